@@ -1,0 +1,38 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <string_view>
+
+namespace aep::ngx {
+
+/// Writes a line to the error log. `text` is never a format.
+inline void log(ngx_uint_t level, ngx_log_t* to, std::string_view text) noexcept {
+    if (to->log_level >= level) {
+        const ngx_str_t line{text.size(), const_cast<u_char*>(reinterpret_cast<const u_char*>(text.data()))};
+        ngx_log_error_core(level, to, 0, "aep: %V", &line);
+    }
+}
+
+/// Lets one of many equal messages through each second, with a count of what it held back.
+class LogLimit {
+  public:
+    /// Whether a message may be written now; `suppressed` then tells how many were not since the last one.
+    bool due(ngx_uint_t& suppressed) noexcept {
+        const time_t now = ngx_time();
+        if (now == last_) {
+            ++suppressed_;
+            return false;
+        }
+        last_ = now;
+        suppressed = suppressed_;
+        suppressed_ = 0;
+        return true;
+    }
+
+  private:
+    time_t last_ = 0;
+    ngx_uint_t suppressed_ = 0;
+};
+
+}  // namespace aep::ngx

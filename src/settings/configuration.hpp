@@ -1,0 +1,101 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <cstdint>
+
+#include "settings/website.hpp"
+
+namespace aep::gateway {
+class Transfers;
+}
+namespace aep::status {
+class Zone;
+}
+
+extern "C" ngx_module_t ngx_http_aep_module;
+
+namespace aep::settings {
+
+/// The http block's part. Standard layout: nginx writes into it by offset.
+struct MainConf {
+    ngx_str_t organization_id;
+    ngx_flag_t queue_is_set;
+    ngx_flag_t has_gateway;      ///< some website has a gateway: the workers need an engine
+    ngx_flag_t has_storefront;   ///< some website has storefront events
+    status::Zone* zone;          ///< shared memory; null when there is no website
+    gateway::Transfers* transfers;  ///< this process's; null in the master, and where the engine could not start
+};
+
+/// A server block's part: as written, until merge_server() makes a Website of it.
+struct ServerConf {
+    ngx_http_complex_value_t* datastream_id;
+    ngx_str_t web_sdk_name;
+    ngx_array_t* web_sdk_datastreams;  ///< of ngx_str_t
+    ngx_str_t web_sdk_options;         ///< compact JSON
+    ngx_flag_t storefront_events;
+    ngx_uint_t page_view;  ///< 1: auto
+    ngx_uint_t default_consent;  ///< DefaultConsent
+    ngx_str_t opt_out_cookie;
+    ngx_flag_t global_privacy_control;
+    ngx_uint_t client_ip;  ///< ClientIp
+    ngx_str_t edge;        ///< normal base URL
+    ngx_msec_t answer_timeout;
+    ngx_msec_t connect_timeout;
+    ngx_msec_t timeout;
+    ngx_uint_t connections;
+    ngx_flag_t http2;
+    ngx_str_t proxy;
+    ngx_str_t trusted_certificate;
+    ngx_str_t sdk_path;      ///< from the location with aep_sdk
+    ngx_str_t gateway_path;  ///< from the location with aep_gateway
+    const Website* website;  ///< null until merged
+};
+
+/// aep_commerce_scope: each part may hold variables; null where it is not set.
+struct CommerceScopeConf {
+    ngx_http_complex_value_t* environment;
+    ngx_http_complex_value_t* website;
+    ngx_http_complex_value_t* store;
+    ngx_http_complex_value_t* store_view;
+};
+
+/// A location's part. Trivial: a shop may have hundreds of locations.
+struct LocationConf {
+    ngx_http_complex_value_t* inject;
+    CommerceScopeConf* scope;
+    ngx_str_t tag;           ///< rendered when the configuration was read; empty: there is none
+    ngx_flag_t tag_varies;   ///< it holds variables and is rendered for each page
+};
+
+inline MainConf* main_conf(ngx_http_request_t* request) noexcept {
+    return static_cast<MainConf*>(ngx_http_get_module_main_conf(request, ngx_http_aep_module));
+}
+
+inline ServerConf* server_conf(ngx_http_request_t* request) noexcept {
+    return static_cast<ServerConf*>(ngx_http_get_module_srv_conf(request, ngx_http_aep_module));
+}
+
+inline LocationConf* location_conf(ngx_http_request_t* request) noexcept {
+    return static_cast<LocationConf*>(ngx_http_get_module_loc_conf(request, ngx_http_aep_module));
+}
+
+// nginx's hooks. A failed one logs what an operator has to do.
+void* create_main_conf(ngx_conf_t* cf) noexcept;
+void* create_server_conf(ngx_conf_t* cf) noexcept;
+char* merge_server_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+void* create_location_conf(ngx_conf_t* cf) noexcept;
+char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
+
+/// What a location directive says of its website: the path under which the location answers. Refuses
+/// anything but a plain prefix location, and a second one in the same server block.
+char* claim_location(ngx_conf_t* cf, ngx_str_t ServerConf::*path) noexcept;
+
+/// Whether aep_inject allows the tag for this request.
+bool may_inject(ngx_http_request_t* request, const LocationConf& conf) noexcept;
+
+/// The website's datastream ID for this request, evaluated and checked; empty when there is none or it is
+/// wrong (then logged once a second).
+std::string_view datastream_id(ngx_http_request_t* request) noexcept;
+
+}  // namespace aep::settings

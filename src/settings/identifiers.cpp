@@ -1,0 +1,83 @@
+#include "settings/identifiers.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace aep::settings {
+namespace {
+
+bool is_letter(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+bool is_hexadecimal(char c) noexcept {
+    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
+
+constexpr std::size_t kUuidLength = 36;
+
+/// ECMAScript 12.7.2, with the words that strict mode and modules reserve.
+constexpr std::array<std::string_view, 51> kReservedWords{
+    "arguments", "await",     "break",      "case",   "catch",    "class",   "const",  "continue", "debugger",
+    "default",   "delete",    "do",         "else",   "enum",     "eval",    "export", "extends",  "false",
+    "finally",   "for",       "function",   "if",     "import",   "in",      "let",    "new",      "null",
+    "package",   "private",   "protected",  "public", "return",   "static",  "super",  "switch",   "this",
+    "throw",     "true",      "try",        "typeof", "var",      "void",    "while",  "with",     "yield",
+    "implements", "instanceof", "interface", "window", "document", "location"};
+
+}  // namespace
+
+bool is_organization_id(std::string_view text) noexcept {
+    constexpr std::string_view kSuffix = "@AdobeOrg";
+    constexpr std::size_t kIdLength = 24;
+    return text.size() == kIdLength + kSuffix.size() && text.ends_with(kSuffix) &&
+           std::ranges::all_of(text.substr(0, kIdLength), [](char c) { return is_letter(c) || is_digit(c); });
+}
+
+bool is_uuid(std::string_view text) noexcept {
+    if (text.size() != kUuidLength) {
+        return false;
+    }
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+        if (dash ? text[i] != '-' : !is_hexadecimal(text[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool is_datastream_id(std::string_view text) noexcept {
+    constexpr std::size_t kMaxEnvironment = 32;
+    if (!is_uuid(text.substr(0, kUuidLength))) {
+        return false;
+    }
+    const std::string_view suffix = text.substr(kUuidLength);
+    if (suffix.empty()) {
+        return true;
+    }
+    const std::string_view environment = suffix.substr(1);
+    return suffix.front() == ':' && !environment.empty() && environment.size() <= kMaxEnvironment &&
+           std::ranges::all_of(environment,
+                               [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; });
+}
+
+bool is_javascript_name(std::string_view text) noexcept {
+    const auto starts_name = [](char c) { return is_letter(c) || c == '_' || c == '$'; };
+    return !text.empty() && starts_name(text.front()) &&
+           std::ranges::all_of(text, [&](char c) { return starts_name(c) || is_digit(c); }) &&
+           std::ranges::find(kReservedWords, text) == kReservedWords.end();
+}
+
+bool is_cookie_name(std::string_view text) noexcept {
+    constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::ranges::all_of(text, [&](char c) {
+        return is_letter(c) || is_digit(c) || kTokenMarks.find(c) != std::string_view::npos;
+    });
+}
+
+}  // namespace aep::settings

@@ -1,0 +1,22 @@
+#pragma once
+
+#include <string_view>
+
+namespace aep::settings {
+
+/// An IMS organization ID: 24 letters or digits, then "@AdobeOrg".
+bool is_organization_id(std::string_view text) noexcept;
+
+/// A UUID, as Adobe writes datastream IDs.
+bool is_uuid(std::string_view text) noexcept;
+
+/// A datastream ID: a UUID, perhaps with an environment as in "…:dev".
+bool is_datastream_id(std::string_view text) noexcept;
+
+/// A name that a script can use for a global function (ECMAScript 12.7, ASCII only, no reserved word).
+bool is_javascript_name(std::string_view text) noexcept;
+
+/// A cookie's name (RFC 6265 4.1.1: a token).
+bool is_cookie_name(std::string_view text) noexcept;
+
+}  // namespace aep::settings

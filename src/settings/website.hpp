@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "settings/endpoint.hpp"
+
+namespace aep::settings {
+
+enum class DefaultConsent : std::uint8_t { in, pending, out };
+
+/// How much of the visitor's address goes to Edge.
+enum class ClientIp : std::uint8_t { full, truncated, off };
+
+/// What was configured for one server block, checked and with the defaults filled in. Immutable.
+struct Website {
+    std::string server_name;  ///< a label for logs
+    std::string organization_id;
+    std::string datastream_id;  ///< empty: there is none, or it holds variables
+    bool datastream_has_variables = false;
+    std::string web_sdk_name;                      ///< the merchant's own alloy; empty: we deploy ours
+    std::vector<std::string> web_sdk_datastreams;  ///< that a merchant's SDK may name; empty: any
+    std::string web_sdk_options;                   ///< alloy's configure options, as compact JSON; may be empty
+    bool storefront_events = false;
+    bool automatic_page_view = true;
+    DefaultConsent default_consent = DefaultConsent::in;
+    std::string opt_out_cookie = "mg_dnt";  ///< empty: none
+    bool global_privacy_control = true;
+    ClientIp client_ip = ClientIp::full;
+    std::shared_ptr<const Endpoint> endpoint;
+    std::string sdk_path;      ///< the location of the SDK file, as "/aep/"; empty: none
+    std::string gateway_path;  ///< the location of the gateway, as "/ee/"; empty: none
+
+    /// Whether the merchant's own alloy does the talking.
+    [[nodiscard]] bool defers() const noexcept { return !web_sdk_name.empty(); }
+};
+
+}  // namespace aep::settings
