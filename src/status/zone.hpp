@@ -1,0 +1,50 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include "status/breakers.hpp"
+#include "status/counters.hpp"
+#include "status/request_window.hpp"
+
+namespace aep::status {
+
+/// What all workers share. Kept over reloads, so its layout carries a version.
+struct SharedState {
+    static constexpr std::uint64_t kLayout = 0x6165700000000001;  // "aep", version 1
+
+    std::uint64_t layout = kLayout;
+    Counters counters;
+    Breakers breakers{};
+    RequestWindow window{};
+};
+
+/// The module's shared memory zone, as one configuration sees it.
+class Zone {
+  public:
+    /// Asks nginx for the zone while the configuration is read. Null on failure.
+    static Zone* add(ngx_conf_t* cf) noexcept;
+
+    Counters& counters() noexcept { return state_->counters; }
+
+    /// Runs `use(SharedState&)` with the zone's lock held, which nginx frees if the worker dies meanwhile.
+    template <typename Use>
+    auto locked(Use&& use) noexcept {
+        struct Lock {
+            explicit Lock(ngx_slab_pool_t* slab) noexcept : pool(slab) { ngx_shmtx_lock(&pool->mutex); }
+            ~Lock() { ngx_shmtx_unlock(&pool->mutex); }
+            Lock(const Lock&) = delete;
+            Lock& operator=(const Lock&) = delete;
+            ngx_slab_pool_t* pool;
+        };
+        const Lock lock(pool_);
+        return use(*state_);
+    }
+
+  private:
+    static ngx_int_t initialize(ngx_shm_zone_t* zone, void* old) noexcept;
+
+    SharedState* state_ = nullptr;
+    ngx_slab_pool_t* pool_ = nullptr;
+};
+
+}  // namespace aep::status
