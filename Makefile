@@ -1,0 +1,321 @@
+# ngx_aep: `make help` lists what there is to make.
+
+VERSION := 0.1.0
+MODULE  := ngx_http_aep_module
+
+# What may be set on the command line -----------------------------------------------------------------------------
+#   NGINX     the nginx to build for, test and install into
+#   NGX_SRC   its source tree; found where nginx is Debian's
+#   OUT       where the output goes; another one for each set of flags below
+#   CXX, OPT, SAN, CXXFLAGS, LDFLAGS
+#   V=1       print commands in full
+#   JOBS      how many things to do at once: all processors
+#   T         the tests to run: make test-nginx T=t/00-load.t, make unit T=head_finder
+#   DESTDIR, MODULES_PATH, CONF_PATH   where `make install` puts things, if not where nginx itself looks
+
+SHELL       := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+MAKEFLAGS   += --no-builtin-rules
+.DELETE_ON_ERROR:
+
+export PATH := $(PATH):/usr/local/sbin:/usr/sbin
+JOBS        ?= $(shell nproc)
+ifeq ($(MAKELEVEL),0)
+MAKEFLAGS   += --jobs=$(JOBS)
+endif
+
+# nginx itself takes an environment variable of this name for inherited sockets.
+unexport NGINX
+ifndef NGINX
+NGINX       := $(shell command -v nginx)
+endif
+NGINX_VERSION := $(if $(NGINX),$(shell $(NGINX) -v 2>&1 | sed -n 's,^nginx version: [^/]*/\([0-9.]*\).*,\1,p'))
+
+OUT         ?= build
+DEPS        := build/deps
+NGINX_BUILD := build/nginx-$(NGINX_VERSION)
+NGX_SRC     ?= $(NGINX_BUILD)/src
+SDK         := build/sdk/sdk_bytes.cpp
+
+Q   := $(if $(V),,@)
+say  = @printf '  %-8s %s\n' $(1) $(2)
+
+# Sources ---------------------------------------------------------------------------------------------------------
+
+SOURCES := $(wildcard src/*.cpp src/*/*.cpp)
+OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o
+UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
+FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
+NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*.t))
+
+# The directories of our JavaScript packages, each with its lock file.
+JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard src/sdk/browser/package-lock.json t/*/package-lock.json))
+SDK_INPUTS := $(shell find src/sdk/browser -name node_modules -prune -o -type f -print)
+
+# Flags -----------------------------------------------------------------------------------------------------------
+
+WARNINGS  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wcast-qual \
+             -Wnon-virtual-dtor -Werror
+OPT       ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
+SAN       ?=
+STANDARD  := -std=c++20 -Isrc
+COMPILE    = $(CXX) $(STANDARD) $(WARNINGS) $(OPT) $(SAN) -fPIC -fvisibility=hidden -pthread -MMD -MP $(CXXFLAGS)
+LIBRARIES := -lcurl -lsimdjson -lpsl -ljansson -lcrypto
+# nodelete: a thread that is stuck in the resolver may outlive the module's last request, but not its code.
+LINK       = $(CXX) $(SAN) -pthread -Wl,-z,relro,-z,now $(LDFLAGS)
+
+NGINX_INCLUDES := $(foreach directory,src/core src/event src/event/modules src/event/quic src/os/unix \
+                    src/http src/http/modules src/http/v2 src/http/v3,-isystem $(NGX_SRC)/$(directory)) \
+                  -isystem $(NGINX_BUILD)/objs
+
+# Packages of the system: what building, testing and everything else need -----------------------------------------
+
+unless_node18 = $(shell node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null || echo $(1))
+
+PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libjansson-dev libsimdjson-dev \
+                 libpsl-dev ca-certificates openssl brotli perl $(if $(NGINX),,nginx) \
+                 $(call unless_node18,nodejs) $(if $(shell command -v npm),,npm)
+PACKAGES_test  = libcmocka-dev curl procps psmisc chromium libhttp-message-perl libipc-run-perl \
+                 liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl liburi-perl \
+                 libwww-perl
+PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind wrk apache2-utils
+
+# Build -----------------------------------------------------------------------------------------------------------
+
+.PHONY: all
+all: ## builds build/ngx_http_aep_module.so (as `make` alone does)
+all: $(OUT)/$(MODULE).so
+
+ifeq ($(NGINX),)
+$(NGINX_BUILD)/configured:
+	@echo "There is no nginx on this machine: run 'make deps', or say 'make NGINX=<program>'." >&2
+	@exit 1
+else
+ifeq ($(NGX_SRC),$(NGINX_BUILD)/src)
+$(NGX_SRC):
+	t/tools/nginx-headers.sh $(NGINX) $(NGINX_BUILD)
+endif
+
+$(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX_SRC) $(SDK)
+	t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(NGINX_BUILD)/objs $(CURDIR)
+	touch $@
+endif
+
+$(OUT)/src/%.o: src/%.cpp | $(NGINX_BUILD)/configured
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) $(NGINX_INCLUDES) -c $< -o $@
+
+$(OUT)/sdk/sdk_bytes.o: $(SDK)
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -c $< -o $@
+
+$(OUT)/modules.o: $(NGINX_BUILD)/configured
+	@mkdir -p $(@D)
+	$(call say,CC,$@)
+	$(Q)$(CC) -fPIC -O2 $(NGINX_INCLUDES) -c $(NGINX_BUILD)/objs/$(MODULE)_modules.c -o $@
+
+$(OUT)/$(MODULE).so: $(OBJECTS) $(OUT)/modules.o
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -shared -Wl,-z,nodelete $^ $(LIBRARIES) -o $@
+
+-include $(OBJECTS:.o=.d)
+
+# The SDK file ----------------------------------------------------------------------------------------------------
+
+.PHONY: sdk
+sdk: ## builds build/sdk: the SDK file for browsers, from the pinned npm packages
+sdk: $(SDK)
+
+INSTALLED := node_modules/.installed
+
+%/$(INSTALLED): %/package.json %/package-lock.json
+	@command -v npm >/dev/null || { echo "npm is missing: run 'make deps'." >&2; exit 1; }
+	npm ci --prefix $* --ignore-scripts --no-audit --no-fund
+	@mkdir -p $(@D) && touch $@
+
+BROWSER_PACKAGES := $(patsubst %,%/$(INSTALLED),$(filter t/browser t/demo t/edge,$(JAVASCRIPT)))
+
+$(SDK): $(SDK_INPUTS)
+	@$(MAKE) --no-print-directory src/sdk/browser/$(INSTALLED)
+	node src/sdk/browser/bundle.mjs --out build/sdk
+	@touch $@
+
+# Packages --------------------------------------------------------------------------------------------------------
+
+.PHONY: deps
+deps: ## installs the Debian packages that building, testing and measuring need
+deps: $(DEPS)/build $(DEPS)/test $(DEPS)/tools
+
+$(DEPS)/%: Makefile
+	@mkdir -p $(@D)
+	@t/tools/install-packages.sh $(PACKAGES_$*)
+	@touch $@
+
+# apt-get runs once at a time.
+$(DEPS)/test: | $(DEPS)/build
+$(DEPS)/tools: | $(DEPS)/test
+
+$(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh
+	t/tools/test-nginx.sh $@
+	@touch $@
+
+# Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
+BUILDS := demo
+TESTS  := test unit test-nginx test-browser demo-check
+TOOLS  := test-sanitize test-threads fuzz lint format
+.PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS))
+$(BUILDS): $(DEPS)/build
+$(TESTS):  $(DEPS)/test
+$(TOOLS):  $(DEPS)/tools
+$(BUILDS) $(TESTS) $(TOOLS):
+	@+$(MAKE) --no-print-directory run-$@
+
+# Demo ------------------------------------------------------------------------------------------------------------
+
+demo: ## runs a sample shop with the module and a stand-in for Adobe's Edge Network, until Ctrl-C
+run-demo: all $(BROWSER_PACKAGES)
+	node t/demo/demo.mjs
+
+demo-check: ## drives a browser through the sample shop and checks that every event arrives
+run-demo-check: all $(BROWSER_PACKAGES)
+	node t/demo/demo.mjs --check
+
+# Tests -----------------------------------------------------------------------------------------------------------
+
+test: ## runs all tests: unit, nginx, browser
+run-test:
+	@+for part in unit test-nginx test-browser; do $(MAKE) --no-print-directory run-$$part; done
+
+unit: ## runs the unit tests (cmocka)
+run-unit: $(UNIT)
+	CMOCKA_MESSAGE_OUTPUT=TAP prove --jobs $(JOBS) --failures --comments --exec '' $^
+
+$(OUT)/libaep.a: $(OBJECTS)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $< $(OUT)/libaep.a -lcmocka $(LIBRARIES) -o $@
+
+-include $(UNIT:=.d)
+
+test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
+run-test-nginx: all $(DEPS)/test-nginx
+	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) \
+	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(NGINX_T)
+
+test-browser: ## runs the tests in t/browser with Chromium
+run-test-browser: all $(BROWSER_PACKAGES)
+	npm test --prefix t/browser
+
+test-sanitize: ## runs unit and nginx tests under AddressSanitizer and UndefinedBehaviorSanitizer
+# nginx is not built with the sanitizer, so its runtime has to be loaded before everything else.
+run-test-sanitize:
+	@+export TEST_NGINX_LD_PRELOAD=$$(realpath "$$($(CXX) -print-file-name=libasan.so)"); \
+	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1; \
+	export LSAN_OPTIONS=suppressions=$(CURDIR)/t/tools/lsan.supp:print_suppressions=0; \
+	for part in unit test-nginx; do \
+	    $(MAKE) --no-print-directory run-$$part OUT=build/asan OPT='-O1 -g -fno-omit-frame-pointer' \
+	        SAN='-fsanitize=address,undefined'; \
+	done
+
+test-threads: ## runs the unit tests under ThreadSanitizer
+run-test-threads:
+	@+$(MAKE) --no-print-directory run-unit OUT=build/tsan CXX=clang++ OPT='-O1 -g' SAN=-fsanitize=thread
+
+FUZZ_SECONDS ?= 20
+
+fuzz: ## fuzzes the parsers for FUZZ_SECONDS each (20)
+run-fuzz:
+	@+$(MAKE) --no-print-directory fuzz-each OUT=build/fuzz CXX=clang++ OPT='-O1 -g' \
+	    SAN='-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined'
+
+.PHONY: fuzz-each
+fuzz-each: $(FUZZ)
+	t/tools/fuzz.sh $(FUZZ_SECONDS) $^
+
+$(OUT)/fuzz/%: t/fuzz/%.cpp $(OUT)/libaep.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ -fsanitize=fuzzer $< $(OUT)/libaep.a $(LIBRARIES) -o $@
+
+-include $(FUZZ:=.d)
+
+# Lint ------------------------------------------------------------------------------------------------------------
+
+CXX_FILES := $(wildcard src/*.cpp src/*/*.cpp src/*/*.hpp t/*/*.cpp t/*/*.hpp)
+SCRIPTS   := $(wildcard .ci/run config config.make t/tools/*.sh t/*/*.sh)
+TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
+
+ESLINT    := t/tools/node_modules/.bin/eslint --config t/tools/eslint.config.mjs
+
+lint: ## checks format and style of all code
+.PHONY: lint-format lint-tidy lint-scripts lint-javascript lint-locks
+run-lint: lint-format lint-tidy lint-scripts lint-javascript lint-locks
+
+lint-format:
+	clang-format --dry-run -Werror $(CXX_FILES)
+
+lint-tidy: $(TIDY)
+
+$(OUT)/tidy/%: %.cpp $(filter %.hpp,$(CXX_FILES)) .clang-tidy | $(NGINX_BUILD)/configured
+	@mkdir -p $(@D)
+	$(call say,TIDY,$<)
+	$(Q)clang-tidy --quiet $< -- $(STANDARD) $(filter-out -Werror,$(WARNINGS)) $(NGINX_INCLUDES) \
+	    2>&1 | sed '/ warnings\? generated\.$$/d'
+	@touch $@
+
+lint-scripts:
+	shellcheck $(sort $(SCRIPTS))
+
+lint-javascript: t/tools/$(INSTALLED)
+	$(ESLINT) --max-warnings 0 src t
+
+# A lock file pins versions and content; where packages come from is the machine's own setting.
+lint-locks:
+	@! grep -n '"resolved"' $(addsuffix /package-lock.json,$(JAVASCRIPT)) || \
+	    { echo "These lock files name a registry: set 'npm config set omit-lockfile-registry-resolved true'" \
+	           "and make them again." >&2; exit 1; }
+
+format: ## formats all C++ and JavaScript
+run-format: t/tools/$(INSTALLED)
+	clang-format -i $(CXX_FILES)
+	$(ESLINT) --fix src t
+
+# Install ---------------------------------------------------------------------------------------------------------
+
+.PHONY: install uninstall
+install: ## installs the module and aep/website.inc for nginx (DESTDIR, MODULES_PATH, CONF_PATH)
+install: all
+	t/tools/install.sh install $(NGINX) $(OUT)/$(MODULE).so
+
+uninstall: ## removes what `make install` installed
+	t/tools/install.sh uninstall $(NGINX) $(OUT)/$(MODULE).so
+
+export DESTDIR MODULES_PATH CONF_PATH
+
+.PHONY: dist
+dist: ## makes a tarball that builds without npm: build/ngx_aep-$(VERSION).tar.gz
+dist: $(SDK)
+	{ git ls-files -z; find build/sdk -type f -print0; } | tar --null --files-from=- --no-recursion \
+	    --transform='s,^,ngx_aep-$(VERSION)/,' --owner=0 --group=0 -czf build/ngx_aep-$(VERSION).tar.gz
+	@echo build/ngx_aep-$(VERSION).tar.gz
+
+# Housekeeping ----------------------------------------------------------------------------------------------------
+
+.PHONY: clean distclean help
+clean: ## removes what was compiled; the SDK file, unpacked packages and node_modules stay
+	rm -rf build/src build/unit build/asan build/tsan build/fuzz build/tidy build/nginx-* build/*.o build/*.a \
+	    build/*.so build/sdk/*.o t/servroot*
+
+distclean: ## removes everything that was made
+	rm -rf build t/servroot* $(addsuffix /node_modules,$(JAVASCRIPT))
+
+help: ## lists the targets
+	@sed -n 's/^\([a-z-]*\): ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sed 's/$$(VERSION)/$(VERSION)/' | \
+	    expand -t 16
