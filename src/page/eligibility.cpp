@@ -1,0 +1,157 @@
+#include "ngx/ngx.hpp"
+
+#include "page/eligibility.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "ngx/header.hpp"
+#include "ngx/string.hpp"
+#include "settings/configuration.hpp"
+
+namespace aep::page {
+namespace {
+
+/// Encodings in which "<head>" is not these six ASCII bytes, or may be other text (Encoding Standard 4.2).
+constexpr std::array<std::string_view, 6> kOtherEncodings{"utf-16", "utf-32", "utf-7", "iso-2022-", "hz-gb", "ucs-"};
+
+bool has_page_status(const ngx_http_request_t& request) noexcept {
+    const ngx_uint_t status = request.headers_out.status;
+    if (status < NGX_HTTP_OK || status == NGX_HTTP_NO_CONTENT || status == NGX_HTTP_PARTIAL_CONTENT) {
+        return false;
+    }
+    return status < NGX_HTTP_SPECIAL_RESPONSE || status >= NGX_HTTP_BAD_REQUEST;  // no 3xx
+}
+
+bool is_html(const ngx_http_request_t& request) noexcept {
+    const auto& out = request.headers_out;
+    const std::string_view type = ngx::view(out.content_type).substr(0, std::min(out.content_type_len, out.content_type.len));
+    return ngx::equals_ignoring_case(type, "text/html");
+}
+
+bool is_encoded(ngx_http_request_t& request) noexcept {
+    bool encoded = false;
+    ngx::for_each_header(request.headers_out.headers, [&](const ngx_table_elt_t& header) {
+        if (ngx::equals_ignoring_case(ngx::view(header.key), "content-encoding")) {
+            const std::string_view coding = ngx::view(header.value);
+            encoded = encoded || !(coding.empty() || ngx::equals_ignoring_case(coding, "identity"));
+        }
+        return !encoded;
+    });
+    return encoded;
+}
+
+bool is_attachment(ngx_http_request_t& request) noexcept {
+    bool attachment = false;
+    ngx::for_each_header(request.headers_out.headers, [&](const ngx_table_elt_t& header) {
+        attachment = ngx::equals_ignoring_case(ngx::view(header.key), "content-disposition") &&
+                     ngx::starts_with_ignoring_case(ngx::view(header.value), "attachment");
+        return !attachment;
+    });
+    return attachment;
+}
+
+/// The value of charset= in a media type (RFC 9110 8.3.2), without quotes; empty where there is none.
+std::string_view charset_parameter(std::string_view type) noexcept {
+    constexpr std::string_view kName = "charset=";
+    for (std::size_t at = 0; at + kName.size() <= type.size(); ++at) {
+        if (!ngx::starts_with_ignoring_case(type.substr(at), kName)) {
+            continue;
+        }
+        std::string_view value = type.substr(at + kName.size());
+        value = value.substr(0, value.find_first_of("; \t"));
+        if (value.starts_with('"')) {
+            value = value.substr(1, value.size() - (value.size() > 1 && value.ends_with('"') ? 2 : 1));
+        }
+        return value;
+    }
+    return {};
+}
+
+std::string_view charset_of(const ngx_http_request_t& request) noexcept {
+    const auto& out = request.headers_out;
+    return out.charset.len != 0 ? ngx::view(out.charset) : charset_parameter(ngx::view(out.content_type));
+}
+
+bool has_other_encoding(const ngx_http_request_t& request) noexcept {
+    const std::string_view charset = charset_of(request);
+    return std::ranges::any_of(kOtherEncodings,
+                               [&](std::string_view each) { return ngx::starts_with_ignoring_case(charset, each); });
+}
+
+}  // namespace
+
+std::string_view to_string(Outcome outcome) noexcept {
+    switch (outcome) {
+        case Outcome::searching:
+            return "searching";
+        case Outcome::injected:
+            return "injected";
+        case Outcome::deferred:
+            return "deferred";
+        case Outcome::off:
+            return "off";
+        case Outcome::subrequest:
+            return "subrequest";
+        case Outcome::status:
+            return "status";
+        case Outcome::not_html:
+            return "not_html";
+        case Outcome::encoded:
+            return "encoded";
+        case Outcome::attachment:
+            return "attachment";
+        case Outcome::charset:
+            return "charset";
+        case Outcome::fragment:
+            return "fragment";
+        case Outcome::no_head:
+            return "no_head";
+        case Outcome::amp:
+            return "amp";
+        case Outcome::nginx_page:
+            return "nginx_page";
+        case Outcome::policy:
+            return "policy";
+        case Outcome::error:
+            return "error";
+    }
+    return "error";
+}
+
+Outcome eligibility(ngx_http_request_t* request) noexcept {
+    if (request != request->main) {
+        return Outcome::subrequest;
+    }
+    const settings::LocationConf& conf = *settings::location_conf(request);
+    if (conf.tag.len == 0 && conf.tag_varies == 0) {
+        return Outcome::off;  // the usual case for servers without storefront events, so asked first
+    }
+    // HTTP/0.9 has no header that could say what this is.
+    if (request->http_version < NGX_HTTP_VERSION_10 || !has_page_status(*request)) {
+        return Outcome::status;
+    }
+    if (!is_html(*request)) {
+        return Outcome::not_html;
+    }
+    // A part of a file: nginx's slice module turns 206 into 200 and says so only here.
+    if (request->headers_out.content_range != nullptr || request->headers_out.content_offset != 0) {
+        return Outcome::status;
+    }
+    if (is_encoded(*request)) {
+        return Outcome::encoded;
+    }
+    if (is_attachment(*request)) {
+        return Outcome::attachment;
+    }
+    if (has_other_encoding(*request)) {
+        return Outcome::charset;
+    }
+    return settings::may_inject(request, conf) ? Outcome::searching : Outcome::off;
+}
+
+bool names_charset(ngx_http_request_t* request) noexcept {
+    return !charset_of(*request).empty();
+}
+
+}  // namespace aep::page

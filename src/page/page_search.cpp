@@ -1,0 +1,324 @@
+#include "ngx/ngx.hpp"
+
+#include "page/page_search.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+#include "ngx/string.hpp"
+#include "settings/configuration.hpp"
+
+namespace aep::page {
+namespace {
+
+constexpr std::uint64_t kNoTag = std::numeric_limits<std::uint64_t>::max();
+
+std::size_t size_in_memory(const ngx_buf_t& buffer) noexcept {
+    return static_cast<std::size_t>(buffer.last - buffer.pos);
+}
+
+/// Marks bytes at the front of a buffer as taken, in both of its views: a buffer may be in memory and still
+/// name its place in a file, and sendfile then sends the file.
+void advance(ngx_buf_t* buffer, std::size_t size) noexcept {
+    buffer->pos += size;
+    if (buffer->in_file) {
+        buffer->file_pos += static_cast<off_t>(size);
+    }
+}
+
+void cut_tail(ngx_buf_t* buffer, std::size_t size) noexcept {
+    buffer->last -= size;
+    if (buffer->in_file) {
+        buffer->file_last -= static_cast<off_t>(size);
+    }
+}
+
+/// Takes the marks over that say what follows a buffer: they belong behind its last byte.
+void move_marks(ngx_buf_t* from, ngx_buf_t* to) noexcept {
+    to->flush = from->flush;
+    to->last_buf = from->last_buf;
+    to->last_in_chain = from->last_in_chain;
+    from->flush = 0;
+    from->last_buf = 0;
+    from->last_in_chain = 0;
+}
+
+bool has_marks(const ngx_buf_t& buffer) noexcept {
+    return buffer.flush || buffer.last_buf || buffer.sync || buffer.last_in_chain;
+}
+
+}  // namespace
+
+PageSearch::PageSearch(ngx_http_request_t* request, PageContext& page) noexcept : request_(request), page_(page) {}
+
+bool PageSearch::take(ngx_chain_t* in) noexcept {
+    for (; in != nullptr; in = in->next) {
+        if (page_.done()) {
+            *out_end_ = in;  // the rest of the page, as it came
+            return true;
+        }
+        if (!take_buffer(in->buf)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool PageSearch::take_buffer(ngx_buf_t* buffer) noexcept {
+    if (ngx_buf_in_memory(buffer)) {
+        if (buffer->pos != buffer->last) {
+            return take_bytes(buffer);
+        }
+    } else if (buffer->in_file && buffer->file_pos != buffer->file_last) {
+        return take_file(buffer);
+    }
+    return take_mark(buffer);
+}
+
+bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
+    const std::uint64_t begin = page_.read;
+    const std::string_view bytes = ngx::view(buffer->pos, buffer->last);
+    if (begin == 0 && is_nginx_page(bytes)) {
+        page_.outcome = Outcome::nginx_page;
+        return send(buffer);
+    }
+    page_.read += bytes.size();
+    Verdict verdict = page_.finder.feed(bytes);
+    if (verdict == Verdict::searching && buffer->last_buf) {
+        verdict = page_.finder.finish();
+    }
+    if (verdict == Verdict::searching) {
+        return hold_back(buffer);
+    }
+    decide(verdict);
+    if (verdict == Verdict::found) {
+        return insert(buffer, begin);
+    }
+    return release_held(kNoTag) && send(buffer);
+}
+
+/// A buffer that is only in a file: its first bytes become a buffer in memory, the rest stays in the file.
+bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
+    constexpr off_t kPiece = 4096;
+    while (!page_.done() && buffer->file_pos < buffer->file_last) {
+        const auto size = static_cast<std::size_t>(std::min(kPiece, buffer->file_last - buffer->file_pos));
+        ngx_buf_t* piece = ngx_create_temp_buf(request_->pool, size);
+        if (piece == nullptr) {
+            return false;
+        }
+        const ssize_t count = ngx_read_file(buffer->file, piece->pos, size, buffer->file_pos);
+        if (count <= 0) {
+            // Shorter than it was when it was opened: nginx's own writer says so where it belongs.
+            page_.outcome = Outcome::error;
+            return release_held(kNoTag) && send(buffer);
+        }
+        piece->last = piece->pos + count;
+        buffer->file_pos += count;
+        if (buffer->file_pos == buffer->file_last) {
+            move_marks(buffer, piece);
+        }
+        if (!take_bytes(piece)) {
+            return false;
+        }
+    }
+    return buffer->file_pos == buffer->file_last || send(buffer);
+}
+
+/// A buffer without bytes.
+bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
+    if (buffer->last_buf) {
+        const Verdict verdict = page_.finder.finish();
+        decide(verdict);
+        const std::uint64_t begin = page_.read - page_.held_size;
+        return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) && send(buffer);
+    }
+    // While the header is held nothing can be flushed; an empty buffer without a mark is of no use.
+    return page_.header_held || !has_marks(*buffer) || send(buffer);
+}
+
+/// Still searching: keeps back what may not leave, and lets go what may.
+bool PageSearch::hold_back(ngx_buf_t* buffer) noexcept {
+    const std::size_t size = size_in_memory(*buffer);
+    const std::uint64_t begin = page_.read - size;
+    const std::uint64_t settled = page_.header_held ? 0 : page_.finder.settled();
+    if (settled < begin || page_.header_held) {
+        const bool held = hold(buffer->pos, size);
+        advance(buffer, size);
+        return held;
+    }
+    const auto tail = static_cast<std::size_t>(page_.read - settled);
+    if (!release_held(kNoTag) || !hold(buffer->last - tail, tail)) {
+        return false;
+    }
+    cut_tail(buffer, tail);
+    return send_unless_empty(buffer);
+}
+
+bool PageSearch::hold(const u_char* first, std::size_t size) noexcept {
+    constexpr std::size_t kLeast = 1024;
+    page_.held_size += size;
+    ngx_buf_t* buffer = page_.last_held;
+    if (size != 0 && buffer != nullptr) {
+        const std::size_t part = std::min(size, static_cast<std::size_t>(buffer->end - buffer->last));
+        buffer->last = ngx_cpymem(buffer->last, first, part);
+        first += part;
+        size -= part;
+    }
+    if (size == 0) {
+        return true;
+    }
+    buffer = ngx_create_temp_buf(request_->pool, std::max(size, kLeast));
+    ngx_chain_t* link = ngx_alloc_chain_link(request_->pool);
+    if (buffer == nullptr || link == nullptr) {
+        return false;
+    }
+    buffer->last = ngx_cpymem(buffer->last, first, size);
+    *link = {buffer, nullptr};
+    ngx_chain_t** end = &page_.held;
+    while (*end != nullptr) {
+        end = &(*end)->next;
+    }
+    *end = link;
+    page_.last_held = buffer;
+    return true;
+}
+
+/// The place is known: in what is held, or in this buffer, which begins at byte `begin` of the page.
+bool PageSearch::insert(ngx_buf_t* buffer, std::uint64_t begin) noexcept {
+    const std::uint64_t position = page_.finder.position();
+    const std::uint64_t held_begin = begin - page_.held_size;
+    if (position < begin) {
+        return release_held(position - held_begin) && send(buffer);
+    }
+    return release_held(kNoTag) && insert_in_buffer(buffer, static_cast<std::size_t>(position - begin));
+}
+
+bool PageSearch::insert_in_buffer(ngx_buf_t* buffer, std::size_t offset) noexcept {
+    if (offset == 0) {
+        return send_tag() && send(buffer);
+    }
+    if (offset == size_in_memory(*buffer)) {
+        // Nothing follows in this buffer, so its marks go behind the tag.
+        if (!send(buffer) || !send_tag()) {
+            return false;
+        }
+        ngx_buf_t* tag = nullptr;
+        for (ngx_chain_t* link = out_; link != nullptr; link = link->next) {
+            tag = link->buf;
+        }
+        move_marks(buffer, tag);
+        return true;
+    }
+    // The front is a second view of the same memory. The buffer itself follows with the rest, so its owner
+    // cannot use the memory again before both have left.
+    auto* front = static_cast<ngx_buf_t*>(ngx_palloc(request_->pool, sizeof(ngx_buf_t)));
+    if (front == nullptr) {
+        return false;
+    }
+    *front = *buffer;
+    front->flush = 0;
+    front->last_buf = 0;
+    front->last_in_chain = 0;
+    front->sync = 0;
+    front->recycled = 0;
+    front->shadow = nullptr;
+    cut_tail(front, size_in_memory(*buffer) - offset);
+    advance(buffer, offset);
+    return send(front) && send_tag() && send(buffer);
+}
+
+/// Lets go all that is held, with the tag in front of byte `tag_offset` of it (kNoTag: without).
+bool PageSearch::release_held(std::uint64_t tag_offset) noexcept {
+    std::uint64_t begin = 0;
+    for (ngx_chain_t* link = page_.held; link != nullptr; link = link->next) {
+        ngx_buf_t* buffer = link->buf;
+        const std::size_t size = size_in_memory(*buffer);
+        const bool here = tag_offset >= begin && tag_offset < begin + size;
+        if (!(here ? insert_in_buffer(buffer, static_cast<std::size_t>(tag_offset - begin)) : send(buffer))) {
+            return false;
+        }
+        begin += size;
+    }
+    page_.held = nullptr;
+    page_.last_held = nullptr;
+    page_.held_size = 0;
+    return tag_offset != begin || send_tag();
+}
+
+bool PageSearch::send(ngx_buf_t* buffer) noexcept {
+    ngx_chain_t* link = ngx_alloc_chain_link(request_->pool);
+    if (link == nullptr) {
+        return false;
+    }
+    *link = {buffer, nullptr};
+    *out_end_ = link;
+    out_end_ = &link->next;
+    return true;
+}
+
+/// nginx's writer takes a buffer without bytes only when it is nothing but marks.
+bool PageSearch::send_unless_empty(ngx_buf_t* buffer) noexcept {
+    if (size_in_memory(*buffer) != 0) {
+        return send(buffer);
+    }
+    if (!buffer->flush) {
+        return true;
+    }
+    auto* mark = static_cast<ngx_buf_t*>(ngx_calloc_buf(request_->pool));
+    if (mark == nullptr) {
+        return false;
+    }
+    mark->flush = 1;
+    return send(mark);
+}
+
+bool PageSearch::send_tag() noexcept {
+    auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request_->pool));
+    if (buffer == nullptr) {
+        return false;
+    }
+    buffer->start = page_.tag.data;
+    buffer->pos = page_.tag.data;
+    buffer->last = page_.tag.data + page_.tag.len;
+    buffer->end = buffer->last;
+    buffer->memory = 1;
+    return send(buffer);
+}
+
+void PageSearch::decide(Verdict verdict) noexcept {
+    switch (verdict) {
+        case Verdict::found: {
+            const bool defers = settings::server_conf(request_)->website->defers();
+            page_.outcome = defers ? Outcome::deferred : Outcome::injected;
+            break;
+        }
+        case Verdict::not_document:
+            page_.outcome = Outcome::fragment;
+            break;
+        case Verdict::amp:
+            page_.outcome = Outcome::amp;
+            break;
+        case Verdict::encoding:
+            page_.outcome = Outcome::charset;
+            break;
+        case Verdict::no_head:
+        case Verdict::searching:
+            page_.outcome = Outcome::no_head;
+            break;
+    }
+}
+
+/// The error pages that nginx has built in: the shop did not make them, and their readers are not shoppers.
+/// nginx keeps no sign of them but their first line; a shop's own error page has a file's date or another text.
+bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
+    constexpr std::string_view kFront = "<html>\r\n<head><title>";
+    if (request_->err_status == 0 || request_->headers_out.last_modified_time != -1 || !start.starts_with(kFront)) {
+        return false;
+    }
+    const std::string_view title = start.substr(kFront.size());
+    return title.size() > 3 && std::all_of(title.begin(), title.begin() + 3, [](char c) { return c >= '0' && c <= '9'; }) &&
+           title[3] == ' ';
+}
+
+}  // namespace aep::page

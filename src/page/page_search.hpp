@@ -1,0 +1,68 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+#include "ngx/request_context.hpp"
+#include "page/eligibility.hpp"
+#include "page/head_finder.hpp"
+
+namespace aep::page {
+
+/// What the filter keeps for a page until its tag is in.
+struct PageContext : ngx::RequestContext {
+    static constexpr Room kRoom = Room::page;
+
+    PageContext(ngx_str_t the_tag, bool charset_known) noexcept
+        : ngx::RequestContext{kRoom}, tag(the_tag), finder(charset_known) {}
+
+    ngx_str_t tag;
+    HeadFinder finder;
+    Outcome outcome = Outcome::searching;
+    bool header_held = false;           ///< nothing leaves before the search has ended
+    std::uint64_t read = 0;             ///< bytes of the page that the finder has seen
+    ngx_chain_t* held = nullptr;        ///< copies of the last bytes that it has seen and that may not leave yet
+    std::uint64_t held_size = 0;
+    ngx_buf_t* last_held = nullptr;     ///< of `held`: may have room for more
+
+    [[nodiscard]] bool done() const noexcept { return outcome != Outcome::searching; }
+};
+
+/// Carries the buffers of one call through the search, and collects what leaves. Never copies a page: only
+/// bytes that may not leave yet are copied (a token's, or those before the end of the search while the
+/// header is held), never those behind the place of the tag.
+class PageSearch {
+  public:
+    PageSearch(ngx_http_request_t* request, PageContext& page) noexcept;
+
+    /// Takes buffers over. False when memory or a file failed; nothing was sent then.
+    bool take(ngx_chain_t* in) noexcept;
+
+    /// What leaves now; null when it is nothing.
+    [[nodiscard]] ngx_chain_t* out() const noexcept { return out_; }
+
+  private:
+    bool take_buffer(ngx_buf_t* buffer) noexcept;
+    bool take_bytes(ngx_buf_t* buffer) noexcept;
+    bool take_file(ngx_buf_t* buffer) noexcept;
+    bool take_mark(ngx_buf_t* buffer) noexcept;
+    bool hold_back(ngx_buf_t* buffer) noexcept;
+    bool hold(const u_char* first, std::size_t size) noexcept;
+    bool insert(ngx_buf_t* buffer, std::uint64_t begin) noexcept;
+    bool insert_in_buffer(ngx_buf_t* buffer, std::size_t offset) noexcept;
+    bool release_held(std::uint64_t tag_offset) noexcept;
+    bool send(ngx_buf_t* buffer) noexcept;
+    bool send_tag() noexcept;
+    bool send_unless_empty(ngx_buf_t* buffer) noexcept;
+    void decide(Verdict verdict) noexcept;
+    [[nodiscard]] bool is_nginx_page(std::string_view start) const noexcept;
+
+    ngx_http_request_t* request_;
+    PageContext& page_;
+    ngx_chain_t* out_ = nullptr;
+    ngx_chain_t** out_end_ = &out_;
+};
+
+}  // namespace aep::page

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include "settings/configuration.hpp"
+
+namespace aep::page {
+
+/// Renders a location's tag while the configuration is read, unless it varies from request to request.
+char* prepare_tag(ngx_conf_t* cf, const settings::LocationConf& parent, settings::LocationConf& conf) noexcept;
+
+/// The tag for this request's page; empty when there is none to put in. May throw.
+ngx_str_t tag_for(ngx_http_request_t* request);
+
+}  // namespace aep::page
