@@ -1,0 +1,68 @@
+// Our own copy of Adobe's Web SDK (alloy), for shops that have none.
+
+import loadAlloy from "bundled:alloy";
+import { warn } from "./warn.js";
+
+const NAME = "alloy";
+
+/** The options of alloy's configure command. Those that belong to nginx's configuration cannot be overridden. */
+const configureOptions = ({ org, datastream, gateway, edge, consent, options }) => ({
+    idMigrationEnabled: false,
+    ...options,
+    orgId: org,
+    datastreamId: datastream,
+    defaultConsent: consent || "in",
+    thirdPartyCookiesEnabled: false,
+    // alloy compares it with the page's domain, in lower case, to tell whether it is a first party.
+    ...(gateway ? { edgeDomain: location.hostname.toLowerCase(), edgeBasePath: gateway } : { edgeDomain: edge }),
+});
+
+/**
+ * Adobe's base code makes window.alloy a stub that queues commands until alloy is there. One without a configure
+ * command waits for us: the shop, or its consent manager, already talks to the alloy that it expects.
+ */
+const isStubForUs = (stub) => {
+    const queue = stub.q;
+    return Array.isArray(queue) && queue.push === Array.prototype.push &&
+           !queue.some(([, , [command]]) => command === "configure");
+};
+
+/** Lets commands to the stub reach the instance: those that wait, then later ones, also through kept references. */
+const serveStub = (stub, instance) => {
+    const execute = ([resolve, reject, [command, options]]) => instance(command, options).then(resolve, reject);
+    const waiting = stub.q.splice(0);
+    stub.q.push = execute;
+    waiting.forEach(execute);
+    // An alloy that the page loads later must not serve the same stub again.
+    window.__alloyNS = (window.__alloyNS || []).filter((name) => name !== NAME);
+};
+
+/**
+ * Starts alloy as window.alloy.
+ *
+ * A window.alloy that is already in use belongs to a merchant who did not tell nginx. A second one beside it would
+ * share its cookies but not its consent, and could send what that one must not; its datastream is not ours to fill
+ * either. So it is left alone and nothing is started: missing events are noticed and are told in the console, events
+ * sent against a visitor's choice are not.
+ *
+ * @returns {?Function} the instance, null where there is another
+ */
+export const startAlloy = (configuration) => {
+    const existing = window[NAME];
+    if (existing !== undefined && !(existing && isStubForUs(existing))) {
+        warn("this page has a window.alloy of its own, so nothing was started. " +
+             "Name it in aep_web_sdk_name in nginx's configuration, or take it out of the page.");
+        return null;
+    }
+    const instance = loadAlloy()({ name: NAME });
+    instance("configure", configureOptions(configuration)).catch((error) => {
+        warn(`Adobe's Web SDK refused its configuration: ${error.message} Check aep_web_sdk_options in nginx's ` +
+             "configuration.");
+    });
+    if (existing) {
+        serveStub(existing, instance);
+    } else {
+        window[NAME] = instance;
+    }
+    return instance;
+};

@@ -1,0 +1,56 @@
+// The SDK file's entry: decides whether anything may start in this page, and starts the parts in their order.
+
+import versions from "bundled:versions";
+import { startAlloy } from "./alloy.js";
+import { readConfiguration } from "./configuration.js";
+import { createObjectionCheck } from "./consent.js";
+import { createGuard } from "./guard.js";
+import { deferToAlloy } from "./merchant_alloy.js";
+import { createPageViewFilter, publishMissingPageView } from "./page_view.js";
+import { forwardsToPlatform, provideStorefrontEvents, startForwarding } from "./storefront.js";
+import { findObstacle, whenActivated } from "./surroundings.js";
+import { warn } from "./warn.js";
+
+const start = (configuration) => {
+    const visitorObjects = createObjectionCheck(configuration);
+    if (!configuration.sdk && visitorObjects()) {
+        // The shop's own code may rely on the Storefront Events SDK, which neither sends nor stores anything.
+        provideStorefrontEvents();
+        return;
+    }
+    if (forwardsToPlatform()) {
+        warn("this page's own Storefront Event Collector already forwards its events to Experience Platform. " +
+             "Nothing was started, so that no event is sent twice. Remove one of the two.");
+        return;
+    }
+    const alloy = configuration.sdk ? deferToAlloy(configuration.sdk) : startAlloy(configuration);
+    if (!alloy) {
+        return;
+    }
+    const pageViews = createPageViewFilter();
+    startForwarding(configuration, createGuard({ alloy, visitorObjects, pageViews }));
+    if (configuration.pageView !== "off") {
+        publishMissingPageView(pageViews);
+    }
+};
+
+const run = (script) => {
+    // A second tag does nothing, nor does the file in a frame: the page around it has a tag of its own.
+    if (window.top !== window || window.ngxAep) {
+        return;
+    }
+    Object.defineProperty(window, "ngxAep", { value: Object.freeze(versions) });
+    const configuration = readConfiguration(script);
+    if (!configuration) {
+        return;
+    }
+    const obstacle = findObstacle(window.location);
+    if (obstacle) {
+        warn(obstacle);
+        return;
+    }
+    whenActivated(() => start(configuration));
+};
+
+// currentScript is known only while the file itself runs, not in anything that it schedules.
+run(document.currentScript);
