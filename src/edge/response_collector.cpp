@@ -1,0 +1,78 @@
+#include "response_collector.hpp"
+
+#include <algorithm>
+
+namespace aep::edge {
+namespace {
+
+constexpr std::string_view kWhiteSpace = " \t\r\n";
+
+std::string_view trimmed(std::string_view text) noexcept {
+    const std::size_t begin = text.find_first_not_of(kWhiteSpace);
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
+}
+
+std::string lower_case(std::string_view text) {
+    std::string result(text);
+    std::ranges::transform(result, result.begin(), [](char c) {
+        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    return result;
+}
+
+}  // namespace
+
+void ResponseCollector::clear() noexcept {
+    headers_ = {};
+    body_ = {};
+    header_bytes_ = 0;
+    in_headers_ = false;
+    too_large_ = false;
+}
+
+bool ResponseCollector::header_line(std::string_view line) {
+    if (line.starts_with("HTTP/")) {
+        headers_.clear();
+        header_bytes_ = 0;
+        in_headers_ = true;
+    }
+    header_bytes_ += line.size();
+    if (header_bytes_ > kMaxHeaders) {
+        too_large_ = true;
+        return false;
+    }
+    if (trimmed(line).empty()) {
+        in_headers_ = false;
+    } else if (in_headers_) {
+        line.front() == ' ' || line.front() == '\t' ? folded(line) : field(line);
+    }
+    return true;
+}
+
+bool ResponseCollector::body(std::string_view piece) {
+    if (piece.size() > max_body_ - body_.size()) {
+        too_large_ = true;
+        return false;
+    }
+    body_.append(piece);
+    return true;
+}
+
+void ResponseCollector::field(std::string_view line) {
+    const std::size_t colon = line.find(':');
+    if (colon != std::string_view::npos) {
+        headers_.emplace_back(lower_case(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+    }
+}
+
+/// RFC 9112 5.2: a line folding stands for a space.
+void ResponseCollector::folded(std::string_view line) {
+    if (!headers_.empty()) {
+        headers_.back().second.append(" ").append(trimmed(line));
+    }
+}
+
+}  // namespace aep::edge

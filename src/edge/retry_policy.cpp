@@ -1,0 +1,111 @@
+#include "retry_policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <limits>
+
+#include <curl/curl.h>
+
+namespace aep::edge {
+namespace {
+
+constexpr int kProxyAuthenticationRequired = 407;
+constexpr int kRequestTimeout = 408;
+constexpr int kUnprocessableContent = 422;
+constexpr int kTooManyRequests = 429;
+constexpr int kInternalServerError = 500;
+
+constexpr bool is_success(int status) noexcept {
+    return status >= 200 && status < 300;
+}
+
+constexpr bool is_client_error(int status) noexcept {
+    return status >= 400 && status < 500;
+}
+
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+/// Without the optional white space around it (RFC 9110 5.6.3).
+std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view white_space = " \t";
+    const std::size_t begin = text.find_first_not_of(white_space);
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
+}
+
+std::chrono::seconds delay(std::string_view digits) noexcept {
+    std::uint32_t seconds = 0;
+    const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+    // All digits, so the only error there can be is a number that is too large.
+    return std::chrono::seconds(result.ec == std::errc{} ? seconds : std::numeric_limits<std::uint32_t>::max());
+}
+
+std::chrono::seconds until(std::string_view date, std::time_t now) noexcept {
+    constexpr std::size_t longest = sizeof "Wednesday, 06-Nov-94 08:49:37 GMT";
+    std::array<char, longest + 1> text{};
+    if (date.size() > longest) {
+        return std::chrono::seconds(0);
+    }
+    std::ranges::copy(date, text.begin());
+    const std::time_t then = curl_getdate(text.data(), nullptr);
+    return std::chrono::seconds(then > now ? then - now : 0);
+}
+
+}  // namespace
+
+Outcome classify(const Response& response) noexcept {
+    if (response.failure != Failure::none) {
+        return Outcome::retry;
+    }
+    const int status = response.status;
+    if (is_success(status)) {
+        return Outcome::delivered;
+    }
+    if (status == kInternalServerError) {
+        return Outcome::retry_once;
+    }
+    if (status == kUnprocessableContent) {
+        return Outcome::repair;
+    }
+    // 407 is the word of a proxy between us and Edge, so it says nothing about the event.
+    if (is_client_error(status) && status != kProxyAuthenticationRequired && status != kRequestTimeout &&
+        status != kTooManyRequests) {
+        return Outcome::rejected;
+    }
+    return Outcome::retry;
+}
+
+bool is_host_failure(const Response& response) noexcept {
+    switch (response.failure) {
+        case Failure::resolve:
+        case Failure::connect:
+        case Failure::transfer:
+        case Failure::timeout:
+            return true;
+        case Failure::too_large:
+        case Failure::refused:
+            return false;
+        case Failure::none:
+            break;
+    }
+    const int status = response.status;
+    if (is_client_error(status)) {
+        return status == kTooManyRequests || status == kProxyAuthenticationRequired;
+    }
+    return !is_success(status) && status != kInternalServerError;
+}
+
+std::chrono::seconds retry_after(std::string_view value, std::time_t now) noexcept {
+    const std::string_view text = trimmed(value);
+    if (text.empty()) {
+        return std::chrono::seconds(0);
+    }
+    return std::ranges::all_of(text, is_digit) ? delay(text) : until(text, now);
+}
+
+}  // namespace aep::edge

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <ctime>
+#include <string_view>
+
+#include "message.hpp"
+
+namespace aep::edge {
+
+/// What Edge's answer means for an event (reference: Edge protocol 6.4, 6.5).
+enum class Outcome : std::uint8_t {
+    delivered,   ///< 2xx
+    retry,       ///< 408, 429, 502, 503, 504, network, what is no answer of Edge: later, with backoff
+    retry_once,  ///< 500
+    repair,      ///< 422: an operator has to correct the datastream
+    rejected,    ///< other 4xx: never again
+};
+
+Outcome classify(const Response& response) noexcept;
+
+/// Whether the outcome speaks against the host (for the breaker) rather than the event.
+bool is_host_failure(const Response& response) noexcept;
+
+/// Retry-After in seconds: a number or an HTTP date (RFC 9110 10.2.3); 0 where it is absent or wrong.
+std::chrono::seconds retry_after(std::string_view value, std::time_t now) noexcept;
+
+}  // namespace aep::edge

@@ -1,0 +1,275 @@
+#include "transfer.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+#include "engine.hpp"
+
+namespace aep::edge {
+namespace {
+
+// Below the 60 s for which common load balancers keep an idle connection: one that the server closes just
+// as we use it costs a retry.
+constexpr long kMaxIdleSeconds = 55;
+// So that a changed DNS entry is followed even if a connection is never idle.
+constexpr long kMaxConnectionSeconds = 600;
+constexpr long kDnsCacheSeconds = 60;
+
+template <typename Value>
+void set(CURL* handle, CURLoption option, Value value) {
+    const CURLcode result = curl_easy_setopt(handle, option, value);
+    if (result == CURLE_OUT_OF_MEMORY) {
+        throw std::bad_alloc();
+    }
+    if (result != CURLE_OK) {
+        throw std::runtime_error("libcurl does not take option " + std::to_string(option) + ": " +
+                                 curl_easy_strerror(result));
+    }
+}
+
+/// For what only newer libraries know than the one this was compiled with. Its absence is no error.
+template <typename Value>
+void set_where_known(CURL* handle, CURLoption option, Value value) noexcept {
+    static_cast<void>(curl_easy_setopt(handle, option, value));
+}
+
+bool holds_line_end(std::string_view text) noexcept {
+    return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+}
+
+HeaderList header_list_of(const Request& request) {
+    HeaderList list;
+    for (const auto& [name, value] : request.headers) {
+        if (name.empty() || holds_line_end(name) || holds_line_end(value)) {
+            throw std::invalid_argument("a request header has no name or holds a line end: " +
+                                        name.substr(0, name.find_first_of("\r\n")));
+        }
+        // libcurl sends a header without a value only when it is written like this.
+        append(list, value.empty() ? name + ";" : name + ": " + value);
+    }
+    append(list, "Expect:");  // no round trip for "100 Continue"
+    return list;
+}
+
+std::string url_of(const Request& request) {
+    // Anything else would become part of the host's name.
+    if (!request.target.starts_with('/')) {
+        throw std::invalid_argument("a request target has to begin with a slash");
+    }
+    return request.endpoint->base_url + request.target;
+}
+
+std::chrono::microseconds since(Clock::time_point begin) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
+}
+
+long milliseconds_left(Clock::time_point deadline, Clock::time_point now) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
+    return static_cast<long>(std::max<decltype(left)>(left, 1));  // 0 would mean: no limit
+}
+
+/// Whether libcurl reached a phase, by the time it noted for it.
+bool reached(CURL* handle, CURLINFO phase) noexcept {
+    curl_off_t microseconds = 0;
+    return curl_easy_getinfo(handle, phase, &microseconds) == CURLE_OK && microseconds != 0;
+}
+
+}  // namespace
+
+Response failed(const Submission& submission, Failure failure, std::string_view text) noexcept {
+    Response response;
+    response.id = submission.request.id;
+    response.failure = failure;
+    response.elapsed = since(submission.submitted);
+    try {
+        response.failure_text = text;
+    } catch (const std::bad_alloc&) {
+        response.failure_text.clear();  // the failure itself is what counts
+    }
+    return response;
+}
+
+Transfer::Transfer(const Endpoint& endpoint, CURLSH* share)
+    : collector_(Engine::kMaxResponse), handle_(curl_easy_init()) {
+    if (!handle_) {
+        throw std::bad_alloc();
+    }
+    set_connection_options(endpoint, share);
+    set_tls_options(endpoint);
+    set_response_options();
+}
+
+void Transfer::set_connection_options(const Endpoint& endpoint, CURLSH* share) {
+    CURL* const handle = handle_.get();
+#if LIBCURL_VERSION_NUM >= 0x075500
+    set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+    set(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+    set(handle, CURLOPT_POST, 1L);
+    set(handle, CURLOPT_PATH_AS_IS, 1L);  // what was checked is what is sent
+    set(handle, CURLOPT_FOLLOWLOCATION, 0L);
+    // Set even if empty, or libcurl asks the environment.
+    set(handle, CURLOPT_PROXY, endpoint.proxy.c_str());
+    set(handle, CURLOPT_NOPROXY, "");
+    set(handle, CURLOPT_HTTP_VERSION,
+        static_cast<long>(endpoint.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+    set(handle, CURLOPT_PIPEWAIT, endpoint.http2 ? 1L : 0L);
+    set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout.count()));
+    set(handle, CURLOPT_NOSIGNAL, 1L);
+    set(handle, CURLOPT_TCP_NODELAY, 1L);
+    set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
+    set(handle, CURLOPT_DNS_CACHE_TIMEOUT, kDnsCacheSeconds);
+    set(handle, CURLOPT_MAXAGE_CONN, kMaxIdleSeconds);
+#if LIBCURL_VERSION_NUM >= 0x075000
+    set_where_known(handle, CURLOPT_MAXLIFETIME_CONN, kMaxConnectionSeconds);
+#endif
+#if LIBCURL_VERSION_NUM >= 0x075700
+    // Else libcurl waits for a thread that is stuck in getaddrinfo when its transfer is removed.
+    set_where_known(handle, CURLOPT_QUICK_EXIT, 1L);
+#endif
+    set(handle, CURLOPT_SHARE, share);
+}
+
+void Transfer::set_tls_options(const Endpoint& endpoint) {
+    CURL* const handle = handle_.get();
+    set(handle, CURLOPT_SSL_VERIFYPEER, 1L);
+    set(handle, CURLOPT_SSL_VERIFYHOST, 2L);
+    set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+    if (!endpoint.trusted_certificate.empty()) {
+        set(handle, CURLOPT_CAINFO, endpoint.trusted_certificate.c_str());
+        set(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // nothing beside it is trusted
+    }
+}
+
+void Transfer::set_response_options() {
+    CURL* const handle = handle_.get();
+    set(handle, CURLOPT_PRIVATE, static_cast<void*>(this));
+    set(handle, CURLOPT_ERRORBUFFER, error_.data());
+    set(handle, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl can decode
+    set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
+    set(handle, CURLOPT_HEADERDATA, static_cast<void*>(this));
+    set(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
+    set(handle, CURLOPT_WRITEDATA, static_cast<void*>(this));
+}
+
+void Transfer::begin(Submission& submission, Clock::time_point now) {
+    CURL* const handle = handle_.get();
+    HeaderList list = header_list_of(submission.request);
+    set(handle, CURLOPT_URL, url_of(submission.request).c_str());
+    set(handle, CURLOPT_HTTPHEADER, list.get());
+    set(handle, CURLOPT_TIMEOUT_MS, milliseconds_left(submission.deadline(), now));
+    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(submission.request.body.size()));
+    header_list_ = std::move(list);
+    submission_ = std::move(submission);
+    // Only the pointer is kept, which cannot fail: libcurl can begin anew whenever it has to send it again.
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, submission_.request.body.data());
+    out_of_memory_ = false;
+    error_.front() = '\0';
+}
+
+Response Transfer::finish(CURLcode result) noexcept {
+    if (result != CURLE_OK) {
+        const char* const words = error_.front() != '\0' ? error_.data() : curl_easy_strerror(result);
+        return abort(failure_of(result), words);
+    }
+    long status = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    Response answer;
+    answer.id = submission_.request.id;
+    answer.elapsed = since(submission_.submitted);
+    answer.status = static_cast<int>(status);
+    answer.headers = collector_.take_headers();
+    answer.body = collector_.take_body();
+    forget();
+    return answer;
+}
+
+Response Transfer::abort(Failure failure, std::string_view text) noexcept {
+    Response answer = failed(submission_, failure, text);
+    forget();
+    return answer;
+}
+
+Transfer& Transfer::of(CURL* handle) noexcept {
+    void* self = nullptr;
+    curl_easy_getinfo(handle, CURLINFO_PRIVATE, &self);
+    return *static_cast<Transfer*>(self);
+}
+
+/// Gives the memory back now, not at the next use.
+void Transfer::forget() noexcept {
+    header_list_.reset();
+    submission_ = Submission{};
+    collector_.clear();
+}
+
+Failure Transfer::failure_of(CURLcode result) const noexcept {
+    if (collector_.too_large()) {
+        return Failure::too_large;
+    }
+    if (out_of_memory_) {
+        return Failure::refused;
+    }
+    switch (result) {
+        case CURLE_COULDNT_RESOLVE_HOST:
+        case CURLE_COULDNT_RESOLVE_PROXY:
+            return Failure::resolve;
+        case CURLE_COULDNT_CONNECT:
+        case CURLE_INTERFACE_FAILED:
+        case CURLE_SSL_CONNECT_ERROR:
+        case CURLE_SSL_CERTPROBLEM:
+        case CURLE_SSL_CIPHER:
+        case CURLE_PEER_FAILED_VERIFICATION:
+        case CURLE_SSL_CACERT_BADFILE:
+        case CURLE_SSL_CRL_BADFILE:
+        case CURLE_SSL_ISSUER_ERROR:
+        case CURLE_SSL_INVALIDCERTSTATUS:
+#if LIBCURL_VERSION_NUM >= 0x074900
+        case CURLE_PROXY:
+#endif
+            return Failure::connect;
+        case CURLE_OPERATION_TIMEDOUT:
+            return timed_out_in();
+        case CURLE_URL_MALFORMAT:
+        case CURLE_FAILED_INIT:
+        case CURLE_NOT_BUILT_IN:
+        case CURLE_OUT_OF_MEMORY:
+        case CURLE_BAD_FUNCTION_ARGUMENT:
+            return Failure::refused;
+        default:
+            return Failure::transfer;
+    }
+}
+
+Failure Transfer::timed_out_in() const noexcept {
+    if (reached(handle_.get(), CURLINFO_PRETRANSFER_TIME_T)) {
+        return Failure::timeout;
+    }
+    return reached(handle_.get(), CURLINFO_NAMELOOKUP_TIME_T) ? Failure::connect : Failure::resolve;
+}
+
+std::size_t Transfer::on_header(const char* data, std::size_t size, std::size_t count, void* self) noexcept {
+    Transfer& transfer = *static_cast<Transfer*>(self);
+    try {
+        return transfer.collector_.header_line({data, size * count}) ? size * count : 0;
+    } catch (const std::bad_alloc&) {
+        transfer.out_of_memory_ = true;
+        return 0;
+    }
+}
+
+std::size_t Transfer::on_body(const char* data, std::size_t size, std::size_t count, void* self) noexcept {
+    Transfer& transfer = *static_cast<Transfer*>(self);
+    try {
+        // A write of nothing is no error, so 0 is free to mean one.
+        return transfer.collector_.body({data, size * count}) ? size * count : 0;
+    } catch (const std::bad_alloc&) {
+        transfer.out_of_memory_ = true;
+        return 0;
+    }
+}
+
+}  // namespace aep::edge

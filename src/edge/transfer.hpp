@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "curl_handles.hpp"
+#include "message.hpp"
+#include "response_collector.hpp"
+
+namespace aep::edge {
+
+using Clock = std::chrono::steady_clock;
+
+/// A request and when it was given to the engine.
+struct Submission {
+    Request request;
+    Clock::time_point submitted;
+
+    [[nodiscard]] Clock::time_point deadline() const { return submitted + request.endpoint->timeout; }
+};
+
+/// How a submission ended without an answer.
+Response failed(const Submission& submission, Failure failure, std::string_view text) noexcept;
+
+/// One exchange with an endpoint, and the easy handle for it. Used again for the next one, because making
+/// a handle costs more than a transfer. libcurl sees no memory but that of this object.
+class Transfer {
+  public:
+    /// Sets what is the same for all requests to `endpoint`. Throws std::runtime_error where this libcurl
+    /// does not know an option, std::bad_alloc.
+    Transfer(const Endpoint& endpoint, CURLSH* share);
+    Transfer(const Transfer&) = delete;
+    Transfer& operator=(const Transfer&) = delete;
+    ~Transfer() = default;
+
+    /// Takes the submission over and sets it up; only if that succeeds, so that it can be answered
+    /// otherwise. Throws as the constructor.
+    void begin(Submission& submission, Clock::time_point now);
+
+    /// What the transfer came to, after libcurl has let go of the handle.
+    Response finish(CURLcode result) noexcept;
+
+    /// The same, for a transfer that was broken off.
+    Response abort(Failure failure, std::string_view text) noexcept;
+
+    /// The transfer of a handle that curl_multi_info_read returned.
+    static Transfer& of(CURL* handle) noexcept;
+
+    [[nodiscard]] CURL* handle() const noexcept { return handle_.get(); }
+    [[nodiscard]] Clock::time_point deadline() const { return submission_.deadline(); }
+    [[nodiscard]] const Endpoint* endpoint() const noexcept { return submission_.request.endpoint.get(); }
+
+    std::size_t position = 0;  ///< among the running transfers of its lane
+
+  private:
+    static std::size_t on_header(const char* data, std::size_t size, std::size_t count, void* self) noexcept;
+    static std::size_t on_body(const char* data, std::size_t size, std::size_t count, void* self) noexcept;
+
+    void set_connection_options(const Endpoint& endpoint, CURLSH* share);
+    void set_tls_options(const Endpoint& endpoint);
+    void set_response_options();
+    [[nodiscard]] Failure failure_of(CURLcode result) const noexcept;
+    [[nodiscard]] Failure timed_out_in() const noexcept;
+    void forget() noexcept;
+
+    Submission submission_;
+    HeaderList header_list_;
+    ResponseCollector collector_;
+    bool out_of_memory_ = false;
+    std::array<char, CURL_ERROR_SIZE> error_{};
+    EasyHandle handle_;  // last, so that it goes first: it points to the members above
+};
+
+}  // namespace aep::edge

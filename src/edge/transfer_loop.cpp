@@ -1,0 +1,276 @@
+#include "transfer_loop.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+namespace aep::edge {
+namespace {
+
+using std::chrono::milliseconds;
+
+/// libcurl's own timeouts have been seen not to fire; this long after them a transfer is taken away.
+constexpr milliseconds kOverdue{2000};
+constexpr milliseconds kWatchInterval{1000};
+constexpr milliseconds kIdleWait{60000};
+/// After a failure of the multi interface, so that a lasting one does not burn a processor.
+constexpr milliseconds kPauseAfterFailure{100};
+
+MultiHandle make_multi() {
+    MultiHandle multi(curl_multi_init());
+    if (!multi) {
+        throw std::bad_alloc();
+    }
+    return multi;
+}
+
+/// TLS sessions for all handles: before 8.12 libcurl keeps them in each one, so that nearly every new
+/// connection would pay for a full handshake. Needs no locks, for one thread.
+ShareHandle make_share() {
+    ShareHandle share(curl_share_init());
+    if (!share) {
+        throw std::bad_alloc();
+    }
+    const CURLSHcode result = curl_share_setopt(share.get(), CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+    if (result != CURLSHE_OK && result != CURLSHE_NOT_BUILT_IN) {
+        throw std::runtime_error(std::string("libcurl does not share TLS sessions: ") +
+                                 curl_share_strerror(result));
+    }
+    return share;
+}
+
+/// Whether a transfer can be removed while its name is being resolved (CURLOPT_QUICK_EXIT).
+bool removal_never_blocks() noexcept {
+    constexpr unsigned since = 0x075700;
+    return LIBCURL_VERSION_NUM >= since && curl_version_info(CURLVERSION_NOW)->version_num >= since;
+}
+
+}  // namespace
+
+TransferLoop::TransferLoop(Sink& sink) : sink_(sink), share_(make_share()), multi_(make_multi()) {}
+
+TransferLoop::~TransferLoop() = default;
+
+void TransferLoop::turn(std::vector<Submission>& submissions) {
+    for (Submission& submission : submissions) {
+        accept(submission);
+    }
+    submissions.clear();
+    do {
+        started_ = false;
+        if (!perform()) {
+            return;
+        }
+        collect();
+    } while (started_);
+    const Clock::time_point now = Clock::now();
+    expire_waiting(now);
+    expire_overdue(now);
+    wait();
+}
+
+void TransferLoop::wake() noexcept {
+    const std::lock_guard lock(multi_mutex_);
+    if (multi_) {
+        curl_multi_wakeup(multi_.get());
+    }
+}
+
+bool TransferLoop::close() noexcept {
+    bool idle = true;
+    for (const auto& [endpoint, lane] : lanes_) {
+        idle = idle && lane.running().empty();
+    }
+    if (!idle && !removal_never_blocks()) {
+        return false;
+    }
+    for (auto& [endpoint, lane] : lanes_) {
+        for (const auto& transfer : lane.running()) {
+            curl_multi_remove_handle(multi_.get(), transfer->handle());
+        }
+    }
+    lanes_.clear();
+    const std::lock_guard lock(multi_mutex_);
+    multi_.reset();
+    share_.reset();
+    return true;
+}
+
+void TransferLoop::accept(Submission& submission) noexcept {
+    try {
+        if (!submission.request.endpoint || submission.request.endpoint->connections == 0) {
+            throw std::invalid_argument("a request without an endpoint");
+        }
+        Lane& lane = lane_for(submission.request.endpoint);
+        if (lane.is_full()) {
+            sink_.complete(failed(submission, Failure::refused, "too many requests in flight"));
+            return;
+        }
+        lane.enqueue(std::move(submission));
+        start_waiting(lane);
+    } catch (const std::exception& error) {
+        sink_.complete(failed(submission, Failure::refused, error.what()));
+    }
+}
+
+Lane& TransferLoop::lane_for(const std::shared_ptr<const Endpoint>& endpoint) {
+    const auto [place, is_new] = lanes_.try_emplace(endpoint.get(), endpoint);
+    if (is_new) {
+        set_connection_limits();
+    }
+    return place->second;
+}
+
+void TransferLoop::set_connection_limits() noexcept {
+    long largest = 0;
+    long all = 0;
+    for (const auto& [endpoint, lane] : lanes_) {
+        largest = std::max(largest, static_cast<long>(endpoint->connections));
+        all += static_cast<long>(endpoint->connections);
+    }
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, largest);
+    curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, all);
+}
+
+void TransferLoop::start_waiting(Lane& lane) noexcept {
+    while (lane.can_start()) {
+        start(lane, lane.take_front());
+    }
+}
+
+void TransferLoop::start(Lane& lane, Submission submission) noexcept {
+    std::unique_ptr<Transfer> transfer;
+    try {
+        transfer = lane.take_idle(share_.get());
+        transfer->begin(submission, Clock::now());
+    } catch (const std::exception& error) {
+        sink_.complete(failed(submission, Failure::refused, error.what()));
+        if (transfer) {
+            lane.put_idle(std::move(transfer));
+        }
+        return;
+    }
+    const CURLMcode result = curl_multi_add_handle(multi_.get(), transfer->handle());
+    if (result != CURLM_OK) {
+        sink_.complete(transfer->abort(Failure::refused, curl_multi_strerror(result)));
+        lane.put_idle(std::move(transfer));
+        return;
+    }
+    lane.put_running(std::move(transfer));
+    started_ = true;
+}
+
+bool TransferLoop::perform() noexcept {
+    int running = 0;
+    const CURLMcode result = curl_multi_perform(multi_.get(), &running);
+    if (result != CURLM_OK) {
+        begin_anew(result);
+    }
+    return result == CURLM_OK;
+}
+
+void TransferLoop::collect() noexcept {
+    int left = 0;
+    while (const CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+        if (message->msg == CURLMSG_DONE) {
+            complete(message->easy_handle, message->data.result);
+        }
+    }
+}
+
+void TransferLoop::complete(CURL* handle, CURLcode result) noexcept {
+    curl_multi_remove_handle(multi_.get(), handle);  // the message is gone with it
+    Transfer& transfer = Transfer::of(handle);
+    Lane& lane = lanes_.find(transfer.endpoint())->second;
+    std::unique_ptr<Transfer> taken = lane.take_running(transfer);
+    sink_.complete(transfer.finish(result));
+    lane.put_idle(std::move(taken));
+    start_waiting(lane);
+}
+
+void TransferLoop::expire_waiting(Clock::time_point now) noexcept {
+    for (auto& [endpoint, lane] : lanes_) {
+        while (lane.front() != nullptr && lane.front()->deadline() <= now) {
+            const Submission submission = lane.take_front();
+            sink_.complete(failed(submission, Failure::timeout, "no connection became free in time"));
+        }
+    }
+}
+
+void TransferLoop::expire_overdue(Clock::time_point now) noexcept {
+    if (now < next_watch_) {
+        return;
+    }
+    next_watch_ = now + kWatchInterval;
+    for (auto& [endpoint, lane] : lanes_) {
+        // From the end, because take_running fills a gap with the last one.
+        for (std::size_t i = lane.running().size(); i-- > 0;) {
+            Transfer& transfer = *lane.running()[i];
+            if (transfer.deadline() + kOverdue > now) {
+                continue;
+            }
+            curl_multi_remove_handle(multi_.get(), transfer.handle());
+            std::unique_ptr<Transfer> taken = lane.take_running(transfer);
+            sink_.complete(transfer.abort(Failure::timeout, "libcurl did not end the transfer in time"));
+            lane.put_idle(std::move(taken));
+        }
+        start_waiting(lane);
+    }
+}
+
+milliseconds TransferLoop::patience(Clock::time_point now) const {
+    milliseconds longest = kIdleWait;
+    for (const auto& [endpoint, lane] : lanes_) {
+        if (!lane.running().empty()) {
+            longest = std::min(longest, kWatchInterval);
+        }
+        if (const Submission* submission = lane.front(); submission != nullptr) {
+            longest = std::min(longest, std::chrono::ceil<milliseconds>(submission->deadline() - now));
+        }
+    }
+    return std::max(longest, milliseconds(0));
+}
+
+void TransferLoop::wait() noexcept {
+    const milliseconds timeout = started_ ? milliseconds(0) : patience(Clock::now());
+    const CURLMcode result = curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr);
+    if (result != CURLM_OK) {
+        begin_anew(result);
+    }
+}
+
+/// Nothing can be said about the transfers of a multi handle that failed (curl_multi_socket_action(3)).
+void TransferLoop::begin_anew(CURLMcode error) noexcept {
+    const char* const text = curl_multi_strerror(error);
+    try {
+        sink_.log(std::string("libcurl failed and is set up again; transfers under way are ended: ") + text);
+    } catch (const std::bad_alloc&) {
+        sink_.log({});
+    }
+    for (auto& [endpoint, lane] : lanes_) {
+        fail_running(lane, text);
+    }
+    MultiHandle multi(curl_multi_init());
+    {
+        const std::lock_guard lock(multi_mutex_);
+        multi_.swap(multi);
+    }
+    set_connection_limits();
+    std::this_thread::sleep_for(kPauseAfterFailure);
+    for (auto& [endpoint, lane] : lanes_) {
+        start_waiting(lane);
+    }
+}
+
+void TransferLoop::fail_running(Lane& lane, const char* text) noexcept {
+    while (!lane.running().empty()) {
+        Transfer& transfer = *lane.running().back();
+        curl_multi_remove_handle(multi_.get(), transfer.handle());
+        std::unique_ptr<Transfer> taken = lane.take_running(transfer);
+        sink_.complete(transfer.abort(Failure::transfer, text));
+        lane.put_idle(std::move(taken));
+    }
+}
+
+}  // namespace aep::edge

@@ -1,0 +1,74 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "curl_handles.hpp"
+#include "lane.hpp"
+#include "message.hpp"
+#include "transfer.hpp"
+
+namespace aep::edge {
+
+/// The engine's work: all transfers of all endpoints, on the one thread that calls `turn`.
+class TransferLoop {
+  public:
+    /// Where results go; called outside of libcurl, on the thread of `turn`.
+    class Sink {
+      public:
+        virtual void complete(Response&& response) noexcept = 0;
+        virtual void log(std::string&& line) noexcept = 0;
+
+      protected:
+        ~Sink() = default;
+    };
+
+    /// Throws std::bad_alloc, std::runtime_error.
+    explicit TransferLoop(Sink& sink);
+    TransferLoop(const TransferLoop&) = delete;
+    TransferLoop& operator=(const TransferLoop&) = delete;
+    ~TransferLoop();
+
+    /// Takes the submissions over, moves the transfers on as far as they go, and waits until there is
+    /// more to do or `wake` was called.
+    void turn(std::vector<Submission>& submissions);
+
+    /// Ends the waiting of `turn`, or the next one. From any thread.
+    void wake() noexcept;
+
+    /// Ends all transfers without an answer. False when that could block: this libcurl would wait for a
+    /// thread that resolves a name. The object must then live as long as the process.
+    bool close() noexcept;
+
+  private:
+    using Lanes = std::unordered_map<const Endpoint*, Lane>;
+
+    void accept(Submission& submission) noexcept;
+    Lane& lane_for(const std::shared_ptr<const Endpoint>& endpoint);
+    void set_connection_limits() noexcept;
+    void start_waiting(Lane& lane) noexcept;
+    void start(Lane& lane, Submission submission) noexcept;
+    bool perform() noexcept;
+    void collect() noexcept;
+    void complete(CURL* handle, CURLcode result) noexcept;
+    void expire_waiting(Clock::time_point now) noexcept;
+    void expire_overdue(Clock::time_point now) noexcept;
+    [[nodiscard]] std::chrono::milliseconds patience(Clock::time_point now) const;
+    void wait() noexcept;
+    void begin_anew(CURLMcode error) noexcept;
+    void fail_running(Lane& lane, const char* text) noexcept;
+
+    Sink& sink_;
+    ShareHandle share_;
+    std::mutex multi_mutex_;  ///< replacing multi_ against wake()
+    MultiHandle multi_;
+    Lanes lanes_;
+    bool started_ = false;  ///< a transfer since the last perform
+    Clock::time_point next_watch_{};
+};
+
+}  // namespace aep::edge
