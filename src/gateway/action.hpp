@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace aep::gateway {
+
+/// What alloy asks of the Edge Network.
+enum class Action : std::uint8_t { interact, collect, acquire, set_consent, media };
+
+/// A request's path behind the gateway's prefix, checked.
+struct Target {
+    Action action = Action::interact;
+    std::string_view location_hint;  ///< "or2"; empty when there is none
+    std::string_view path;           ///< "v1/interact", "va/v1/ping": what follows the hint
+};
+
+/// Reads the path behind the gateway's prefix, without a slash in front ("or2/v1/interact").
+/// Nothing when it is not one of alloy's.
+std::optional<Target> parse_target(std::string_view path) noexcept;
+
+}  // namespace aep::gateway

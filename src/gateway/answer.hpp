@@ -1,0 +1,33 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/message.hpp"
+#include "gateway/problem.hpp"
+
+namespace aep::gateway {
+
+/// What a page gets.
+struct Answer {
+    int status = 200;
+    std::string content_type = "application/json;charset=utf-8";
+    std::string body;  ///< empty with status 204
+    std::vector<std::string> set_cookies;
+    std::vector<edge::Header> headers;  ///< of Edge's answer, those that alloy reads
+};
+
+/// A refusal of ours.
+Answer answer_of(const Problem& problem, std::string_view request_id);
+
+/// The members of Edge's header that go on to the page; Retry-After shortened, as alloy obeys it without limit.
+std::vector<edge::Header> kept_header(const edge::Response& response);
+
+/// Sends an answer. `foreign_origin`: of a page on another host of the same site (CORS); empty for the same
+/// host. Returns what ngx_http_finalize_request takes.
+ngx_int_t send_answer(ngx_http_request_t* request, const Answer& answer, std::string_view foreign_origin);
+
+}  // namespace aep::gateway

@@ -1,0 +1,201 @@
+#include "ngx/ngx.hpp"
+
+#include "gateway/gateway_handler.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "gateway/incoming.hpp"
+#include "gateway/live_request.hpp"
+#include "gateway/local_answer.hpp"
+#include "gateway/site.hpp"
+#include "ngx/guard.hpp"
+#include "ngx/header.hpp"
+#include "ngx/pool.hpp"
+#include "ngx/string.hpp"
+#include "settings/configuration.hpp"
+#include "settings/identifiers.hpp"
+
+namespace aep::gateway {
+namespace {
+
+using settings::Website;
+using status::Counter;
+
+Problem problem(int status, std::string_view code, std::string_view title, std::string_view detail) {
+    return {status, code.empty() ? "about:blank" : "https://ns.adobe.com/aep/errors/" + std::string(code),
+            std::string(title), std::string(detail)};
+}
+
+Problem not_found(std::string_view detail) {
+    return problem(NGX_HTTP_NOT_FOUND, {}, "Not found", detail);
+}
+
+/// The part of the path that is behind the gateway's location, without the slash between.
+std::string_view path_in_gateway(ngx_http_request_t* request, const Website& website) noexcept {
+    std::string_view path = ngx::view(request->uri);
+    path.remove_prefix(std::min(website.gateway_path.size(), path.size()));
+    path.remove_prefix(path.starts_with('/') ? 1 : 0);
+    return path;
+}
+
+bool is_token(std::string_view text, std::size_t most, std::string_view marks) noexcept {
+    return text.size() <= most && std::ranges::all_of(text, [marks](char c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+               marks.find(c) != std::string_view::npos;
+    });
+}
+
+/// Media types of a JSON text that Edge takes (its error EXEG-0111-415 lists them).
+bool is_json_type(std::string_view type) noexcept {
+    const std::string_view essence = type.substr(0, type.find_first_of("; \t"));
+    return essence.empty() || ngx::equals_ignoring_case(essence, "text/plain") ||
+           ngx::equals_ignoring_case(essence, "application/json") ||
+           ngx::equals_ignoring_case(essence, "text/javascript");
+}
+
+/// Which datastream a request goes to (DESIGN section 2, Semantics), or why to none.
+std::optional<Problem> find_datastream(ngx_http_request_t* request, const Website& website, std::string& datastream) {
+    if (!website.defers()) {
+        datastream = settings::datastream_id(request);
+        return datastream.empty() ? std::optional(not_found("This website has no datastream.")) : std::nullopt;
+    }
+    datastream = query_argument(request, "configId");
+    if (datastream.empty()) {
+        return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0002-400", "Missing datastream ID",
+                       "Expected the query argument configId with the shop's datastream ID.");
+    }
+    const auto& allowed = website.web_sdk_datastreams;
+    const bool listed = allowed.empty() || std::ranges::find(allowed, datastream) != allowed.end();
+    if (!settings::is_datastream_id(datastream) || !listed) {
+        return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0003-400", "Invalid datastream ID",
+                       "The query argument configId names no datastream that this website may use.");
+    }
+    return std::nullopt;
+}
+
+/// The identifiers in the query, checked: they go into Edge's URL.
+std::optional<Problem> read_query(ngx_http_request_t* request, LiveRequest::Admission& admission) {
+    constexpr std::size_t kLongestId = 64;
+    constexpr std::size_t kLongestToken = 256;
+    const std::string_view id = query_argument(request, "requestId");
+    const std::string_view token = query_argument(request, "adobeAepValidationToken");
+    if (!is_token(id, kLongestId, "-_") || !is_token(token, kLongestToken, "-_%|.~")) {
+        return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0108-400", "Invalid query argument",
+                       "Expected a UUID in requestId, and nothing but a token in adobeAepValidationToken.");
+    }
+    admission.request_id = id.empty() ? random_uuid() : std::string(id);
+    admission.assurance_token = token;
+    return std::nullopt;
+}
+
+std::optional<Problem> check_shape(ngx_http_request_t* request, const Incoming& in) {
+    if (!is_json_type(in.content_type)) {
+        return problem(NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, "EXEG-0111-415", "Unsupported content type",
+                       "Expected JSON as text/plain or application/json.");
+    }
+    if (request->headers_in.content_length_n > static_cast<off_t>(kMaxBody)) {
+        return problem(NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, "EXEG-0112-413", "The body is too large",
+                       "Expected at most " + std::to_string(kMaxBody) + " bytes.");
+    }
+    return std::nullopt;
+}
+
+Objection objection_of(const Incoming& in, const Website& website, const VisitorState& visitor) noexcept {
+    ConsentFacts facts;
+    facts.has_opt_out_cookie = visitor.has_opt_out_cookie;
+    facts.honours_global_privacy_control = website.global_privacy_control;
+    facts.sec_gpc = in.sec_gpc;
+    facts.cookie = visitor.consent;
+    return consent_objection(facts);
+}
+
+/// Answers without having read the body, which is then thrown away.
+template <typename Answering>
+ngx_int_t answer_early(ngx_http_request_t* request, Answering&& answering) {
+    const ngx_int_t discarded = ngx_http_discard_request_body(request);
+    return discarded == NGX_OK ? answering() : discarded;
+}
+
+void handle_body(ngx_http_request_t* request) noexcept {
+    auto* live = ngx::context<LiveRequest>(request);
+    const ngx_int_t result = ngx::guarded(
+        request->connection->log, "the gateway", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
+        [live]() -> ngx_int_t { return live == nullptr ? NGX_HTTP_INTERNAL_SERVER_ERROR : live->start(); });
+    if (result != NGX_DONE) {
+        ngx_http_finalize_request(request, result);
+    }
+}
+
+ngx_int_t read_body(ngx_http_request_t* request) {
+    const ngx_int_t result = ngx_http_read_client_request_body(request, handle_body);
+    return result >= NGX_HTTP_SPECIAL_RESPONSE ? result : NGX_DONE;
+}
+
+ngx_int_t method_not_allowed(ngx_http_request_t* request, LiveRequest& live) {
+    ngx::add_header(request, "Allow", "POST");
+    return live.refuse(problem(NGX_HTTP_NOT_ALLOWED, {}, "Method not allowed", "Expected POST."));
+}
+
+ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveRequest& live) {
+    const auto target = parse_target(path_in_gateway(request, website));
+    if (!target) {
+        return answer_early(request, [&] { return live.refuse(not_found("The Web SDK has no such action.")); });
+    }
+    const Incoming in = read_header(request);
+    if (request->method != NGX_HTTP_POST) {
+        return answer_early(request, [&] { return method_not_allowed(request, live); });
+    }
+    if (is_cross_site({in.host, in.origin, in.sec_fetch_site})) {
+        settings::main_conf(request)->zone->counters().add(Counter::cross_site);
+        return answer_early(request, [&] {
+            return live.refuse(problem(NGX_HTTP_FORBIDDEN, {}, "Cross-site request",
+                                       "Expected a request from a page of this website."));
+        });
+    }
+    live.set_origin(in.host, in.origin);
+    LiveRequest::Admission admission;
+    admission.target = *target;
+    auto wrong = find_datastream(request, website, admission.datastream_id);
+    wrong = wrong ? std::move(wrong) : read_query(request, admission);
+    wrong = wrong ? std::move(wrong) : check_shape(request, in);
+    if (wrong) {
+        return answer_early(request, [&] { return live.refuse(*wrong); });
+    }
+    admission.visitor = read_cookies(in.cookies, website.organization_id, website.opt_out_cookie);
+    if (target->action != Action::set_consent && objection_of(in, website, admission.visitor) != Objection::none) {
+        const std::string id = admission.request_id;
+        live.admit(std::move(admission));
+        return answer_early(request, [&] { return live.object(*target, id); });
+    }
+    admission.host = in.host;
+    admission.origin = in.origin;
+    admission.content_type = in.content_type;
+    live.admit(std::move(admission));
+    return read_body(request);
+}
+
+}  // namespace
+
+ngx_int_t handle_gateway(ngx_http_request_t* request) noexcept {
+    const auto failed = []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; };
+    return ngx::guarded(request->connection->log, "the gateway", failed, [&]() -> ngx_int_t {
+        const Website* website = settings::server_conf(request)->website;
+        const auto* main = settings::main_conf(request);
+        // A part of another page cannot be an event of the browser's.
+        if (website == nullptr || !website->storefront_events || main->zone == nullptr || request != request->main) {
+            return NGX_HTTP_NOT_FOUND;
+        }
+        auto* live = ngx::make<LiveRequest>(request->pool, request, *website, *main->zone, main->transfers);
+        if (live == nullptr) {
+            return NGX_HTTP_INTERNAL_SERVER_ERROR;
+        }
+        ngx::set_context(request, live);
+        main->zone->counters().add(Counter::requests);
+        return take_in(request, *website, *live);
+    });
+}
+
+}  // namespace aep::gateway

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/message.hpp"
+#include "settings/website.hpp"
+
+namespace aep::gateway {
+
+/// What a request's header says, as far as the gateway asks. Views into the request.
+struct Incoming {
+    std::string_view host;  ///< without the port, lower case
+    std::string_view origin;
+    std::string_view sec_fetch_site;
+    std::string_view sec_gpc;
+    std::string_view content_type;
+    std::vector<std::string_view> cookies;  ///< the values of all Cookie headers
+};
+
+Incoming read_header(ngx_http_request_t* request);
+
+/// The header that goes along to Edge: what the browser says of itself, and its address as far as the
+/// privacy setting allows. Never a cookie or a credential.
+std::vector<edge::Header> forwarded_header(ngx_http_request_t* request, std::string_view content_type,
+                                           settings::ClientIp privacy);
+
+/// An argument of the query, not decoded; empty where it is absent.
+std::string_view query_argument(ngx_http_request_t* request, std::string_view name) noexcept;
+
+/// The request's body, read whole, in memory or in a file. False when it is larger than `limit` or the file
+/// cannot be read (`error` tells which, as an HTTP status).
+bool collect_body(ngx_http_request_t* request, std::size_t limit, std::string& body, int& error);
+
+}  // namespace aep::gateway

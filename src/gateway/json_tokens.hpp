@@ -1,0 +1,22 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+namespace aep::gateway::json {
+
+/// Where the tokens of a JSON text start: brackets, commas, colons, strings, and everything else
+/// that stands between them and white space.
+struct Tokens {
+    std::unique_ptr<std::uint32_t[]> offsets;  ///< one more than `count`: the last is the text's length
+    std::size_t count = 0;
+    const char* error = nullptr;  ///< why there are none, as the rest of a sentence
+};
+
+/// Finds the tokens with simdjson's first stage, which also checks that the text is UTF-8, that
+/// strings are closed and that control characters in them are escaped. `text` grows by padding.
+Tokens find_tokens(std::string& text);
+
+}  // namespace aep::gateway::json

@@ -1,0 +1,329 @@
+#include "ngx/ngx.hpp"
+
+#include "gateway/live_request.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <utility>
+#include <variant>
+
+#include "edge/retry_policy.hpp"
+#include "gateway/incoming.hpp"
+#include "gateway/local_answer.hpp"
+#include "gateway/site.hpp"
+#include "ngx/guard.hpp"
+#include "ngx/string.hpp"
+
+namespace aep::gateway {
+namespace {
+
+constexpr ngx_msec_t kQuitPatience = 1000;
+
+using status::Counter;
+
+Answer from_local(LocalAnswer&& local) {
+    Answer answer;
+    answer.status = local.status;
+    answer.body = std::move(local.body);
+    answer.set_cookies = std::move(local.set_cookies);
+    return answer;
+}
+
+std::string value_of(const std::vector<edge::Header>& headers, std::string_view name) {
+    const auto found = std::ranges::find(headers, name, &edge::Header::first);
+    return found == headers.end() ? std::string{} : found->second;
+}
+
+ngx_msec_t milliseconds(std::chrono::milliseconds duration) noexcept {
+    return static_cast<ngx_msec_t>(duration.count());
+}
+
+}  // namespace
+
+LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& website, status::Zone& zone,
+                         Transfers* transfers)
+    : ngx::RequestContext{kRoom}, request_(request), website_(website), zone_(zone), transfers_(transfers) {}
+
+void LiveRequest::set_origin(std::string_view host, std::string_view origin) {
+    if (!origin.empty() && origin_host(origin) != host) {
+        foreign_origin_ = origin;
+    }
+}
+
+ngx_int_t LiveRequest::refuse(const Problem& problem) {
+    outcome_ = Outcome::rejected;
+    zone_.counters().add(Counter::invalid);
+    return send(answer_of(problem, admission_.request_id));
+}
+
+ngx_int_t LiveRequest::object(const Target& target, std::string_view request_id) {
+    outcome_ = Outcome::consent;
+    zone_.counters().add(Counter::no_consent);
+    LocalAnswerFacts facts;  // without an identity: none is made for a visitor who objects
+    facts.action = target.action;
+    facts.request_id = request_id;
+    facts.organization_id = website_.organization_id;
+    return send(from_local(local_answer(facts)));
+}
+
+ngx_int_t LiveRequest::start() {
+    std::string body;
+    int error = 0;
+    if (!collect_body(request_, kMaxBody, body, error)) {
+        return error == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
+                   ? refuse({error, "https://ns.adobe.com/aep/errors/EXEG-0112-413", "The body is too large",
+                             "Expected at most " + std::to_string(kMaxBody) + " bytes."})
+                   : error;
+    }
+    const std::string site = registrable_domain(admission_.origin.empty() ? admission_.host : origin_host(admission_.origin));
+    RequestFacts facts;
+    facts.action = admission_.target.action;
+    facts.datastream_id = admission_.datastream_id;
+    facts.request_id = admission_.request_id;
+    facts.defers = website_.defers();
+    facts.entries = admission_.visitor.entries;
+    facts.minted_ecid = admission_.visitor.minted_ecid;
+    facts.site = site;
+    auto result = rewrite_request(std::move(body), facts);
+    if (const auto* problem = std::get_if<Problem>(&result)) {
+        return refuse(*problem);
+    }
+    auto& rewritten = std::get<RewrittenRequest>(result);
+    note_events(rewritten);
+    std::uint64_t key = 0;
+    if (facts.action == Action::interact || facts.action == Action::collect) {
+        key = status::RequestWindow::key(admission_.datastream_id, admission_.request_id);
+        if (is_duplicate(key)) {
+            outcome_ = Outcome::duplicate;
+            zone_.counters().add(Counter::duplicate);
+            return send(answer_locally());
+        }
+    }
+    return forward(std::move(rewritten), key);
+}
+
+void LiveRequest::note_events(const RewrittenRequest& rewritten) {
+    zone_.counters().add(Counter::events, rewritten.event_types.size());
+    for (const std::string& type : rewritten.event_types) {
+        event_types_ += (event_types_.empty() ? "" : ",") + (type.empty() ? std::string("-") : type);
+    }
+    if (rewritten.consent) {
+        consent_change_ = *rewritten.consent;
+    }
+    if (rewritten.cookies_enabled) {
+        cookie_domain_ = cookie_domain(admission_.origin, rewritten.state_domain);
+    }
+}
+
+bool LiveRequest::is_duplicate(std::uint64_t key) noexcept {
+    const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
+    return !zone_.locked([&](status::SharedState& shared) { return shared.window.claim(key, now); });
+}
+
+std::string LiveRequest::edge_target() const {
+    std::string target = "/ee/";
+    if (!admission_.target.location_hint.empty()) {
+        target.append(admission_.target.location_hint).append("/");
+    }
+    target.append(admission_.target.path).append("?configId=").append(admission_.datastream_id);
+    target.append("&requestId=").append(admission_.request_id);
+    if (!admission_.assurance_token.empty()) {
+        target.append("&adobeAepValidationToken=").append(admission_.assurance_token);
+    }
+    return target;
+}
+
+ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t window_key) {
+    Transfers::Subject subject{admission_.target.action, admission_.datastream_id, window_key};
+    if (transfers_ == nullptr) {
+        zone_.counters().add(Counter::lost);
+        outcome_ = Outcome::lost;
+        return send(answer_locally());
+    }
+    if (transfers_->ask(*website_.endpoint) == edge::Breaker::Permit::refuse) {
+        zone_.counters().add(Counter::breaker_refusals);
+        return lose(subject, "Edge has failed several times in a row and is tried again later");
+    }
+    edge::Request request;
+    request.endpoint = website_.endpoint;
+    request.target = edge_target();
+    request.headers = forwarded_header(request_, admission_.content_type, website_.client_ip);
+    request.body = std::move(rewritten.body);
+    if (!wait()) {
+        return NGX_HTTP_INTERNAL_SERVER_ERROR;
+    }
+    transfer_ = transfers_->submit(std::move(request), std::move(subject), *this);
+    return NGX_DONE;
+}
+
+/// Arms what ends the waiting besides Edge's answer: the deadline, and the client's going away.
+bool LiveRequest::wait() noexcept {
+    ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(request_, 0);
+    if (cleanup == nullptr) {
+        return false;
+    }
+    cleanup->handler = handle_cleanup;
+    cleanup->data = this;
+    ngx_connection_t* connection = request_->connection;
+    if (connection->read->ready) {
+        ngx_post_event(connection->read, &ngx_posted_events);
+    } else if (ngx_handle_read_event(connection->read, 0) != NGX_OK) {
+        return false;
+    }
+    request_->read_event_handler = ngx_http_test_reading;
+    request_->write_event_handler = ngx_http_request_empty_handler;
+    deadline_.handler = handle_deadline;
+    deadline_.data = connection;  // nginx's debug log reads a connection here
+    deadline_.log = connection->log;
+    // Not cancelable: a worker that is told to quit must give this answer first.
+    const ngx_msec_t patience = milliseconds(website_.endpoint->answer_timeout);
+    ngx_add_timer(&deadline_, ngx_exiting ? std::min(patience, kQuitPatience) : patience);
+    return true;
+}
+
+void LiveRequest::stop_waiting() noexcept {
+    if (deadline_.timer_set) {
+        ngx_del_timer(&deadline_);
+    }
+    if (transfer_ != 0) {
+        transfers_->detach(transfer_);
+        transfer_ = 0;
+    }
+}
+
+void LiveRequest::handle_cleanup(void* data) noexcept {
+    static_cast<LiveRequest*>(data)->stop_waiting();
+}
+
+void LiveRequest::handle_deadline(ngx_event_t* event) noexcept {
+    auto* connection = static_cast<ngx_connection_t*>(event->data);
+    auto* request = static_cast<ngx_http_request_t*>(connection->data);
+    auto* live = ngx::context<LiveRequest>(request);
+    if (live == nullptr) {
+        return;
+    }
+    // The transfer goes on, and Transfers settles it: it may still be delivered.
+    live->stop_waiting();
+    live->outcome_ = Outcome::late;
+    live->end(ngx::guarded(
+        connection->log, "a local answer", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
+        [live] { return live->send(live->answer_locally()); }));
+}
+
+void LiveRequest::on_quit() noexcept {
+    const auto left = static_cast<ngx_msec_int_t>(deadline_.timer.key - ngx_current_msec);
+    if (deadline_.timer_set && left > static_cast<ngx_msec_int_t>(kQuitPatience)) {
+        ngx_del_timer(&deadline_);
+        ngx_add_timer(&deadline_, kQuitPatience);
+    }
+}
+
+void LiveRequest::on_response(edge::Response&& response) noexcept {
+    transfer_ = 0;  // it is not in Transfers any more
+    stop_waiting();
+    end(ngx::guarded(
+        request_->connection->log, "an answer of Edge",
+        []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
+        [&] { return send(answer_from(std::move(response))); }));
+}
+
+/// Ends the request from outside its connection's own events.
+void LiveRequest::end(ngx_int_t result) noexcept {
+    ngx_connection_t* connection = request_->connection;
+    ngx_http_set_log_request(connection->log, request_);
+    ngx_http_finalize_request(request_, result);  // may free this object
+    ngx_http_run_posted_requests(connection);
+}
+
+ngx_int_t LiveRequest::lose(const Transfers::Subject& subject, std::string_view why) {
+    outcome_ = Outcome::lost;
+    transfers_->lose(subject, why);
+    return send(answer_locally());
+}
+
+/// DESIGN section 4, the table of a live request.
+Answer LiveRequest::answer_from(edge::Response&& response) {
+    std::array<char, 32> seconds{};
+    std::snprintf(seconds.data(), seconds.size(), "%.3f", static_cast<double>(response.elapsed.count()) / 1e6);
+    edge_time_ = seconds.data();
+
+    const edge::Outcome outcome = edge::classify(response);
+    Answer answer;
+    answer.headers = kept_header(response);
+    if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
+        outcome_ = Outcome::rejected;
+        answer.status = response.status;
+        answer.content_type = value_of(response.headers, "content-type");
+        answer.body = std::move(response.body);
+        return answer;
+    }
+    if (outcome != edge::Outcome::delivered) {
+        outcome_ = Outcome::lost;
+        return answer_locally();
+    }
+    outcome_ = Outcome::delivered;
+    const Action action = admission_.target.action;
+    const bool needs_body = action == Action::acquire || action == Action::set_consent;
+    if (response.status == NGX_HTTP_NO_CONTENT && !needs_body) {
+        answer.status = NGX_HTTP_NO_CONTENT;
+        return answer;
+    }
+    ResponseFacts facts;
+    facts.action = action;
+    facts.organization_id = website_.organization_id;
+    facts.cookie_domain = cookie_domain_;
+    facts.consent = action == Action::set_consent ? &consent_change_ : nullptr;
+    RewrittenResponse rewritten = rewrite_response(std::move(response.body), facts);
+    if (!rewritten.usable) {
+        return answer_locally();
+    }
+    // alloy takes a 202 for a failure.
+    answer.status = response.status == NGX_HTTP_ACCEPTED ? NGX_HTTP_OK : response.status;
+    answer.body = std::move(rewritten.body);
+    answer.set_cookies = std::move(rewritten.set_cookies);
+    return answer;
+}
+
+/// An answer without Edge. It mints an identity only for a visitor who has none and does not object.
+Answer LiveRequest::answer_locally() {
+    zone_.counters().add(Counter::local_answers);
+    const std::string ecid =
+        admission_.visitor.has_identity || outcome_ == Outcome::duplicate ? std::string{} : random_ecid();
+    LocalAnswerFacts facts;
+    facts.action = admission_.target.action;
+    facts.request_id = admission_.request_id;
+    facts.organization_id = website_.organization_id;
+    facts.cookie_domain = cookie_domain_;
+    facts.known_ecid = admission_.visitor.minted_ecid;
+    facts.new_ecid = ecid;
+    facts.has_identity = admission_.visitor.has_identity;
+    facts.consent = consent_change_;
+    return from_local(local_answer(facts));
+}
+
+ngx_int_t LiveRequest::send(const Answer& answer) {
+    return send_answer(request_, answer, foreign_origin_);
+}
+
+std::string_view LiveRequest::outcome() const noexcept {
+    switch (outcome_) {
+        case Outcome::none:
+            return {};
+        case Outcome::delivered:
+            return "delivered";
+        case Outcome::late:
+            return "late";
+        case Outcome::lost:
+            return "lost";
+        case Outcome::consent:
+            return "consent";
+        case Outcome::rejected:
+            return "rejected";
+        case Outcome::duplicate:
+            return "duplicate";
+    }
+    return {};
+}
+
+}  // namespace aep::gateway

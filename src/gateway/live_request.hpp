@@ -1,0 +1,98 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "edge/message.hpp"
+#include "gateway/action.hpp"
+#include "gateway/answer.hpp"
+#include "gateway/consent.hpp"
+#include "gateway/cookies.hpp"
+#include "gateway/exchange.hpp"
+#include "gateway/transfers.hpp"
+#include "ngx/request_context.hpp"
+#include "settings/website.hpp"
+
+namespace aep::gateway {
+
+/// One request of a page on its way through the gateway: from the header that was let in to the answer.
+/// Lives in the request's pool.
+class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter {
+  public:
+    static constexpr Room kRoom = Room::gateway;
+
+    /// What $aep_outcome says.
+    /// `late`: answered locally while the transfer was still under way.
+    enum class Outcome : std::uint8_t { none, delivered, late, lost, consent, rejected, duplicate };
+
+    /// What was found out from the header.
+    struct Admission {
+        Target target;
+        std::string datastream_id;
+        std::string request_id;
+        std::string assurance_token;  ///< adobeAepValidationToken, as it came
+        std::string host;
+        std::string origin;
+        std::string content_type;
+        VisitorState visitor;
+    };
+
+    LiveRequest(ngx_http_request_t* request, const settings::Website& website, status::Zone& zone,
+                Transfers* transfers);
+
+    /// The answer to a request that is refused, or whose events the visitor does not want sent.
+    ngx_int_t refuse(const Problem& problem);
+    ngx_int_t object(const Target& target, std::string_view request_id);
+
+    void admit(Admission&& admission) { admission_ = std::move(admission); }
+    void set_origin(std::string_view host, std::string_view origin);
+
+    /// The body is there. NGX_DONE: the answer comes later.
+    ngx_int_t start();
+
+    // For variables; empty where there is nothing to say.
+    [[nodiscard]] std::string_view outcome() const noexcept;
+    [[nodiscard]] std::string_view event_types() const noexcept { return event_types_; }
+    [[nodiscard]] std::string_view edge_time() const noexcept { return edge_time_; }
+    [[nodiscard]] std::string_view request_id() const noexcept { return admission_.request_id; }
+
+  private:
+    void on_response(edge::Response&& response) noexcept override;
+    void on_quit() noexcept override;
+
+    bool is_duplicate(std::uint64_t key) noexcept;
+    ngx_int_t forward(RewrittenRequest&& rewritten, std::uint64_t window_key);
+    bool wait() noexcept;
+    void stop_waiting() noexcept;
+    void end(ngx_int_t result) noexcept;
+    ngx_int_t lose(const Transfers::Subject& subject, std::string_view why);
+    Answer answer_from(edge::Response&& response);
+    Answer answer_locally();
+    ngx_int_t send(const Answer& answer);
+    [[nodiscard]] std::string edge_target() const;
+    void note_events(const RewrittenRequest& rewritten);
+
+    static void handle_deadline(ngx_event_t* event) noexcept;
+    static void handle_cleanup(void* data) noexcept;
+
+    ngx_http_request_t* request_;
+    const settings::Website& website_;
+    status::Zone& zone_;
+    Transfers* transfers_;
+    Admission admission_;
+    std::string foreign_origin_;
+    std::string cookie_domain_;
+    ConsentChange consent_change_;
+    std::string event_types_;
+    std::string edge_time_;
+    Outcome outcome_ = Outcome::none;
+    std::uint64_t transfer_ = 0;  ///< 0: none is waited for
+    ngx_event_t deadline_{};
+};
+
+}  // namespace aep::gateway

@@ -1,0 +1,130 @@
+#include "request_state.hpp"
+
+#include <algorithm>
+
+#include "identity.hpp"
+#include "json_text.hpp"
+
+namespace aep::gateway {
+namespace {
+
+void append_member(std::string& members, std::string_view member) {
+    members.append(members.empty() ? "" : ",").append(member);
+}
+
+}  // namespace
+
+RequestState::RequestState(const RequestFacts& facts) : facts_(facts) {
+    has_identity_ = std::any_of(facts.entries.begin(), facts.entries.end(),
+                                [](const StateEntry& entry) { return is_identity_key(entry.key); });
+}
+
+std::string_view RequestState::minted_ecid() const noexcept {
+    if (has_identity_) {
+        return {};
+    }
+    return minted_ecid_.empty() ? facts_.minted_ecid : std::string_view(minted_ecid_);
+}
+
+void RequestState::edit(RequestWalk& walk) {
+    if (!walk.expect(json::Kind::object, "meta.state")) {
+        return;
+    }
+    Edited state = walk.object([&](std::string_view key) {
+        if (key == "domain") {
+            has_domain_ = true;
+            domain_ = walk.expect_string("meta.state.domain");
+        } else if (key == "cookiesEnabled") {
+            if (walk.expect(json::Kind::boolean, "meta.state.cookiesEnabled")) {
+                has_cookies_enabled_ = true;
+                cookies_enabled_ = walk.walk.text()[walk.walk.skip().begin] == 't';
+            }
+        } else if (key == "entries") {
+            edit_entries(walk);
+        } else {
+            return walk.keep();
+        }
+        return Fate::keep;
+    });
+    if (const std::string members = missing_members(); walk.ok() && !members.empty()) {
+        walk.append(state, members);
+    }
+}
+
+std::string RequestState::missing_members() const {
+    std::string members;
+    if (!has_domain_ && !facts_.site.empty()) {
+        members.append("\"domain\":");
+        json::append_quoted(members, facts_.site);
+    }
+    // Edge refuses enabled cookies without a domain (EXEG-0110-400).
+    if (!has_cookies_enabled_ && (has_domain_ || !facts_.site.empty())) {
+        append_member(members, "\"cookiesEnabled\":true");
+    }
+    if (!has_entries_) {
+        if (const std::string entries = new_entries(); !entries.empty()) {
+            append_member(members, "\"entries\":[" + entries + "]");
+        }
+    }
+    return members;
+}
+
+void RequestState::edit_entries(RequestWalk& walk) {
+    has_entries_ = true;
+    if (!walk.expect(json::Kind::array, "meta.state.entries")) {
+        return;
+    }
+    Edited entries = walk.array([&] { return edit_entry(walk); });
+    std::sort(keys_.begin(), keys_.end());
+    if (const std::string added = new_entries(); walk.ok() && !added.empty()) {
+        walk.append(entries, added);
+    }
+}
+
+Fate RequestState::edit_entry(RequestWalk& walk) {
+    if (!walk.expect(json::Kind::object, "An element of meta.state.entries")) {
+        return Fate::keep;
+    }
+    std::optional<std::string_view> key;
+    std::optional<std::string_view> value;
+    walk.object([&](std::string_view name) {
+        if (name == "key") {
+            key = walk.expect_string("key in meta.state.entries");
+        } else if (name == "value") {
+            value = walk.expect_string("value in meta.state.entries");
+        } else {
+            return walk.keep();
+        }
+        return Fate::keep;
+    });
+    if (!key || !value) {
+        walk.refuse(missing_member("An element of meta.state.entries needs the members key and value."));
+        return Fate::keep;
+    }
+    if (key->ends_with("_identity")) {
+        if (std::string ecid = aep::gateway::minted_ecid(*value); !ecid.empty()) {
+            minted_ecid_ = std::move(ecid);
+            return Fate::drop;
+        }
+    }
+    has_identity_ = has_identity_ || is_identity_key(*key);
+    keys_.push_back(*key);
+    return Fate::keep;
+}
+
+/// The visitor's cookies that are no entries yet, as elements with commas between them.
+std::string RequestState::new_entries() const {
+    std::string entries;
+    for (const StateEntry& entry : facts_.entries) {
+        if (!std::binary_search(keys_.begin(), keys_.end(), entry.key)) {
+            append_member(entries, "{\"key\":");
+            json::append_quoted(entries, entry.key);
+            entries.append(",\"value\":");
+            json::append_quoted(entries, entry.value);
+            entries.push_back('}');
+        }
+    }
+    return entries;
+}
+
+}  // namespace aep::gateway

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace aep::gateway {
+
+/// The registrable domain of a host (lower case, no port), by the public suffix list; empty where there is none.
+std::string registrable_domain(std::string_view host);
+
+/// The host of an Origin header ("https://www.shop.example:8443" -> "www.shop.example"), lower case;
+/// empty for "null" and anything that is not an http(s) origin.
+std::string origin_host(std::string_view origin);
+
+struct SiteFacts {
+    std::string_view host;            ///< Host, without a port
+    std::string_view origin;          ///< empty: no such header
+    std::string_view sec_fetch_site;  ///< empty: no such header
+};
+
+/// Whether a page of another site sent the request.
+bool is_cross_site(const SiteFacts& facts);
+
+/// The Domain for Adobe's cookies: `state_domain` if it is the registrable domain of the Origin's
+/// host, else empty (the state then stays in the body). Never from Host, which a request may forge.
+std::string cookie_domain(std::string_view origin, std::string_view state_domain);
+
+}  // namespace aep::gateway
