@@ -1,0 +1,241 @@
+#include "ngx/ngx.hpp"
+
+#include <array>
+#include <cstddef>
+#include <string_view>
+
+#include "gateway/gateway_handler.hpp"
+#include "gateway/live_request.hpp"
+#include "gateway/transfers.hpp"
+#include "ngx/string.hpp"
+#include "page/page_filter.hpp"
+#include "page/page_tag.hpp"
+#include "sdk/sdk_handler.hpp"
+#include "settings/configuration.hpp"
+#include "settings/setters.hpp"
+#include "status/zone.hpp"
+
+// What the module is to nginx: its directives and variables, and where each room is plugged in.
+
+namespace {
+
+using aep::ngx::unowned;
+using aep::settings::LocationConf;
+using aep::settings::MainConf;
+using aep::settings::ServerConf;
+
+// ---- rooms that answer requests ----
+
+char* plug_in(ngx_conf_t* cf, ngx_str_t ServerConf::*path, ngx_http_handler_pt handler) noexcept {
+    char* result = aep::settings::claim_location(cf, path);
+    if (result == NGX_CONF_OK) {
+        auto* core =
+            static_cast<ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+        core->handler = handler;
+    }
+    return result;
+}
+
+char* plug_in_sdk(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
+    return plug_in(cf, &ServerConf::sdk_path, aep::sdk::handle_sdk);
+}
+
+char* plug_in_gateway(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
+    return plug_in(cf, &ServerConf::gateway_path, aep::gateway::handle_gateway);
+}
+
+// ---- directives ----
+
+ngx_conf_enum_t page_view_words[] = {{unowned("off"), 0}, {unowned("auto"), 1}, {ngx_str_t{}, 0}};
+
+constexpr auto kConsentIn = static_cast<ngx_uint_t>(aep::settings::DefaultConsent::in);
+constexpr auto kConsentPending = static_cast<ngx_uint_t>(aep::settings::DefaultConsent::pending);
+constexpr auto kConsentOut = static_cast<ngx_uint_t>(aep::settings::DefaultConsent::out);
+
+ngx_conf_enum_t consent_words[] = {{unowned("in"), kConsentIn},
+                                   {unowned("pending"), kConsentPending},
+                                   {unowned("out"), kConsentOut},
+                                   {ngx_str_t{}, 0}};
+
+constexpr auto kAddressFull = static_cast<ngx_uint_t>(aep::settings::ClientIp::full);
+constexpr auto kAddressTruncated = static_cast<ngx_uint_t>(aep::settings::ClientIp::truncated);
+constexpr auto kAddressOff = static_cast<ngx_uint_t>(aep::settings::ClientIp::off);
+
+ngx_conf_enum_t client_ip_words[] = {{unowned("full"), kAddressFull},
+                                     {unowned("truncated"), kAddressTruncated},
+                                     {unowned("off"), kAddressOff},
+                                     {ngx_str_t{}, 0}};
+
+constexpr ngx_uint_t kHttp = NGX_HTTP_MAIN_CONF;
+constexpr ngx_uint_t kServer = NGX_HTTP_SRV_CONF;
+constexpr ngx_uint_t kLocation = NGX_HTTP_LOC_CONF;
+
+// Each with its arguments and where it may stand; README's reference says what it is for.
+ngx_command_t directives[] = {
+    {unowned("aep_organization_id"), kHttp | NGX_CONF_TAKE1, aep::settings::set_organization_id,
+     NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_datastream_id"), kServer | NGX_CONF_TAKE1, aep::settings::set_datastream_id,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_web_sdk_name"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_web_sdk_name,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_web_sdk_datastreams"), kHttp | kServer | NGX_CONF_1MORE,
+     aep::settings::set_web_sdk_datastreams, NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_web_sdk_options"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_web_sdk_options,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_storefront_events"), kHttp | kServer | NGX_CONF_FLAG, ngx_conf_set_flag_slot,
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, storefront_events), nullptr},
+    {unowned("aep_page_view"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, page_view), page_view_words},
+    {unowned("aep_inject"), kHttp | kServer | kLocation | NGX_CONF_TAKE1, aep::settings::set_inject,
+     NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_commerce_scope"), kHttp | kServer | kLocation | NGX_CONF_1MORE,
+     aep::settings::set_commerce_scope, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_default_consent"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, default_consent), consent_words},
+    {unowned("aep_opt_out_cookie"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_opt_out_cookie,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_global_privacy_control"), kHttp | kServer | NGX_CONF_FLAG, ngx_conf_set_flag_slot,
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, global_privacy_control), nullptr},
+    {unowned("aep_client_ip"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, client_ip), client_ip_words},
+    {unowned("aep_edge"), kHttp | kServer | NGX_CONF_1MORE, aep::settings::set_edge, NGX_HTTP_SRV_CONF_OFFSET, 0,
+     nullptr},
+    {unowned("aep_edge_trusted_certificate"), kHttp | kServer | NGX_CONF_TAKE1,
+     aep::settings::set_edge_trusted_certificate, NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_queue"), kHttp | NGX_CONF_1MORE, aep::settings::set_queue, NGX_HTTP_MAIN_CONF_OFFSET, 0,
+     nullptr},
+    {unowned("aep_sdk"), kLocation | NGX_CONF_NOARGS, plug_in_sdk, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_gateway"), kLocation | NGX_CONF_NOARGS, plug_in_gateway, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {ngx_str_t{}, 0, nullptr, 0, 0, nullptr},
+};
+
+// ---- variables ----
+
+using Reader = std::string_view (*)(ngx_http_request_t*);
+
+template <Reader Read>
+ngx_int_t get_variable(ngx_http_request_t* request, ngx_http_variable_value_t* value, uintptr_t) noexcept {
+    const std::string_view text = Read(request);
+    const ngx_str_t kept = text.empty() ? ngx_str_t{} : aep::ngx::copy(request->pool, text);
+    value->not_found = kept.data == nullptr ? 1 : 0;
+    value->valid = kept.data == nullptr ? 0 : 1;
+    value->no_cacheable = 0;
+    value->len = static_cast<unsigned>(kept.len & 0x0fffffffU);  // nginx has 28 bits for it
+    value->data = kept.data;
+    return NGX_OK;
+}
+
+template <std::string_view (aep::gateway::LiveRequest::*Read)() const noexcept>
+std::string_view of_live_request(ngx_http_request_t* request) noexcept {
+    const auto* live = aep::ngx::context<aep::gateway::LiveRequest>(request);
+    return live == nullptr ? std::string_view{} : (live->*Read)();
+}
+
+using aep::gateway::LiveRequest;
+
+// Not cacheable by nginx: each of them changes while the request is handled.
+constexpr ngx_uint_t kChanges = NGX_HTTP_VAR_NOCACHEABLE;
+
+ngx_http_variable_t variables[] = {
+    {unowned("aep_tag"), nullptr, get_variable<aep::page::tag_outcome>, 0, kChanges, 0},
+    {unowned("aep_event_types"), nullptr, get_variable<of_live_request<&LiveRequest::event_types>>, 0, kChanges, 0},
+    {unowned("aep_outcome"), nullptr, get_variable<of_live_request<&LiveRequest::outcome>>, 0, kChanges, 0},
+    {unowned("aep_edge_time"), nullptr, get_variable<of_live_request<&LiveRequest::edge_time>>, 0, kChanges, 0},
+    {unowned("aep_request_id"), nullptr, get_variable<of_live_request<&LiveRequest::request_id>>, 0, kChanges, 0},
+};
+
+ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
+    for (ngx_http_variable_t& each : variables) {
+        ngx_http_variable_t* variable = ngx_http_add_variable(cf, &each.name, each.flags);
+        if (variable == nullptr) {
+            return NGX_ERROR;
+        }
+        variable->get_handler = each.get_handler;
+        variable->data = each.data;
+    }
+    return NGX_OK;
+}
+
+// ---- configuration and processes ----
+
+char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
+    char* result = aep::settings::merge_location_conf(cf, parent, child);
+    if (result != NGX_CONF_OK) {
+        return result;
+    }
+    return aep::page::prepare_tag(cf, *static_cast<const LocationConf*>(parent), *static_cast<LocationConf*>(child));
+}
+
+ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
+    auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
+    if (main->has_gateway) {
+        main->zone = aep::status::Zone::add(cf);
+        if (main->zone == nullptr) {
+            return NGX_ERROR;
+        }
+    }
+    if (main->has_storefront) {
+        aep::page::install_filters();
+    }
+    return NGX_OK;
+}
+
+MainConf* main_conf_of(volatile ngx_cycle_t* cycle) noexcept {
+    auto* http = reinterpret_cast<ngx_http_conf_ctx_t*>(cycle->conf_ctx[ngx_http_module.index]);
+    return http == nullptr ? nullptr : static_cast<MainConf*>(http->main_conf[ngx_http_aep_module.ctx_index]);
+}
+
+/// In single process mode a reload makes a new configuration in the same process: the engine goes on.
+ngx_int_t carry_over(ngx_cycle_t* cycle) noexcept {
+    MainConf* main = main_conf_of(cycle);
+    if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
+        const MainConf* before = main_conf_of(ngx_cycle);
+        main->transfers = before == nullptr ? nullptr : before->transfers;
+    }
+    return NGX_OK;
+}
+
+/// Never NGX_ERROR: nginx's master does not start such a worker again.
+ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
+    const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
+    MainConf* main = main_conf_of(cycle);
+    if (serves && main != nullptr && main->zone != nullptr) {
+        main->transfers = aep::gateway::Transfers::start(cycle->log, *main->zone);
+    }
+    return NGX_OK;
+}
+
+void stop_worker(ngx_cycle_t* cycle) noexcept {
+    MainConf* main = main_conf_of(cycle);
+    if (main != nullptr && main->transfers != nullptr) {
+        main->transfers->stop();
+    }
+}
+
+ngx_http_module_t http_module = {
+    add_variables,
+    finish_configuration,
+    aep::settings::create_main_conf,
+    nullptr,
+    aep::settings::create_server_conf,
+    aep::settings::merge_server_conf,
+    aep::settings::create_location_conf,
+    merge_location,
+};
+
+}  // namespace
+
+extern "C" {
+
+ngx_module_t ngx_http_aep_module = {
+    NGX_MODULE_V1,   &http_module, directives,   NGX_HTTP_MODULE,
+    nullptr,       // init_master
+    carry_over,    // init_module
+    start_worker,  // init_process
+    nullptr,       // init_thread
+    nullptr,       // exit_thread
+    stop_worker,   // exit_process
+    nullptr,       // exit_master
+    NGX_MODULE_V1_PADDING,
+};
+}
