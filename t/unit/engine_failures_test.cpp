@@ -1,0 +1,234 @@
+// What becomes of a request when the resolver, the network, the server or libcurl itself fails.
+
+#include <dlfcn.h>
+
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include <curl/curl.h>
+
+#include "engine_harness.hpp"
+#include "fake_resolver.hpp"
+#include "http_server.hpp"
+
+namespace {
+
+/// What curl_multi_perform shall return instead of doing its work, once.
+std::atomic<CURLMcode> next_result{CURLM_OK};
+
+}  // namespace
+
+extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_perform(CURLM* multi, int* running) {
+    using Function = CURLMcode (*)(CURLM*, int*);
+    static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_perform"));
+    const CURLMcode result = next_result.exchange(CURLM_OK);
+    return result != CURLM_OK ? result : real(multi, running);
+}
+
+namespace {
+
+using namespace aep::edge;
+using namespace aep::test;
+
+Endpoint impatient_endpoint_at(std::string base_url) {
+    Endpoint endpoint = endpoint_at(std::move(base_url));
+    endpoint.connect_timeout = 200ms;
+    endpoint.timeout = 400ms;
+    return endpoint;
+}
+
+void a_name_that_does_not_exist(void**) {
+    Harness harness;
+    assert_failed(harness.exchange(shared(endpoint_at("http://edge.missing"))), Failure::resolve);
+}
+
+void a_resolver_that_never_answers(void**) {
+    Harness harness;
+    const auto begin = Time::now();
+    assert_failed(harness.exchange(shared(impatient_endpoint_at("http://edge.stuck"))), Failure::resolve);
+    assert_in_range(since(begin).count(), 200, 2000);
+}
+
+void a_port_that_nobody_listens_on(void**) {
+    unsigned port = 0;
+    {
+        const Server server(silent());
+        port = server.port();
+    }
+    Harness harness;
+    const Response response = harness.exchange(shared(endpoint_at("http://127.0.0.1:" + std::to_string(port))));
+    assert_failed(response, Failure::connect);
+}
+
+void a_handshake_that_is_never_answered(void**) {
+    Server server(silent());
+    Harness harness;
+    const auto begin = Time::now();
+    assert_failed(harness.exchange(shared(impatient_endpoint_at(server.url("https")))), Failure::connect);
+    assert_in_range(since(begin).count(), 200, 2000);
+}
+
+void a_server_that_does_not_speak_tls(void**) {
+    Server server(answering(answer("")));
+    Harness harness;
+    assert_failed(harness.exchange(shared(impatient_endpoint_at(server.url("https")))), Failure::connect);
+}
+
+void a_request_that_is_never_answered(void**) {
+    Server server(silent());
+    Harness harness;
+    const auto begin = Time::now();
+    const Response response = harness.exchange(shared(impatient_endpoint_at(server.url())));
+    assert_failed(response, Failure::timeout);
+    assert_in_range(since(begin).count(), 400, 2000);
+    assert_true(response.elapsed >= 400ms);
+}
+
+void an_answer_that_stops_in_the_middle(void**) {
+    Server server([](Connection& connection) {
+        connection.receive();
+        connection.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{");
+        connection.wait_for_close();
+    });
+    Harness harness;
+    const Response response = harness.exchange(shared(impatient_endpoint_at(server.url())));
+    assert_failed(response, Failure::timeout);
+    assert_true(response.headers.empty());
+    assert_true(response.body.empty());
+}
+
+/// A request that has waited for most of its time does not get all of it again.
+void the_wait_for_a_connection_counts(void**) {
+    Server server(silent());
+    Harness harness;
+    Endpoint endpoint = impatient_endpoint_at(server.url());
+    endpoint.connections = 1;
+    const auto to = shared(endpoint);
+    const auto begin = Time::now();
+    for (int i = 0; i < 5; ++i) {
+        harness.post(to);
+    }
+    for (const Response& response : harness.results->wait_for(5, 2s)) {
+        assert_failed(response, Failure::timeout);
+    }
+    assert_in_range(since(begin).count(), 400, 900);
+}
+
+void a_connection_that_is_broken_off(void**) {
+    const std::vector<std::string> said = {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", "HTTP/1.1 200",
+                                           "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\n"};
+    for (const std::string& text : said) {
+        Server server([&](Connection& connection) {
+            connection.receive();
+            connection.send(text);
+        });
+        Harness harness;
+        assert_failed(harness.exchange(shared(endpoint_at(server.url()))), Failure::transfer);
+    }
+}
+
+void a_body_that_is_not_what_its_coding_says(void**) {
+    Server server(answering(answer("this is not gzip", "Content-Encoding: gzip\r\n")));
+    Harness harness;
+    assert_failed(harness.exchange(shared(endpoint_at(server.url()))), Failure::transfer);
+}
+
+void failures_of_one_endpoint_do_not_concern_another(void**) {
+    Server dead(silent());
+    Server alive(answering(answer("{}")));
+    Harness harness;
+    const auto good = shared(endpoint_at(alive.url()));
+    for (int i = 0; i < 20; ++i) {
+        harness.post(shared(impatient_endpoint_at(dead.url())));
+        harness.post(shared(impatient_endpoint_at("http://edge" + std::to_string(i) + ".stuck")));
+    }
+    const auto begin = Time::now();
+    for (int i = 0; i < 100; ++i) {
+        harness.post(good);
+    }
+    for (const Response& response : harness.results->wait_for(100, 5s)) {
+        if (response.failure == Failure::none) {
+            assert_int_equal(response.status, 200);
+        }
+    }
+    harness.results->wait_for(140, 5s);
+    assert_true(harness.results->one_for_each(140));
+    assert_true(since(begin) < 3s);
+}
+
+void submitting_never_waits(void**) {
+    Harness harness;
+    const auto endpoint = shared(endpoint_at("http://edge.stuck"));
+    const auto begin = Time::now();
+    for (int i = 0; i < 200; ++i) {
+        harness.post(endpoint);
+    }
+    assert_true(since(begin) < 200ms);
+}
+
+/// libcurl's own queue has no timeouts: two endpoints with the same host share its limit of connections.
+void a_transfer_that_libcurl_forgets_is_ended(void**) {
+    Server server(silent());
+    Harness harness;
+    Endpoint patient = endpoint_at(server.url());
+    patient.connections = 1;
+    Endpoint forgotten = patient;
+    forgotten.timeout = 100ms;
+    harness.post(shared(patient));
+    std::this_thread::sleep_for(50ms);
+    const auto begin = Time::now();
+    const Response response = harness.exchange(shared(forgotten));
+    assert_failed(response, Failure::timeout);
+    assert_int_equal(response.id, 2);
+    assert_in_range(since(begin).count(), 2000, 5000);
+}
+
+void a_failure_of_libcurl_ends_what_is_under_way_and_no_more(void**) {
+    Server dead(silent());
+    Server alive(answering(answer("{}")));
+    Harness harness;
+    Endpoint narrow = endpoint_at(dead.url());
+    narrow.connections = 1;
+    narrow.timeout = 700ms;
+    const auto stuck = shared(narrow);
+    const auto good = shared(endpoint_at(alive.url()));
+    assert_answered(harness.exchange(good), 200);
+    harness.post(stuck);
+    harness.post(stuck);
+    std::this_thread::sleep_for(50ms);
+
+    next_result = CURLM_INTERNAL_ERROR;
+    harness.post(good);
+    const std::vector<Response> responses = harness.results->wait_for(3, 2s);
+    assert_failed(responses[1], Failure::transfer);
+    assert_failed(responses[2], Failure::transfer);
+    assert_int_equal(harness.results->lines().size(), 1);
+    assert_true(contains(harness.results->lines()[0], "libcurl failed"));
+
+    assert_answered(harness.exchange(good), 200);
+    assert_failed(harness.results->wait_for(5, 2s).back(), Failure::timeout);
+    assert_true(harness.results->one_for_each(5));
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(a_name_that_does_not_exist),
+        cmocka_unit_test(a_resolver_that_never_answers),
+        cmocka_unit_test(a_port_that_nobody_listens_on),
+        cmocka_unit_test(a_handshake_that_is_never_answered),
+        cmocka_unit_test(a_server_that_does_not_speak_tls),
+        cmocka_unit_test(a_request_that_is_never_answered),
+        cmocka_unit_test(an_answer_that_stops_in_the_middle),
+        cmocka_unit_test(the_wait_for_a_connection_counts),
+        cmocka_unit_test(a_connection_that_is_broken_off),
+        cmocka_unit_test(a_body_that_is_not_what_its_coding_says),
+        cmocka_unit_test(failures_of_one_endpoint_do_not_concern_another),
+        cmocka_unit_test(submitting_never_waits),
+        cmocka_unit_test(a_transfer_that_libcurl_forgets_is_ended),
+        cmocka_unit_test(a_failure_of_libcurl_ends_what_is_under_way_and_no_more),
+    };
+    return cmocka_run_group_tests_name("engine failures", tests, nullptr, nullptr);
+}
