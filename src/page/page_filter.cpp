@@ -74,17 +74,37 @@ void discard(ngx_chain_t* chain) noexcept {
     }
 }
 
+/// Sends the header that was held.
+ngx_int_t release_header(ngx_http_request_t* request, PageContext& page) noexcept {
+    page.header_held = false;
+    if (is_unknowable(*request, page)) {
+        clear_content_length(request);
+        weaken(request);
+    } else {
+        describe(request, page);
+    }
+    request->single_range = 1;  // several ranges are not cut here; who asks for them gets all
+    const ngx_int_t result = next_header_filter(request);
+    if (result > NGX_OK) {
+        // Nothing was sent: nginx's range filter wants an error page, as the page has no such range.
+        return ngx_http_filter_finalize_request(request, &ngx_http_aep_module, result);
+    }
+    page.range = ByteRange::take_over(request);
+    return result;
+}
+
+/// Sends buffers of a page whose header has left.
+ngx_int_t send_body(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
+    if (!page.range.is_whole() && !page.range.cut(request->pool, &out)) {
+        return NGX_ERROR;
+    }
+    return next_body_filter(request, out);
+}
+
 /// Sends what the search let go, the header first if it was held.
 ngx_int_t send(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
     if (page.header_held && page.done()) {
-        page.header_held = false;
-        if (is_unknowable(*request, page)) {
-            clear_content_length(request);
-            weaken(request);
-        } else {
-            describe(request, page);
-        }
-        const ngx_int_t result = next_header_filter(request);
+        const ngx_int_t result = release_header(request, page);
         if (result == NGX_ERROR || result > NGX_OK) {
             return result;
         }
@@ -93,7 +113,7 @@ ngx_int_t send(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out)
             return result;
         }
     }
-    return out == nullptr ? NGX_OK : next_body_filter(request, out);
+    return out == nullptr ? NGX_OK : send_body(request, page, out);
 }
 
 ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
@@ -106,7 +126,7 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
         return NGX_OK;
     }
     if (page->done() && !page->header_held) {
-        return next_body_filter(request, in);
+        return send_body(request, *page, in);
     }
     if (in == nullptr) {
         return page->header_held ? NGX_OK : next_body_filter(request, in);

@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "ngx/request_context.hpp"
+#include "page/byte_range.hpp"
 #include "page/eligibility.hpp"
 #include "page/head_finder.hpp"
 
@@ -26,6 +27,7 @@ struct PageContext : ngx::RequestContext {
     ngx_chain_t* held = nullptr;        ///< copies of the last bytes that it has seen and that may not leave yet
     std::uint64_t held_size = 0;
     ngx_buf_t* last_held = nullptr;     ///< of `held`: may have room for more
+    ByteRange range;                    ///< of a page without a tag, whose header was held
 
     [[nodiscard]] bool done() const noexcept { return outcome != Outcome::searching; }
 };
