@@ -65,6 +65,7 @@ class PageSearch {
     PageContext& page_;
     ngx_chain_t* out_ = nullptr;
     ngx_chain_t** out_end_ = &out_;
+    ngx_buf_t* last_sent_ = nullptr;
 };
 
 }  // namespace aep::page
