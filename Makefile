@@ -77,8 +77,8 @@ PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev lib
                  $(call unless_node18,nodejs) $(if $(shell command -v npm),,npm)
 PACKAGES_test  = libcmocka-dev curl procps psmisc chromium libhttp-message-perl libipc-run-perl \
                  liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl liburi-perl \
-                 libwww-perl
-PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind wrk apache2-utils
+                 libwww-perl wrk
+PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils
 
 # Build -----------------------------------------------------------------------------------------------------------
 
@@ -145,9 +145,12 @@ $(SDK): $(SDK_INPUTS)
 
 # Packages --------------------------------------------------------------------------------------------------------
 
-.PHONY: deps
+.PHONY: deps deps-build
 deps: ## installs the Debian packages that building, testing and measuring need
 deps: $(DEPS)/build $(DEPS)/test $(DEPS)/tools
+
+deps-build: ## installs only those that building and running need
+deps-build: $(DEPS)/build
 
 $(DEPS)/%: Makefile
 	@mkdir -p $(@D)
@@ -292,7 +295,11 @@ lint-format:
 
 lint-tidy: $(TIDY)
 
-$(OUT)/tidy/%: %.cpp $(filter %.hpp,$(CXX_FILES)) .clang-tidy | $(NGINX_BUILD)/configured
+# Looks again at what was compiled again, which knows the headers it includes.
+$(filter $(OUT)/tidy/src/%,$(TIDY)): $(OUT)/tidy/%: $(OUT)/%.o
+$(filter $(OUT)/tidy/t/%,$(TIDY)): $(filter %.hpp,$(CXX_FILES)) t/.clang-tidy
+
+$(OUT)/tidy/%: %.cpp .clang-tidy | $(NGINX_BUILD)/configured
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)
 	$(Q)clang-tidy --quiet $< -- $(STANDARD) $(filter-out -Werror,$(WARNINGS)) $(NGINX_INCLUDES) \

@@ -406,3 +406,24 @@ If-None-Match: W/"abc"
 --- response_headers
 ! Content-Length
 --- response_body
+
+
+
+=== TEST 24: a part of a fragment that comes in pieces
+--- website
+location = /on  { proxy_pass $ORIGIN; proxy_force_ranges on; }
+location = /off { proxy_pass $ORIGIN; proxy_force_ranges on; proxy_buffering off; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html
+Content-Length: [length]
+
+abcdefghij[pause]klmnopqrst[pause]uvwxyz
+--- request eval
+[('GET /on') x 4, ('GET /off') x 4]
+--- more_headers eval
+[('Range: bytes=2-3', 'Range: bytes=12-15', 'Range: bytes=8-21', 'Range: bytes=22-') x 2]
+--- error_code eval
+[(206) x 8]
+--- response_body eval
+[('cd', 'mnop', 'ijklmnopqrstuv', 'wxyz') x 2]

@@ -205,3 +205,26 @@ log_format all 'all=$aep_event_types|$aep_outcome|$aep_edge_time|$aep_request_id
 GET /
 --- access_log
 all=-|-|-|-.
+
+
+
+=== TEST 20: a header that nginx adds cannot tell yet
+--- website eval: "location / { add_header X-Tag \$aep_tag; $::html }"
+--- request
+GET /
+--- response_headers
+X-Tag: searching
+--- access_log
+tag=injected.
+
+
+
+=== TEST 21: but it can tell what has no chance
+--- website
+location / { add_header X-Tag $aep_tag; return 200 "Hello"; }
+--- request
+GET /
+--- response_headers
+X-Tag: not_html
+--- access_log
+tag=not_html.

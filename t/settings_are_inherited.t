@@ -23,13 +23,11 @@ for ([http => '{ "debugEnabled": true }'], [server => '{"streamingMedia":{"x":19
     print $out $json;
 }
 
-my $port = AepServer::free_port();
-
 sub server_block {
     my ($name, $lines) = @_;
     return <<"SERVER";
     server {
-        listen       127.0.0.1:$port;
+        listen       127.0.0.1:AEP_PORT;
         server_name  $name;
         location ^~ /aep/ { aep_sdk; }
         location ^~ /ee/  { aep_gateway; }
@@ -69,7 +67,7 @@ LINES
 
 my $direct = <<"SERVER";
     server {
-        listen             127.0.0.1:$port;
+        listen             127.0.0.1:AEP_PORT;
         server_name        direct.example;
         aep_datastream_id  $datastream;
         location ^~ /aep/ { aep_sdk; }
@@ -89,14 +87,12 @@ my $http = <<"LINES";
 LINES
 
 my $server = AepServer->start(
-    edge    => "$url answer_timeout=5s",
-    http    => $http,
-    port    => $port,
-    servers => join '',
-    server_block('inherits.example', "aep_datastream_id $datastream;"),
-    server_block('changes.example',  $changed),
-    server_block('scopes.example',   $scopes),
-    $direct,
+    edge => "$url answer_timeout=5s",
+    http => join('', $http,
+        server_block('inherits.example', "aep_datastream_id $datastream;"),
+        server_block('changes.example',  $changed),
+        server_block('scopes.example',   $scopes),
+        $direct),
 );
 
 my $client = $server->client;

@@ -14,17 +14,15 @@ my $locations  = 'location ^~ /aep/ { aep_sdk; } location ^~ /ee/ { aep_gateway;
 # One nginx with the lines for its http block, and for server blocks by their names. Which of them have a tag?
 sub hosts_with_tag {
     my ($http, %servers) = @_;
-    my $port   = AepServer::free_port();
     my $blocks = join '', map { <<"SERVER" } sort keys %servers;
     server {
-        listen       127.0.0.1:$port;
+        listen       127.0.0.1:AEP_PORT;
         server_name  $_;
         $servers{$_}
         location / { default_type text/html; return 200 "<!doctype html><head>"; }
     }
 SERVER
-    my $server = AepServer->start(edge => 'http://127.0.0.1:1', port => $port, http => $http, servers => $blocks,
-        workers => 1);
+    my $server = AepServer->start(edge => 'http://127.0.0.1:1', http => $http . $blocks, workers => 1);
     my @hosts = grep { AepTag::data($server->client->get('/', Host => $_)->{body}) } sort keys %servers;
     $server->quit;
     $server->is_clean("with @hosts");

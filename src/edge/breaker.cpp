@@ -8,15 +8,15 @@ namespace {
 /// The backoff before jitter. It ends where another quarter reaches kLongestOpening, so that the longest
 /// openings are spread as well.
 std::uint64_t backoff(std::uint32_t openings) noexcept {
-    constexpr std::uint64_t longest = Breaker::kLongestOpening * 4 / 5;
-    constexpr std::uint32_t exponent_limit = 5;
-    return std::min(Breaker::kFirstOpening << std::min(openings, exponent_limit), longest);
+    constexpr std::uint64_t kLongest = Breaker::kLongestOpening * 4 / 5;
+    constexpr std::uint32_t kExponentLimit = 5;
+    return std::min(Breaker::kFirstOpening << std::min(openings, kExponentLimit), kLongest);
 }
 
 /// `duration`, 25 % less to 25 % more.
 std::uint64_t with_jitter(std::uint64_t duration, std::uint32_t random) noexcept {
-    constexpr std::uint64_t steps = 1024;
-    return duration - duration / 4 + duration / 2 * (random % (steps + 1)) / steps;
+    constexpr std::uint64_t kSteps = 1024;
+    return duration - duration / 4 + duration / 2 * (random % (kSteps + 1)) / kSteps;
 }
 
 }  // namespace

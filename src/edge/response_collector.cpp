@@ -2,18 +2,10 @@
 
 #include <algorithm>
 
+#include "http_field.hpp"
+
 namespace aep::edge {
 namespace {
-
-constexpr std::string_view kWhiteSpace = " \t\r\n";
-
-std::string_view trimmed(std::string_view text) noexcept {
-    const std::size_t begin = text.find_first_not_of(kWhiteSpace);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
-}
 
 std::string lower_case(std::string_view text) {
     std::string result(text);

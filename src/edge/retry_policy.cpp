@@ -7,6 +7,8 @@
 
 #include <curl/curl.h>
 
+#include "http_field.hpp"
+
 namespace aep::edge {
 namespace {
 
@@ -28,16 +30,6 @@ constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
-/// Without the optional white space around it (RFC 9110 5.6.3).
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view white_space = " \t";
-    const std::size_t begin = text.find_first_not_of(white_space);
-    if (begin == std::string_view::npos) {
-        return {};
-    }
-    return text.substr(begin, text.find_last_not_of(white_space) - begin + 1);
-}
-
 std::chrono::seconds delay(std::string_view digits) noexcept {
     std::uint32_t seconds = 0;
     const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
@@ -47,9 +39,9 @@ std::chrono::seconds delay(std::string_view digits) noexcept {
 }
 
 std::chrono::seconds until(std::string_view date, std::time_t now) noexcept {
-    constexpr std::size_t longest = sizeof "Wednesday, 06-Nov-94 08:49:37 GMT";
-    std::array<char, longest + 1> text{};
-    if (date.size() > longest) {
+    constexpr std::size_t kLongest = sizeof "Wednesday, 06-Nov-94 08:49:37 GMT";
+    std::array<char, kLongest + 1> text{};
+    if (date.size() > kLongest) {
         return std::chrono::seconds(0);
     }
     std::ranges::copy(date, text.begin());

@@ -38,20 +38,24 @@ bool holds_line_end(std::string_view text) noexcept {
     return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
 }
 
+/// Throws std::invalid_argument, std::bad_alloc.
 HeaderList header_list_of(const Request& request) {
     HeaderList list;
+    std::string line;
     for (const auto& [name, value] : request.headers) {
         if (name.empty() || holds_line_end(name) || holds_line_end(value)) {
             throw std::invalid_argument("a request header has no name or holds a line end: " +
                                         name.substr(0, name.find_first_of("\r\n")));
         }
-        // libcurl sends a header without a value only when it is written like this.
-        append(list, value.empty() ? name + ";" : name + ": " + value);
+        // libcurl sends a header without a value only when it is written with a semicolon.
+        line.assign(name).append(value.empty() ? ";" : ": ").append(value);
+        append(list, line);
     }
     append(list, "Expect:");  // no round trip for "100 Continue"
     return list;
 }
 
+/// Throws std::invalid_argument, std::bad_alloc.
 std::string url_of(const Request& request) {
     // Anything else would become part of the host's name.
     if (!request.target.starts_with('/')) {

@@ -19,9 +19,7 @@ struct Submission {
     Request request;
     Clock::time_point submitted;
 
-    [[nodiscard]] Clock::time_point deadline() const {
-        return submitted + request.endpoint->timeout;
-    }
+    [[nodiscard]] Clock::time_point deadline() const { return submitted + request.endpoint->timeout; }
 };
 
 /// How a submission ended without an answer.
@@ -51,15 +49,9 @@ class Transfer {
     /// The transfer of a handle that curl_multi_info_read returned.
     static Transfer& of(CURL* handle) noexcept;
 
-    [[nodiscard]] CURL* handle() const noexcept {
-        return handle_.get();
-    }
-    [[nodiscard]] Clock::time_point deadline() const {
-        return submission_.deadline();
-    }
-    [[nodiscard]] const Endpoint* endpoint() const noexcept {
-        return submission_.request.endpoint.get();
-    }
+    [[nodiscard]] CURL* handle() const noexcept { return handle_.get(); }
+    [[nodiscard]] Clock::time_point deadline() const { return submission_.deadline(); }
+    [[nodiscard]] const Endpoint* endpoint() const noexcept { return submission_.request.endpoint.get(); }
 
     std::size_t position = 0;  ///< among the running transfers of its lane
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <stdexcept>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -16,6 +17,8 @@ constexpr milliseconds kWatchInterval{1000};
 constexpr milliseconds kIdleWait{60000};
 /// After a failure of the multi interface, so that a lasting one does not burn a processor.
 constexpr milliseconds kPauseAfterFailure{100};
+
+constexpr std::string_view kNoConnection = "no connection became free in time";
 
 MultiHandle make_multi() {
     MultiHandle multi(curl_multi_init());
@@ -42,8 +45,8 @@ ShareHandle make_share() {
 
 /// Whether a transfer can be removed while its name is being resolved (CURLOPT_QUICK_EXIT).
 bool removal_never_blocks() noexcept {
-    constexpr unsigned since = 0x075700;
-    return LIBCURL_VERSION_NUM >= since && curl_version_info(CURLVERSION_NOW)->version_num >= since;
+    constexpr unsigned kSince = 0x075700;
+    return LIBCURL_VERSION_NUM >= kSince && curl_version_info(CURLVERSION_NOW)->version_num >= kSince;
 }
 
 }  // namespace
@@ -140,10 +143,15 @@ void TransferLoop::start_waiting(Lane& lane) noexcept {
 }
 
 void TransferLoop::start(Lane& lane, Submission submission) noexcept {
+    const Clock::time_point now = Clock::now();
+    if (submission.deadline() <= now) {
+        sink_.complete(failed(submission, Failure::timeout, kNoConnection));
+        return;
+    }
     std::unique_ptr<Transfer> transfer;
     try {
         transfer = lane.take_idle(share_.get());
-        transfer->begin(submission, Clock::now());
+        transfer->begin(submission, now);
     } catch (const std::exception& error) {
         sink_.complete(failed(submission, Failure::refused, error.what()));
         if (transfer) {
@@ -193,7 +201,7 @@ void TransferLoop::expire_waiting(Clock::time_point now) noexcept {
     for (auto& [endpoint, lane] : lanes_) {
         while (lane.front() != nullptr && lane.front()->deadline() <= now) {
             const Submission submission = lane.take_front();
-            sink_.complete(failed(submission, Failure::timeout, "no connection became free in time"));
+            sink_.complete(failed(submission, Failure::timeout, kNoConnection));
         }
     }
 }

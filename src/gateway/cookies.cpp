@@ -130,9 +130,7 @@ class Reader {
         }
     }
 
-    VisitorState take() {
-        return std::move(state_);
-    }
+    VisitorState take() { return std::move(state_); }
 
   private:
     void read(std::string_view name, std::string_view raw_value) {

@@ -38,9 +38,7 @@ class Walk {
     Walk& operator=(const Walk&) = delete;
     Walk& operator=(Walk&&) = delete;
 
-    [[nodiscard]] const std::string& text() const noexcept {
-        return text_;
-    }
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
     /// The value that the walk stands in front of.
     [[nodiscard]] Kind kind() const noexcept;
@@ -84,48 +82,32 @@ class Walk {
     }
 
     /// Where the next token starts.
-    [[nodiscard]] std::size_t offset() const noexcept {
-        return tokens_.offsets[index_];
-    }
+    [[nodiscard]] std::size_t offset() const noexcept { return tokens_.offsets[index_]; }
 
     /// Where the token that was stepped over last ends.
-    [[nodiscard]] std::size_t end() const noexcept {
-        return end_before(index_);
-    }
+    [[nodiscard]] std::size_t end() const noexcept { return end_before(index_); }
 
     /// A place to return to, in front of or behind a value that was stepped over without a fault.
     enum class Position : std::size_t {};
-    [[nodiscard]] Position position() const noexcept {
-        return Position{index_};
-    }
-    void return_to(Position position) noexcept {
-        index_ = static_cast<std::size_t>(position);
-    }
+    [[nodiscard]] Position position() const noexcept { return Position{index_}; }
+    void return_to(Position position) noexcept { index_ = static_cast<std::size_t>(position); }
 
     /// Ends the walk without calling the text invalid.
     void stop() noexcept;
 
     /// False after a fault, or stop().
-    [[nodiscard]] bool ok() const noexcept {
-        return !stopped_;
-    }
+    [[nodiscard]] bool ok() const noexcept { return !stopped_; }
 
     /// Nothing but white space is left. Without a fault so far, anything else is one.
     bool finish();
 
     /// What the fault is, as the rest of a sentence, and where; empty when there is none.
-    [[nodiscard]] std::string_view fault() const noexcept {
-        return fault_;
-    }
-    [[nodiscard]] std::size_t fault_offset() const noexcept {
-        return fault_offset_;
-    }
+    [[nodiscard]] std::string_view fault() const noexcept { return fault_; }
+    [[nodiscard]] std::size_t fault_offset() const noexcept { return fault_offset_; }
 
   private:
     [[nodiscard]] std::size_t end_before(std::size_t index) const noexcept;
-    [[nodiscard]] char current() const noexcept {
-        return text_[tokens_.offsets[index_]];
-    }
+    [[nodiscard]] char current() const noexcept { return text_[tokens_.offsets[index_]]; }
     [[nodiscard]] std::string_view token(std::size_t index) const noexcept;
 
     bool enter(char open, char close);
@@ -138,9 +120,7 @@ class Walk {
     bool has_valid_escapes();
 
     /// For a token that starts with a quote: the first stage has seen to its end.
-    bool is_string() {
-        return next_backslash_ >= tokens_.offsets[index_ + 1] || has_valid_escapes();
-    }
+    bool is_string() { return next_backslash_ >= tokens_.offsets[index_ + 1] || has_valid_escapes(); }
 
     std::string_view resolve(std::string_view token);
     void check_names(std::size_t first, std::size_t object);

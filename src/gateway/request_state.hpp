@@ -9,7 +9,7 @@
 
 namespace aep::gateway {
 
-/// Makes `meta.state` of a request what Edge needs to know the visitor: his state entries, but no
+/// Makes `meta.state` of a request what Edge needs to know the visitor: the state entries, but no
 /// identity of our own making, and the domain.
 class RequestState {
   public:
@@ -22,13 +22,9 @@ class RequestState {
     [[nodiscard]] std::string missing_members() const;
 
     /// meta.state.domain, as Edge gets it.
-    [[nodiscard]] std::string_view domain() const noexcept {
-        return has_domain_ ? domain_ : facts_.site;
-    }
+    [[nodiscard]] std::string_view domain() const noexcept { return has_domain_ ? domain_ : facts_.site; }
 
-    [[nodiscard]] bool cookies_enabled() const noexcept {
-        return cookies_enabled_;
-    }
+    [[nodiscard]] bool cookies_enabled() const noexcept { return cookies_enabled_; }
 
     /// The ECID to tell Edge beside the entries; empty where those hold an identity of Edge's own.
     [[nodiscard]] std::string_view minted_ecid() const noexcept;

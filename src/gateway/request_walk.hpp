@@ -24,9 +24,7 @@ class RequestWalk : public EditingWalk {
 
     void refuse(Problem problem);
 
-    [[nodiscard]] bool ok() const noexcept {
-        return walk.ok();
-    }
+    [[nodiscard]] bool ok() const noexcept { return walk.ok(); }
 
     /// Checks that nothing follows; what was wrong, if anything.
     std::optional<Problem> finish();

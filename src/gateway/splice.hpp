@@ -32,9 +32,7 @@ struct Edited {
     std::size_t dropped = 0;
 
     /// It held something, and all of that is dropped.
-    [[nodiscard]] bool was_emptied() const noexcept {
-        return kept == 0 && dropped > 0;
-    }
+    [[nodiscard]] bool was_emptied() const noexcept { return kept == 0 && dropped > 0; }
 };
 
 /// Drops members or elements of one object or array, each with the comma that it leaves over.
@@ -45,9 +43,7 @@ class Pruning {
     /// The next member or element. `first_edit`: how many edits there were before it.
     void add(json::Span span, Fate fate, std::size_t first_edit);
 
-    [[nodiscard]] Edited result(json::Span container) const noexcept {
-        return {container, kept_, dropped_};
-    }
+    [[nodiscard]] Edited result(json::Span container) const noexcept { return {container, kept_, dropped_}; }
 
   private:
     Edits& edits_;
@@ -106,14 +102,10 @@ class EditingWalk {
     /// Adds a member or element behind those that are kept.
     void append(Edited& container, std::string_view text);
 
-    void replace(json::Span span, std::string_view text) {
-        edits.push_back({span, std::string(text)});
-    }
+    void replace(json::Span span, std::string_view text) { edits.push_back({span, std::string(text)}); }
 
     /// The edited text. Ends the editing.
-    [[nodiscard]] std::string result() {
-        return splice(walk.text(), std::move(edits));
-    }
+    [[nodiscard]] std::string result() { return splice(walk.text(), std::move(edits)); }
 };
 
 }  // namespace aep::gateway

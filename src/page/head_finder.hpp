@@ -48,14 +48,10 @@ class HeadFinder {
     /// The document has ended.
     Verdict finish() noexcept;
 
-    [[nodiscard]] Verdict verdict() const noexcept {
-        return verdict_;
-    }
+    [[nodiscard]] Verdict verdict() const noexcept { return verdict_; }
 
     /// Where the tag goes, in bytes from the start of the document. Only for Verdict::found.
-    [[nodiscard]] std::uint64_t position() const noexcept {
-        return position_;
-    }
+    [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
 
     /// While searching: so many bytes from the start lie before any place that can still be chosen,
     /// so they may leave. At most kMaxHeld bytes are ever between this and what was fed.

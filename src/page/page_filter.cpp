@@ -86,8 +86,10 @@ ngx_int_t release_header(ngx_http_request_t* request, PageContext& page) noexcep
     request->single_range = 1;  // several ranges are not cut here; who asks for them gets all
     const ngx_int_t result = next_header_filter(request);
     if (result > NGX_OK) {
-        // Nothing was sent: nginx's range filter wants an error page, as the page has no such range.
-        return ngx_http_filter_finalize_request(request, &ngx_http_aep_module, result);
+        // Nothing was sent: nginx's range filter wants an error page, as the page has no such range. Behind it nothing
+        // more of the page may follow.
+        ngx_http_filter_finalize_request(request, &ngx_http_aep_module, result);
+        return NGX_ERROR;
     }
     page.range = ByteRange::take_over(request);
     return result;
@@ -105,7 +107,7 @@ ngx_int_t send_body(ngx_http_request_t* request, PageContext& page, ngx_chain_t*
 ngx_int_t send(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
     if (page.header_held && page.done()) {
         const ngx_int_t result = release_header(request, page);
-        if (result == NGX_ERROR || result > NGX_OK) {
+        if (result == NGX_ERROR) {
             return result;
         }
         if (request->header_only) {
@@ -154,8 +156,8 @@ std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
         return to_string(page->outcome);
     }
     const Outcome outcome = eligibility(request);
-    // Eligible by its header, but there was nothing to put in, or no body.
-    return to_string(outcome == Outcome::searching ? Outcome::off : outcome);
+    // Eligible by its header, but there was nothing to put in, or no body. Before that, as in add_header, nobody knows.
+    return to_string(outcome == Outcome::searching && request->header_sent ? Outcome::off : outcome);
 }
 
 }  // namespace aep::page

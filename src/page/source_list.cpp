@@ -88,10 +88,9 @@ bool is_host_pattern(std::string_view text) noexcept {
                                         [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
 }
 
-/// Nothing, or a colon and port-part.
+/// `text`: nothing, or a colon and what should be port-part. A colon alone is port 0, which nothing has.
 bool is_port_pattern(std::string_view text) noexcept {
-    return text.empty() || text == ":*" ||
-           (text.size() > 1 && text.front() == ':' && std::all_of(text.begin() + 1, text.end(), is_digit));
+    return text.empty() || text == ":*" || std::all_of(text.begin() + 1, text.end(), is_digit);
 }
 
 /// host-source. What an expression does not have is empty.

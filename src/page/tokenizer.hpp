@@ -16,15 +16,9 @@ class Input {
     Input(std::string_view bytes, std::uint64_t offset) noexcept
         : at_(bytes.data()), end_(bytes.data() + bytes.size()), offset_(offset) {}
 
-    [[nodiscard]] bool empty() const noexcept {
-        return at_ == end_;
-    }
-    [[nodiscard]] char peek() const noexcept {
-        return *at_;
-    }
-    [[nodiscard]] std::uint64_t offset() const noexcept {
-        return offset_;
-    }
+    [[nodiscard]] bool empty() const noexcept { return at_ == end_; }
+    [[nodiscard]] char peek() const noexcept { return *at_; }
+    [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
 
     void advance() noexcept {
         ++at_;
@@ -71,31 +65,19 @@ class Tokenizer {
     Event next(Input& in) noexcept;
 
     /// Asks for the attributes of the tag whose name has just been read.
-    void read_attributes(Attributes::Element element) noexcept {
-        attributes_.begin(element);
-    }
+    void read_attributes(Attributes::Element element) noexcept { attributes_.begin(element); }
 
     /// The start tag that has just been read has raw text behind it.
     void enter_raw_text(RawText kind) noexcept;
 
     /// Where the text, markup or tag of the last event begins.
-    [[nodiscard]] std::uint64_t token_start() const noexcept {
-        return token_start_;
-    }
+    [[nodiscard]] std::uint64_t token_start() const noexcept { return token_start_; }
     /// In lower case, maybe not complete yet; empty when too long to be one that matters.
-    [[nodiscard]] std::string_view name() const noexcept {
-        return name_.view();
-    }
-    [[nodiscard]] bool is_end_tag() const noexcept {
-        return is_end_tag_;
-    }
-    [[nodiscard]] const Attributes& attributes() const noexcept {
-        return attributes_;
-    }
+    [[nodiscard]] std::string_view name() const noexcept { return name_.view(); }
+    [[nodiscard]] bool is_end_tag() const noexcept { return is_end_tag_; }
+    [[nodiscard]] const Attributes& attributes() const noexcept { return attributes_; }
     [[nodiscard]] Pending pending() const noexcept;
-    [[nodiscard]] bool is_in_tag_name() const noexcept {
-        return state_ == State::tag_name;
-    }
+    [[nodiscard]] bool is_in_tag_name() const noexcept { return state_ == State::tag_name; }
     /// Whether the document's last bytes are a character reference that stands for white space.
     [[nodiscard]] bool ends_in_white_space() const noexcept;
 

@@ -33,13 +33,13 @@ my $owner = $$;
 # What a log must never hold: a process that died or leaked, an internal fault.
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
-# Options: edge (an argument list of aep_edge), port, workers, single (no master process), preload (a library), and lines
-# for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
+# Options: edge (an argument list of aep_edge), workers, single (no master process), preload (a library), and lines for
+# main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
 sub start {
     my ($class, %options) = @_;
     my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
     chmod 0755, $directory;    # workers are not root
-    my $self = bless { directory => $directory, port => $options{port} // free_port(), tls_port => free_port() }, $class;
+    my $self = bless { directory => $directory, port => free_port(), tls_port => free_port() }, $class;
     $self->configure(%options);
 
     $self->{pid} = fork // die "fork: $!";

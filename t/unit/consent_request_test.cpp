@@ -18,11 +18,11 @@ ConsentChange consent_of(std::string_view elements) {
 }
 
 void expect_consent(std::string_view elements, Consent general, bool provisional,
-                    std::source_location where = std::source_location::current()) {
+                    aep::test::Where where = aep::test::Where::here()) {
     const ConsentChange change = consent_of(elements);
     if (change.general != general || change.provisional != provisional) {
         print_error("%.*s\n", static_cast<int>(elements.size()), elements.data());
-        _fail(where.file_name(), static_cast<int>(where.line()));
+        _fail(where.file, where.line);
     }
 }
 

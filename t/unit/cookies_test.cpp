@@ -29,7 +29,7 @@ VisitorState read(std::initializer_list<std::string_view> headers,
 
 /// Checks the entries, written as "key=value" with ',' between them and "@" for the organization's prefix.
 void expect_entries(const VisitorState& state, std::string_view expected,
-                    std::source_location where = std::source_location::current()) {
+                    aep::test::Where where = aep::test::Where::here()) {
     std::string found;
     for (const StateEntry& entry : state.entries) {
         const std::string prefix = name("");
@@ -42,7 +42,7 @@ void expect_entries(const VisitorState& state, std::string_view expected,
 
 /// The entry's value for one written as the value of a cookie.
 void expect_decoded(std::string_view written, std::string_view value,
-                    std::source_location where = std::source_location::current()) {
+                    aep::test::Where where = aep::test::Where::here()) {
     const VisitorState state = read({name("a") + "=" + std::string(written)});
     assert_int_equal(state.entries.size(), 1);
     expect_text(state.entries.front().value, value, where);

@@ -102,22 +102,43 @@ void an_answer_that_stops_in_the_middle(void**) {
     assert_true(response.body.empty());
 }
 
-/// A request that has waited for most of its time does not get all of it again.
-void the_wait_for_a_connection_counts(void**) {
+void no_request_waits_longer_for_a_connection_than_its_timeout(void**) {
     Server server(silent());
     Harness harness;
-    Endpoint endpoint = endpoint_at(server.url());
-    endpoint.timeout = 1s;
+    Endpoint endpoint = impatient_endpoint_at(server.url());
     endpoint.connections = 1;
     const auto to = shared(endpoint);
     const auto begin = Time::now();
-    for (int i = 0; i < 5; ++i) {
+    for (int i = 0; i < 10; ++i) {
         harness.post(to);
     }
-    for (const Response& response : harness.results->wait_for(5)) {
+    for (const Response& response : harness.results->wait_for(10)) {
         assert_failed(response, Failure::timeout);
     }
-    assert_true(since(begin) < 3s);
+    assert_true(since(begin) < 2s);
+    assert_true(harness.results->one_for_each(10));
+}
+
+/// A request that has waited for most of its time does not get all of it again.
+void the_wait_for_a_connection_counts(void**) {
+    Server server([](Connection& connection) {
+        connection.receive();
+        std::this_thread::sleep_for(1500ms);
+        connection.send(answer("{}"));
+        connection.wait_for_close();
+    });
+    Harness harness;
+    Endpoint endpoint = endpoint_at(server.url());
+    endpoint.timeout = 2s;
+    endpoint.connections = 1;
+    const auto to = shared(endpoint);
+    const auto begin = Time::now();
+    harness.post(to);
+    harness.post(to);
+    const std::vector<Response> responses = harness.results->wait_for(2);
+    assert_answered(responses[0], 200);
+    assert_failed(responses[1], Failure::timeout);
+    assert_in_range(since(begin).count(), 1900, 3000);
 }
 
 void a_connection_that_is_broken_off(void**) {
@@ -180,38 +201,44 @@ void a_transfer_that_libcurl_forgets_is_ended(void**) {
     forgotten.timeout = 100ms;
     harness.post(shared(patient));
     std::this_thread::sleep_for(50ms);
+    const auto to = shared(forgotten);
     const auto begin = Time::now();
-    const Response response = harness.exchange(shared(forgotten));
-    assert_failed(response, Failure::timeout);
-    assert_int_equal(response.id, 2);
+    harness.post(to);
+    harness.post(to);
+    const Response waiting = harness.results->wait_for(1).back();
+    assert_failed(waiting, Failure::timeout);
+    assert_int_equal(waiting.id, 3);
+    assert_true(since(begin) < 1500ms);
+    const Response started = harness.results->wait_for(2).back();
+    assert_failed(started, Failure::timeout);
+    assert_int_equal(started.id, 2);
     assert_in_range(since(begin).count(), 1900, 8000);
 }
 
 void a_failure_of_libcurl_ends_what_is_under_way_and_no_more(void**) {
-    Server dead(silent());
-    Server alive(answering(answer("{}")));
+    std::atomic<bool> is_silent{true};
+    Server server([&](Connection& connection) {
+        is_silent ? connection.wait_for_close() : answering(answer("{}"))(connection);
+    });
     Harness harness;
-    Endpoint narrow = endpoint_at(dead.url());
+    Endpoint narrow = endpoint_at(server.url());
     narrow.connections = 1;
-    narrow.timeout = 2s;
-    const auto stuck = shared(narrow);
-    const auto good = shared(endpoint_at(alive.url()));
-    assert_answered(harness.exchange(good), 200);
-    harness.post(stuck);
-    harness.post(stuck);
+    const auto to = shared(narrow);
+    harness.post(to);
+    harness.post(to);
     std::this_thread::sleep_for(50ms);
 
+    is_silent = false;
     next_result = CURLM_INTERNAL_ERROR;
-    harness.post(good);
+    harness.post(to);
     const std::vector<Response> responses = harness.results->wait_for(3);
-    assert_failed(responses[1], Failure::transfer);
-    assert_failed(responses[2], Failure::transfer);
+    assert_failed(responses[0], Failure::transfer);
+    assert_int_equal(responses[0].id, 1);
+    assert_answered(responses[1], 200);
+    assert_answered(responses[2], 200);
+    assert_true(harness.results->one_for_each(3));
     assert_int_equal(harness.results->lines().size(), 1);
     assert_true(contains(harness.results->lines()[0], "libcurl failed"));
-
-    assert_answered(harness.exchange(good), 200);
-    assert_failed(harness.results->wait_for(5).back(), Failure::timeout);
-    assert_true(harness.results->one_for_each(5));
 }
 
 }  // namespace
@@ -225,6 +252,7 @@ int main() {
         cmocka_unit_test(a_server_that_does_not_speak_tls),
         cmocka_unit_test(a_request_that_is_never_answered),
         cmocka_unit_test(an_answer_that_stops_in_the_middle),
+        cmocka_unit_test(no_request_waits_longer_for_a_connection_than_its_timeout),
         cmocka_unit_test(the_wait_for_a_connection_counts),
         cmocka_unit_test(a_connection_that_is_broken_off),
         cmocka_unit_test(a_body_that_is_not_what_its_coding_says),

@@ -127,6 +127,7 @@ void while_other_threads_submit(void**) {
     Harness harness;
     std::atomic<bool> enough{false};
     std::vector<std::thread> submitters;
+    submitters.reserve(2);
     for (int thread = 0; thread < 2; ++thread) {
         submitters.emplace_back([&] {
             while (!enough) {

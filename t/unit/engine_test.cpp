@@ -18,14 +18,15 @@ namespace {
 using namespace aep::edge;
 using namespace aep::test;
 using namespace std::string_literals;
+using namespace std::string_view_literals;
 
 constexpr std::string_view kBody = R"({"handle":[]})";
 
-// kBody with gzip, and two megabytes of zeros with brotli: bytes that no later compressor has to make again.
-const std::string kGzip =
+// kBody with gzip, and two megabytes of zeros with brotli.
+constexpr std::string_view kGzip =
     "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\xab\x56\xca\x48\xcc\x4b\xc9\x49\x55\xb2\x8a\x8e\xad\x05\x00\x96"
-    "\x1f\x81\xc3\x0d\x00\x00\x00"s;
-const std::string kBrotliZeros = "\x9f\xff\xff\x1f\xf8\x27\x00\xe2\xb1\x40\x20\xf7\xfe\x03"s;
+    "\x1f\x81\xc3\x0d\x00\x00\x00"sv;
+constexpr std::string_view kBrotliZeros = "\x9f\xff\xff\x1f\xf8\x27\x00\xe2\xb1\x40\x20\xf7\xfe\x03"sv;
 
 void an_answer_comes_with_status_headers_and_body(void**) {
     Server server(answering(
@@ -284,13 +285,14 @@ void each_of_many_requests_from_many_threads_gets_one_answer(void**) {
     endpoint.connections = 64;
     const auto to = shared(endpoint);
     Harness harness;
-    constexpr int threads = 4;
-    constexpr int each = 250;
+    constexpr int kThreads = 4;
+    constexpr int kEach = 250;
     std::vector<std::thread> submitters;
-    for (int thread = 0; thread < threads; ++thread) {
+    submitters.reserve(kThreads);
+    for (int thread = 0; thread < kThreads; ++thread) {
         submitters.emplace_back([&harness, to, thread] {
-            for (int i = 1; i <= each; ++i) {
-                const int id = thread * each + i;
+            for (int i = 1; i <= kEach; ++i) {
+                const int id = thread * kEach + i;
                 Request request;
                 request.id = static_cast<std::uint64_t>(id);
                 request.endpoint = to;
@@ -303,11 +305,11 @@ void each_of_many_requests_from_many_threads_gets_one_answer(void**) {
     for (std::thread& submitter : submitters) {
         submitter.join();
     }
-    for (const Response& response : harness.results->wait_for(threads * each)) {
+    for (const Response& response : harness.results->wait_for(kThreads * kEach)) {
         assert_answered(response, 200);
         assert_string_equal(response.body.c_str(), std::to_string(response.id).c_str());
     }
-    assert_true(harness.results->one_for_each(threads * each));
+    assert_true(harness.results->one_for_each(kThreads * kEach));
 }
 
 void a_callback_may_submit_the_next_request(void**) {

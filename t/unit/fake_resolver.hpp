@@ -10,6 +10,7 @@
 /// Takes the place of libc's function, for libcurl too, because the program comes first when names are bound:
 /// "*.stuck" is never answered (for 20 s, which outlasts every test), "*.missing" does not exist, and "*.test"
 /// is this machine. To be included by one source file of a program.
+// NOLINTNEXTLINE(misc-definitions-in-headers,readability-inconsistent-declaration-parameter-name)
 extern "C" __attribute__((visibility("default"))) int getaddrinfo(const char* name, const char* service,
                                                                   const addrinfo* hints, addrinfo** result) {
     using Function = int (*)(const char*, const char*, const addrinfo*, addrinfo**);

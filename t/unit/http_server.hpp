@@ -66,7 +66,7 @@ class Connection {
     }
 
     /// False when the client has closed.
-    bool send(std::string_view text) {
+    bool send(std::string_view text) const {
         while (!text.empty()) {
             const long sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
             if (sent <= 0) {
@@ -182,17 +182,13 @@ class Server {
         }
     }
 
-    [[nodiscard]] unsigned port() const {
-        return port_;
-    }
+    [[nodiscard]] unsigned port() const { return port_; }
     [[nodiscard]] std::string url(std::string_view scheme = "http",
                                   std::string_view host = "127.0.0.1") const {
         return std::string(scheme) + "://" + std::string(host) + ":" + std::to_string(port_);
     }
     /// How many were accepted so far.
-    [[nodiscard]] unsigned connections() const {
-        return accepted_;
-    }
+    [[nodiscard]] unsigned connections() const { return accepted_; }
     /// The most that were open at the same time.
     [[nodiscard]] std::size_t most_open() {
         const std::lock_guard lock(mutex_);

@@ -52,7 +52,7 @@ std::string answer_with(std::string_view handles) {
 }
 
 void expect_cookies(const LocalAnswer& answer, const std::vector<std::string>& expected,
-                    std::source_location where = std::source_location::current()) {
+                    aep::test::Where where = aep::test::Where::here()) {
     std::string found;
     std::string wanted;
     for (const std::string& cookie : answer.set_cookies) {

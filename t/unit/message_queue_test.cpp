@@ -49,24 +49,25 @@ struct Numbered {
 
 /// A reader that drains only when it was told to must still see everything, and each writer's in order.
 void loses_nothing_of_many_writers(void**) {
-    constexpr int writers = 4;
-    constexpr int each = 5000;
+    constexpr int kWriters = 4;
+    constexpr int kEach = 5000;
     MessageQueue<Numbered> queue;
     std::atomic<int> wake_ups{0};
     std::vector<std::thread> threads;
-    for (int writer = 0; writer < writers; ++writer) {
+    threads.reserve(kWriters);
+    for (int writer = 0; writer < kWriters; ++writer) {
         threads.emplace_back([&queue, &wake_ups, writer] {
-            for (int number = 0; number < each; ++number) {
+            for (int number = 0; number < kEach; ++number) {
                 if (queue.push({writer, number})) {
                     ++wake_ups;
                 }
             }
         });
     }
-    std::vector<int> next(writers, 0);
+    std::vector<int> next(kWriters, 0);
     std::vector<Numbered> taken;
     bool in_order = true;
-    for (int total = 0, drained = 0; total < writers * each;) {
+    for (int total = 0, drained = 0; total < kWriters * kEach;) {
         if (wake_ups == drained) {
             std::this_thread::yield();
             continue;

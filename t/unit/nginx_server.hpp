@@ -45,9 +45,7 @@ class TemporaryDirectory {
     TemporaryDirectory(const TemporaryDirectory&) = delete;
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
-    [[nodiscard]] std::string operator/(std::string_view name) const {
-        return (path_ / name).string();
-    }
+    [[nodiscard]] std::string operator/(std::string_view name) const { return (path_ / name).string(); }
 
   private:
     std::filesystem::path path_;
@@ -122,12 +120,8 @@ class NginxServer {
     NginxServer(const NginxServer&) = delete;
     NginxServer& operator=(const NginxServer&) = delete;
 
-    [[nodiscard]] bool runs() const {
-        return process_ > 0;
-    }
-    [[nodiscard]] std::string certificate() const {
-        return directory_ / "certificate.pem";
-    }
+    [[nodiscard]] bool runs() const { return process_ > 0; }
+    [[nodiscard]] std::string certificate() const { return directory_ / "certificate.pem"; }
     [[nodiscard]] std::string url(std::size_t block, std::string_view host = "edge.test") const {
         return "https://" + std::string(host) + ":" + std::to_string(blocks_.at(block).port);
     }
@@ -146,13 +140,13 @@ class NginxServer {
                 "    ssl_certificate_key key.pem;\n"
                 "    ssl_session_cache shared:tls:1m;\n";
         for (const Block& block : blocks_) {
-            constexpr std::string_view answer =
+            constexpr std::string_view kAnswer =
                 "return 200 \"$server_protocol $connection $ssl_session_reused\"";
             file << "    server {\n"
                  << "        listen 127.0.0.1:" << block.port << " ssl " << block.listen << ";\n"
                  << "        " << block.options << "\n"
-                 << "        location / { " << answer << "; }\n"
-                 << "        location /close { keepalive_timeout 0; " << answer << "; }\n"
+                 << "        location / { " << kAnswer << "; }\n"
+                 << "        location /close { keepalive_timeout 0; " << kAnswer << "; }\n"
                  << "    }\n";
         }
         file << "}\n";

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <source_location>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -28,37 +27,37 @@ inline RequestFacts facts_for(Action action) {
 /// What becomes of a body that must not be refused.
 inline RewrittenRequest rewrite(std::string_view body,
                                 const RequestFacts& facts = facts_for(Action::interact),
-                                std::source_location where = std::source_location::current()) {
+                                aep::test::Where where = aep::test::Where::here()) {
     auto result = rewrite_request(std::string(body), facts);
     if (const auto* problem = std::get_if<Problem>(&result)) {
         print_error("refused: %s\n", problem->detail.c_str());
-        _fail(where.file_name(), static_cast<int>(where.line()));
+        _fail(where.file, where.line);
     }
     return std::get<RewrittenRequest>(std::move(result));
 }
 
 inline void expect_body(std::string_view body, std::string_view expected,
                         const RequestFacts& facts = facts_for(Action::interact),
-                        std::source_location where = std::source_location::current()) {
+                        aep::test::Where where = aep::test::Where::here()) {
     aep::test::expect_text(rewrite(body, facts, where).body, expected, where);
 }
 
 inline void expect_unchanged(std::string_view body, const RequestFacts& facts = facts_for(Action::interact),
-                             std::source_location where = std::source_location::current()) {
+                             aep::test::Where where = aep::test::Where::here()) {
     expect_body(body, body, facts, where);
 }
 
 /// A body must be refused with Edge's error of that number ("0101-400").
 inline void expect_problem(std::string_view body, std::string_view code,
                            const RequestFacts& facts = facts_for(Action::interact),
-                           std::source_location where = std::source_location::current()) {
+                           aep::test::Where where = aep::test::Where::here()) {
     const auto result = rewrite_request(std::string(body), facts);
     const auto* problem = std::get_if<Problem>(&result);
     if (problem == nullptr || !problem->type.ends_with(code)) {
         print_error("body:     %.*s\nfound:    %s\nexpected: %.*s\n", static_cast<int>(body.size()),
                     body.data(), problem == nullptr ? "no problem" : problem->type.c_str(),
                     static_cast<int>(code.size()), code.data());
-        _fail(where.file_name(), static_cast<int>(where.line()));
+        _fail(where.file, where.line);
     }
 }
 

@@ -46,7 +46,7 @@ std::string store(std::string_view elements) {
 /// Checks what is left of the handles, and the cookies, one a line.
 void expect_split(std::string_view handles, std::string_view left, std::string_view cookies,
                   const ResponseFacts& facts = with_domain(),
-                  std::source_location where = std::source_location::current()) {
+                  aep::test::Where where = aep::test::Where::here()) {
     const RewrittenResponse response = rewrite_response(body_with(handles), facts);
     assert_true(response.usable);
     expect_text(response.body, body_with(left), where);
@@ -58,7 +58,7 @@ void expect_split(std::string_view handles, std::string_view left, std::string_v
 }
 
 void expect_untouched(std::string_view handles, const ResponseFacts& facts = with_domain(),
-                      std::source_location where = std::source_location::current()) {
+                      aep::test::Where where = aep::test::Where::here()) {
     expect_split(handles, handles, "", facts, where);
 }
 
