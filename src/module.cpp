@@ -8,6 +8,7 @@
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/string.hpp"
+#include "page/conditional_requests.hpp"
 #include "page/page_filter.hpp"
 #include "page/page_tag.hpp"
 #include "sdk/sdk_handler.hpp"
@@ -174,8 +175,34 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
             return NGX_ERROR;
         }
     }
-    if (main->has_storefront) {
-        aep::page::install_filters();
+    if (!main->has_storefront) {
+        return NGX_OK;
+    }
+    aep::page::install_filters();
+    auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    auto* handler = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[NGX_HTTP_PREACCESS_PHASE].handlers));
+    if (handler == nullptr) {
+        return NGX_ERROR;
+    }
+    *handler = aep::page::translate_conditions;
+    return NGX_OK;
+}
+
+bool has_storefront(ngx_conf_t* cf) noexcept {
+    const auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
+    return main->has_storefront != 0;
+}
+
+ngx_int_t finish_encoding_module(ngx_conf_t* cf) noexcept {
+    if (has_storefront(cf)) {
+        aep::page::install_encoding_filter();
+    }
+    return NGX_OK;
+}
+
+ngx_int_t finish_condition_module(ngx_conf_t* cf) noexcept {
+    if (has_storefront(cf)) {
+        aep::page::install_condition_filter();
     }
     return NGX_OK;
 }
@@ -223,6 +250,16 @@ ngx_http_module_t http_module = {
     merge_location,
 };
 
+// nginx runs a header filter where its module stands in the list of modules, so each of the two that are not
+// beside the main one needs a module of its own. `config` says where they stand.
+ngx_http_module_t encoding_http_module = {
+    nullptr, finish_encoding_module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+};
+
+ngx_http_module_t condition_http_module = {
+    nullptr, finish_condition_module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+};
+
 }  // namespace
 
 extern "C" {
@@ -237,5 +274,17 @@ ngx_module_t ngx_http_aep_module = {
     stop_worker,   // exit_process
     nullptr,       // exit_master
     NGX_MODULE_V1_PADDING,
+};
+
+/// Behind the filters that compress.
+ngx_module_t ngx_http_aep_encoding_module = {
+    NGX_MODULE_V1, &encoding_http_module, nullptr, NGX_HTTP_MODULE, nullptr, nullptr, nullptr, nullptr,
+    nullptr,       nullptr,               nullptr, NGX_MODULE_V1_PADDING,
+};
+
+/// In front of all filters of the header.
+ngx_module_t ngx_http_aep_condition_module = {
+    NGX_MODULE_V1, &condition_http_module, nullptr, NGX_HTTP_MODULE, nullptr, nullptr, nullptr, nullptr,
+    nullptr,       nullptr,                nullptr, NGX_MODULE_V1_PADDING,
 };
 }

@@ -26,15 +26,15 @@ bool add_copied(ngx_http_request_t* request, std::string_view name, std::string_
     const ngx_str_t kept_name = ngx::copy(request->pool, name);
     const ngx_str_t kept_value = ngx::copy(request->pool, value);
     return kept_name.data != nullptr && kept_value.data != nullptr &&
-           ngx::add_header(request, ngx::view(kept_name), ngx::view(kept_value));
+           ngx::add_header(request, ngx::view(kept_name), ngx::view(kept_value)) != nullptr;
 }
 
 bool add_cors(ngx_http_request_t* request, std::string_view origin) noexcept {
     return origin.empty() || (add_copied(request, "Access-Control-Allow-Origin", origin) &&
-                              ngx::add_header(request, "Access-Control-Allow-Credentials", "true") &&
+                              ngx::add_header(request, "Access-Control-Allow-Credentials", "true") != nullptr &&
                               ngx::add_header(request, "Access-Control-Expose-Headers",
-                                              "X-Adobe-Edge, X-Request-Id, Retry-After") &&
-                              ngx::add_header(request, "Vary", "Origin"));
+                                              "X-Adobe-Edge, X-Request-Id, Retry-After") != nullptr &&
+                              ngx::add_header(request, "Vary", "Origin") != nullptr);
 }
 
 bool describe(ngx_http_request_t* request, const Answer& answer, std::string_view foreign_origin) noexcept {
@@ -51,8 +51,8 @@ bool describe(ngx_http_request_t* request, const Answer& answer, std::string_vie
     }
     const auto add = [request](const edge::Header& header) { return add_copied(request, header.first, header.second); };
     const auto add_cookie = [request](const std::string& value) { return add_copied(request, "Set-Cookie", value); };
-    return ngx::add_header(request, "Cache-Control", kNotCached) &&
-           ngx::add_header(request, "X-Content-Type-Options", "nosniff") && add_cors(request, foreign_origin) &&
+    return ngx::add_header(request, "Cache-Control", kNotCached) != nullptr &&
+           ngx::add_header(request, "X-Content-Type-Options", "nosniff") != nullptr && add_cors(request, foreign_origin) &&
            std::ranges::all_of(answer.headers, add) && std::ranges::all_of(answer.set_cookies, add_cookie);
 }
 

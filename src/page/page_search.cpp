@@ -91,7 +91,7 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     if (verdict == Verdict::searching) {
         return hold_back(buffer);
     }
-    decide(verdict);
+    page_.outcome = outcome_of(verdict, request_);
     if (verdict == Verdict::found) {
         return insert(buffer, begin);
     }
@@ -129,7 +129,7 @@ bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
 bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
     if (buffer->last_buf) {
         const Verdict verdict = page_.finder.finish();
-        decide(verdict);
+        page_.outcome = outcome_of(verdict, request_);
         const std::uint64_t begin = page_.read - page_.held_size;
         return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) && send(buffer);
     }
@@ -286,29 +286,6 @@ bool PageSearch::send_tag() noexcept {
     return send(buffer);
 }
 
-void PageSearch::decide(Verdict verdict) noexcept {
-    switch (verdict) {
-        case Verdict::found: {
-            const bool defers = settings::server_conf(request_)->website->defers();
-            page_.outcome = defers ? Outcome::deferred : Outcome::injected;
-            break;
-        }
-        case Verdict::not_document:
-            page_.outcome = Outcome::fragment;
-            break;
-        case Verdict::amp:
-            page_.outcome = Outcome::amp;
-            break;
-        case Verdict::encoding:
-            page_.outcome = Outcome::charset;
-            break;
-        case Verdict::no_head:
-        case Verdict::searching:
-            page_.outcome = Outcome::no_head;
-            break;
-    }
-}
-
 /// The error pages that nginx has built in: the shop did not make them, and their readers are not shoppers.
 /// nginx keeps no sign of them but their first line; a shop's own error page has a file's date or another text.
 bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
@@ -319,6 +296,23 @@ bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
     const std::string_view title = start.substr(kFront.size());
     return title.size() > 3 && std::all_of(title.begin(), title.begin() + 3, [](char c) { return c >= '0' && c <= '9'; }) &&
            title[3] == ' ';
+}
+
+Outcome outcome_of(Verdict verdict, ngx_http_request_t* request) noexcept {
+    switch (verdict) {
+        case Verdict::found:
+            return settings::server_conf(request)->website->defers() ? Outcome::deferred : Outcome::injected;
+        case Verdict::not_document:
+            return Outcome::fragment;
+        case Verdict::amp:
+            return Outcome::amp;
+        case Verdict::encoding:
+            return Outcome::charset;
+        case Verdict::no_head:
+        case Verdict::searching:
+            break;
+    }
+    return Outcome::no_head;
 }
 
 }  // namespace aep::page

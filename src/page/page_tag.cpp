@@ -8,6 +8,7 @@
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
 #include "page/tag.hpp"
+#include "page/validators.hpp"
 #include "sdk/bundle.hpp"
 
 namespace aep::page {
@@ -88,6 +89,7 @@ char* prepare_tag(ngx_conf_t* cf, const LocationConf& parent, LocationConf& conf
     }
     if (parent.tag.data != nullptr && parent.scope == conf.scope) {
         conf.tag = parent.tag;
+        conf.tag_version = parent.tag_version;
         return NGX_CONF_OK;
     }
     const auto failed = [] { return static_cast<char*>(NGX_CONF_ERROR); };
@@ -98,6 +100,7 @@ char* prepare_tag(ngx_conf_t* cf, const LocationConf& parent, LocationConf& conf
                      constant(conf.scope->store_view)};
         }
         conf.tag = ngx::copy(cf->pool, render_tag(facts_of(*website, website->datastream_id, scope)));
+        conf.tag_version = tag_version(ngx::view(conf.tag));
         return conf.tag.data == nullptr ? failed() : NGX_CONF_OK;
     });
 }
@@ -118,6 +121,11 @@ ngx_str_t tag_for(ngx_http_request_t* request) {
                  evaluated(request, conf.scope->store), evaluated(request, conf.scope->store_view)};
     }
     return ngx::copy(request->pool, render_tag(facts_of(website, datastream_id, scope)));
+}
+
+std::uint32_t tag_version_for(ngx_http_request_t* request) {
+    const LocationConf& conf = *settings::location_conf(request);
+    return conf.tag_varies == 0 ? static_cast<std::uint32_t>(conf.tag_version) : tag_version(ngx::view(tag_for(request)));
 }
 
 }  // namespace aep::page

@@ -2,6 +2,8 @@
 
 #include "ngx/ngx.hpp"
 
+#include <cstdint>
+
 #include "settings/configuration.hpp"
 
 namespace aep::page {
@@ -11,5 +13,8 @@ char* prepare_tag(ngx_conf_t* cf, const settings::LocationConf& parent, settings
 
 /// The tag for this request's page; empty when there is none to put in. May throw.
 ngx_str_t tag_for(ngx_http_request_t* request);
+
+/// What this request's tag is called in validators. May throw.
+std::uint32_t tag_version_for(ngx_http_request_t* request);
 
 }  // namespace aep::page

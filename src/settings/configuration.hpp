@@ -65,6 +65,7 @@ struct LocationConf {
     ngx_http_complex_value_t* inject;
     CommerceScopeConf* scope;
     ngx_str_t tag;           ///< rendered when the configuration was read; empty: there is none
+    ngx_uint_t tag_version;  ///< of `tag`, for validators
     ngx_flag_t tag_varies;   ///< it holds variables and is rendered for each page
 };
 
