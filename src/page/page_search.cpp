@@ -48,6 +48,15 @@ bool has_marks(const ngx_buf_t& buffer) noexcept {
     return buffer.flush || buffer.last_buf || buffer.sync || buffer.last_in_chain;
 }
 
+/// How much of a file to read at once. A small page is read whole: it then leaves in one write with its header,
+/// which costs less than a write and a sendfile. Of a large one the first read is enough for most heads.
+std::size_t piece_size(off_t left, bool is_first) noexcept {
+    constexpr off_t kSmallPage = 16384;
+    constexpr off_t kFirst = 1024;
+    constexpr off_t kNext = 4096;
+    return static_cast<std::size_t>(left <= kSmallPage ? left : std::min(left, is_first ? kFirst : kNext));
+}
+
 }  // namespace
 
 PageSearch::PageSearch(ngx_http_request_t* request, PageContext& page) noexcept : request_(request), page_(page) {}
@@ -100,9 +109,8 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
 
 /// A buffer that is only in a file: its first bytes become a buffer in memory, the rest stays in the file.
 bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
-    constexpr off_t kPiece = 4096;
     while (!page_.done() && buffer->file_pos < buffer->file_last) {
-        const auto size = static_cast<std::size_t>(std::min(kPiece, buffer->file_last - buffer->file_pos));
+        const std::size_t size = piece_size(buffer->file_last - buffer->file_pos, page_.read == 0);
         ngx_buf_t* piece = ngx_create_temp_buf(request_->pool, size);
         if (piece == nullptr) {
             return false;
