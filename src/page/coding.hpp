@@ -6,6 +6,8 @@
 #include <optional>
 #include <string_view>
 
+#include "page/block_cache.hpp"
+
 namespace aep::page {
 
 /// A content coding that pages come in (RFC 9110 8.4.1, RFC 7932).
@@ -33,8 +35,8 @@ class Decoder {
         wrong,  ///< the input is not in that coding
     };
 
-    /// Null when there is no memory.
-    static std::unique_ptr<Decoder> create(Coding coding) noexcept;
+    /// Null when there is no memory. Its memory comes from `cache`.
+    static std::unique_ptr<Decoder> create(Coding coding, BlockCache& cache) noexcept;
     virtual ~Decoder() = default;
 
     virtual Result step(Stream& stream) noexcept = 0;
@@ -50,8 +52,8 @@ class Encoder {
         failed,
     };
 
-    /// Null when there is no memory.
-    static std::unique_ptr<Encoder> create(Coding coding) noexcept;
+    /// Null when there is no memory. Its memory comes from `cache`.
+    static std::unique_ptr<Encoder> create(Coding coding, BlockCache& cache) noexcept;
     virtual ~Encoder() = default;
 
     virtual Result step(Stream& stream, Flush flush) noexcept = 0;

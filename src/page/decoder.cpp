@@ -21,7 +21,11 @@ unsigned part(std::size_t size) noexcept {
 /// gzip, and "deflate": a zlib stream (RFC 1950), though some servers send it without its frame (RFC 1951).
 class ZlibDecoder final : public Decoder {
   public:
-    explicit ZlibDecoder(Coding coding) noexcept : is_gzip_(coding == Coding::gzip) {}
+    ZlibDecoder(Coding coding, BlockCache& cache) noexcept : is_gzip_(coding == Coding::gzip) {
+        state_.zalloc = BlockCache::zlib_take;
+        state_.zfree = BlockCache::give_back;
+        state_.opaque = &cache;
+    }
     ~ZlibDecoder() override {
         if (is_open_) {
             inflateEnd(&state_);
@@ -87,7 +91,8 @@ class ZlibDecoder final : public Decoder {
 
 class BrotliDecoder final : public Decoder {
   public:
-    BrotliDecoder() noexcept : state_(BrotliDecoderCreateInstance(nullptr, nullptr, nullptr)) {}
+    explicit BrotliDecoder(BlockCache& cache) noexcept
+        : state_(BrotliDecoderCreateInstance(BlockCache::brotli_take, BlockCache::give_back, &cache)) {}
     ~BrotliDecoder() override { BrotliDecoderDestroyInstance(state_); }
     BrotliDecoder(const BrotliDecoder&) = delete;
     BrotliDecoder& operator=(const BrotliDecoder&) = delete;
@@ -121,11 +126,11 @@ class BrotliDecoder final : public Decoder {
 
 }  // namespace
 
-std::unique_ptr<Decoder> Decoder::create(Coding coding) noexcept {
+std::unique_ptr<Decoder> Decoder::create(Coding coding, BlockCache& cache) noexcept {
     if (coding == Coding::brotli) {
-        return std::unique_ptr<Decoder>(new (std::nothrow) BrotliDecoder);
+        return std::unique_ptr<Decoder>(new (std::nothrow) BrotliDecoder(cache));
     }
-    return std::unique_ptr<Decoder>(new (std::nothrow) ZlibDecoder(coding));
+    return std::unique_ptr<Decoder>(new (std::nothrow) ZlibDecoder(coding, cache));
 }
 
 }  // namespace aep::page

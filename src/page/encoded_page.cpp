@@ -10,8 +10,8 @@ constexpr std::size_t kPiece = 16384;  ///< decoded at once
 
 }  // namespace
 
-EncodedPage::EncodedPage(Coding coding, bool charset_known)
-    : decoder_(Decoder::create(coding)), finder_(charset_known), coding_(coding) {}
+EncodedPage::EncodedPage(Coding coding, bool charset_known, BlockCache& cache)
+    : cache_(cache), decoder_(Decoder::create(coding, cache)), finder_(charset_known), coding_(coding) {}
 
 EncodedPage::Search EncodedPage::search(std::string_view& in) {
     if (!decoder_) {
@@ -53,7 +53,7 @@ EncodedPage::Search EncodedPage::on_verdict(Verdict verdict) noexcept {
 bool EncodedPage::start(std::string_view tag, bool encode) {
     plain_.insert(static_cast<std::size_t>(finder_.position()), tag);
     if (encode) {
-        encoder_ = Encoder::create(coding_);
+        encoder_ = Encoder::create(coding_, cache_);
     }
     return !encode || encoder_ != nullptr;
 }

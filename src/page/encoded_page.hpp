@@ -17,7 +17,8 @@ namespace aep::page {
 /// First `search` until it has decided; then, if it found the place, `start` and `step` for all that follows.
 class EncodedPage {
   public:
-    EncodedPage(Coding coding, bool charset_known);
+    /// `cache` must outlive it.
+    EncodedPage(Coding coding, bool charset_known, BlockCache& cache);
 
     /// What a search ended with, besides what HeadFinder says.
     enum class Search : std::uint8_t { searching, found, not_found, wrong };
@@ -50,6 +51,7 @@ class EncodedPage {
     bool write(Stream& stream) noexcept;
     bool decode(Stream& stream) noexcept;
 
+    BlockCache& cache_;
     std::unique_ptr<Decoder> decoder_;
     std::unique_ptr<Encoder> encoder_;
     HeadFinder finder_;

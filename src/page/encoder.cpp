@@ -18,12 +18,15 @@ unsigned part(std::size_t size) noexcept {
 
 class ZlibEncoder final : public Encoder {
   public:
-    explicit ZlibEncoder(Coding coding) noexcept {
+    ZlibEncoder(Coding coding, BlockCache& cache) noexcept {
         // nginx's own default level: pages that come compressed once are compressed again for each visitor.
         constexpr int kLevel = 1;
         constexpr int kWindow = 15;
         constexpr int kGzip = 16;
         constexpr int kMemory = 8;
+        state_.zalloc = BlockCache::zlib_take;
+        state_.zfree = BlockCache::give_back;
+        state_.opaque = &cache;
         const int format = coding == Coding::gzip ? kWindow + kGzip : kWindow;
         is_open_ = deflateInit2(&state_, kLevel, Z_DEFLATED, format, kMemory, Z_DEFAULT_STRATEGY) == Z_OK;
     }
@@ -78,7 +81,8 @@ class ZlibEncoder final : public Encoder {
 
 class BrotliEncoder final : public Encoder {
   public:
-    BrotliEncoder() noexcept : state_(BrotliEncoderCreateInstance(nullptr, nullptr, nullptr)) {
+    explicit BrotliEncoder(BlockCache& cache) noexcept
+        : state_(BrotliEncoderCreateInstance(BlockCache::brotli_take, BlockCache::give_back, &cache)) {
         // As dense as gzip at its usual level, and as fast; a window of 256 KB keeps the state small.
         constexpr std::uint32_t kQuality = 3;
         constexpr std::uint32_t kWindow = 18;
@@ -130,11 +134,11 @@ class BrotliEncoder final : public Encoder {
 
 }  // namespace
 
-std::unique_ptr<Encoder> Encoder::create(Coding coding) noexcept {
+std::unique_ptr<Encoder> Encoder::create(Coding coding, BlockCache& cache) noexcept {
     if (coding == Coding::brotli) {
-        return std::unique_ptr<Encoder>(new (std::nothrow) BrotliEncoder);
+        return std::unique_ptr<Encoder>(new (std::nothrow) BrotliEncoder(cache));
     }
-    return std::unique_ptr<Encoder>(new (std::nothrow) ZlibEncoder(coding));
+    return std::unique_ptr<Encoder>(new (std::nothrow) ZlibEncoder(coding, cache));
 }
 
 }  // namespace aep::page

@@ -8,12 +8,14 @@
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
 #include "page/conditional_requests.hpp"
+#include "page/block_cache.hpp"
 #include "page/eligibility.hpp"
 #include "page/file_reader.hpp"
 #include "page/page_context.hpp"
 #include "page/page_search.hpp"
 #include "page/page_tag.hpp"
 #include "page/recoding.hpp"
+#include "settings/configuration.hpp"
 
 namespace aep::page {
 namespace {
@@ -78,6 +80,15 @@ bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& resu
     return result != NGX_ERROR && result <= NGX_OK && !request->header_only;
 }
 
+/// This worker's. Lives until the process ends. May throw std::bad_alloc.
+BlockCache& block_cache(ngx_http_request_t* request) {
+    settings::MainConf& conf = *settings::main_conf(request);
+    if (conf.block_cache == nullptr) {
+        conf.block_cache = new BlockCache;
+    }
+    return *conf.block_cache;
+}
+
 PageContext* begin(ngx_http_request_t* request) noexcept {
     if (request->headers_out.content_length_n == 0 || eligibility(request) != Outcome::searching ||
         ngx_http_get_module_ctx(request, ngx_http_aep_module) != nullptr) {
@@ -92,7 +103,8 @@ PageContext* begin(ngx_http_request_t* request) noexcept {
         auto* page = ngx::make<PageContext>(request->pool, tag, tag_version_for(request), names_charset(request));
         const auto coding = coding_of(request);
         if (page != nullptr && coding) {
-            page->recoding = ngx::make<Recoding>(request->pool, request, *coding, names_charset(request));
+            page->recoding =
+                ngx::make<Recoding>(request->pool, request, *coding, names_charset(request), block_cache(request));
         }
         return page == nullptr || (coding && page->recoding == nullptr) ? nullptr : page;
     });

@@ -12,8 +12,8 @@ namespace aep::page {
 /// place is known, what came is kept so that it can leave as it came; then nothing is kept.
 class Recoding {
   public:
-    Recoding(ngx_http_request_t* request, Coding coding, bool charset_known)
-        : request_(request), coding_(coding), page_(coding, charset_known) {}
+    Recoding(ngx_http_request_t* request, Coding coding, bool charset_known, BlockCache& cache)
+        : request_(request), coding_(coding), page_(coding, charset_known, cache) {}
 
     [[nodiscard]] Coding coding() const noexcept { return coding_; }
 

@@ -9,6 +9,9 @@
 namespace aep::gateway {
 class Transfers;
 }
+namespace aep::page {
+class BlockCache;
+}
 namespace aep::status {
 class Zone;
 }
@@ -25,6 +28,7 @@ struct MainConf {
     ngx_flag_t has_storefront;   ///< some website has storefront events
     status::Zone* zone;          ///< shared memory; null when there is no website
     gateway::Transfers* transfers;  ///< this process's; null in the master, and where the engine could not start
+    page::BlockCache* block_cache;  ///< this process's; null until a page needs it
 };
 
 /// A server block's part: as written, until merge_server() makes a Website of it.
