@@ -93,12 +93,13 @@ $(NGINX_BUILD)/configured:
 else
 ifeq ($(NGX_SRC),$(NGINX_BUILD)/src)
 $(NGX_SRC):
-	t/tools/nginx-headers.sh $(NGINX) $(NGINX_BUILD)
+	@t/tools/nginx-headers.sh $(NGINX) $(NGINX_BUILD)
 endif
 
 $(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX_SRC) $(SDK)
-	t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(NGINX_BUILD)/objs $(CURDIR)
-	touch $@
+	$(call say,NGINX,$(NGX_SRC))
+	$(Q)t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(NGINX_BUILD)/objs $(CURDIR)
+	@touch $@
 endif
 
 $(OUT)/src/%.o: src/%.cpp | $(NGINX_BUILD)/configured
@@ -158,12 +159,13 @@ $(DEPS)/test: | $(DEPS)/build
 $(DEPS)/tools: | $(DEPS)/test
 
 $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh
-	t/tools/test-nginx.sh $@
+	$(call say,FETCH,Test::Nginx)
+	$(Q)t/tools/test-nginx.sh $@
 	@touch $@
 
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
-TESTS  := test unit test-nginx test-browser demo-check
+TESTS  := test unit test-html test-nginx test-edge test-browser demo-check
 TOOLS  := test-sanitize test-threads fuzz lint format
 .PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS))
 $(BUILDS): $(DEPS)/build
@@ -184,13 +186,13 @@ run-demo-check: all $(BROWSER_PACKAGES)
 
 # Tests -----------------------------------------------------------------------------------------------------------
 
-test: ## runs all tests: unit, nginx, browser
+test: ## runs all tests: unit, html, nginx, edge, browser
 run-test:
-	@+for part in unit test-nginx test-browser; do $(MAKE) --no-print-directory run-$$part; done
+	@+for part in unit test-html test-nginx test-edge test-browser; do $(MAKE) --no-print-directory run-$$part; done
 
 unit: ## runs the unit tests (cmocka)
 run-unit: $(UNIT)
-	CMOCKA_MESSAGE_OUTPUT=TAP prove --jobs $(JOBS) --failures --comments --exec '' $^
+	CMOCKA_MESSAGE_OUTPUT=TAP prove --jobs $(JOBS) --failures --comments --exec '' $^ | sed '/^# ok - /d'
 
 $(OUT)/libaep.a: $(OBJECTS)
 	$(call say,AR,$@)
@@ -208,6 +210,21 @@ test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
 run-test-nginx: all $(DEPS)/test-nginx
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) \
 	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(NGINX_T)
+
+test-html: ## compares the place of the tag with what a parser of the HTML standard says
+run-test-html: $(OUT)/html/place_of_tag t/html/$(INSTALLED)
+	node t/html/differential.mjs $<
+
+$(OUT)/html/%: t/html/%.cpp $(OUT)/libaep.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $< $(OUT)/libaep.a $(LIBRARIES) -o $@
+
+-include $(OUT)/html/place_of_tag.d
+
+test-edge: ## runs the tests of the stand-in for the Edge Network
+run-test-edge:
+	node --test $(wildcard t/edge/*.test.mjs)
 
 test-browser: ## runs the tests in t/browser with Chromium
 run-test-browser: all $(BROWSER_PACKAGES)
@@ -292,10 +309,10 @@ run-format: t/tools/$(INSTALLED)
 .PHONY: install uninstall
 install: ## installs the module and aep/website.inc for nginx (DESTDIR, MODULES_PATH, CONF_PATH)
 install: all
-	t/tools/install.sh install $(NGINX) $(OUT)/$(MODULE).so
+	@t/tools/install.sh install $(NGINX) $(OUT)/$(MODULE).so
 
 uninstall: ## removes what `make install` installed
-	t/tools/install.sh uninstall $(NGINX) $(OUT)/$(MODULE).so
+	@t/tools/install.sh uninstall $(NGINX) $(OUT)/$(MODULE).so
 
 export DESTDIR MODULES_PATH CONF_PATH
 

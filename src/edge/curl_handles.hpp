@@ -9,19 +9,27 @@
 namespace aep::edge {
 
 struct EasyDeleter {
-    void operator()(CURL* handle) const noexcept { curl_easy_cleanup(handle); }
+    void operator()(CURL* handle) const noexcept {
+        curl_easy_cleanup(handle);
+    }
 };
 
 struct MultiDeleter {
-    void operator()(CURLM* handle) const noexcept { curl_multi_cleanup(handle); }
+    void operator()(CURLM* handle) const noexcept {
+        curl_multi_cleanup(handle);
+    }
 };
 
 struct ShareDeleter {
-    void operator()(CURLSH* handle) const noexcept { curl_share_cleanup(handle); }
+    void operator()(CURLSH* handle) const noexcept {
+        curl_share_cleanup(handle);
+    }
 };
 
 struct HeaderListDeleter {
-    void operator()(curl_slist* list) const noexcept { curl_slist_free_all(list); }
+    void operator()(curl_slist* list) const noexcept {
+        curl_slist_free_all(list);
+    }
 };
 
 using EasyHandle = std::unique_ptr<CURL, EasyDeleter>;

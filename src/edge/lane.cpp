@@ -23,7 +23,7 @@ Submission Lane::take_front() noexcept {
 
 std::unique_ptr<Transfer> Lane::take_idle(CURLSH* share) {
     if (idle_.empty()) {
-        return std::make_unique<Transfer>(*endpoint_, share);
+        return std::make_unique<Transfer>(share);
     }
     std::unique_ptr<Transfer> transfer = std::move(idle_.back());
     idle_.pop_back();

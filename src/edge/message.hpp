@@ -26,11 +26,11 @@ struct Request {
 };
 
 enum class Failure : std::uint8_t {
-    none,      ///< an answer with a status came
-    resolve,   ///< the name could not be resolved, or not in time
-    connect,   ///< no connection, or the TLS handshake failed, or they took too long
-    transfer,  ///< broken off, or not HTTP
-    timeout,   ///< connected (or still waiting for a free connection), but no whole answer in time
+    none,       ///< an answer with a status came
+    resolve,    ///< the name could not be resolved, or not in time
+    connect,    ///< no connection, or the TLS handshake failed, or they took too long
+    transfer,   ///< broken off, or not HTTP
+    timeout,    ///< connected (or still waiting for a free connection), but no whole answer in time
     too_large,  ///< the answer is larger than Engine::kMaxResponse, or its headers are
     refused,    ///< not started: too many in flight, a request that cannot be sent, no memory, no engine
 };
@@ -38,13 +38,20 @@ enum class Failure : std::uint8_t {
 /// A word for logs and counters.
 constexpr std::string_view to_string(Failure failure) noexcept {
     switch (failure) {
-        case Failure::none: return "none";
-        case Failure::resolve: return "resolve";
-        case Failure::connect: return "connect";
-        case Failure::transfer: return "transfer";
-        case Failure::timeout: return "timeout";
-        case Failure::too_large: return "too_large";
-        case Failure::refused: return "refused";
+        case Failure::none:
+            return "none";
+        case Failure::resolve:
+            return "resolve";
+        case Failure::connect:
+            return "connect";
+        case Failure::transfer:
+            return "transfer";
+        case Failure::timeout:
+            return "timeout";
+        case Failure::too_large:
+            return "too_large";
+        case Failure::refused:
+            return "refused";
     }
     return "unknown";
 }
@@ -53,10 +60,10 @@ constexpr std::string_view to_string(Failure failure) noexcept {
 struct Response {
     std::uint64_t id = 0;
     Failure failure = Failure::none;
-    std::string failure_text;      ///< for the log: libcurl's words
-    int status = 0;                ///< HTTP status; 0 when failure is set
-    std::vector<Header> headers;   ///< names in lower case; of the final response only
-    std::string body;              ///< content codings removed
+    std::string failure_text;              ///< for the log: libcurl's words
+    int status = 0;                        ///< HTTP status; 0 when failure is set
+    std::vector<Header> headers;           ///< names in lower case; of the final response only
+    std::string body;                      ///< content codings removed
     std::chrono::microseconds elapsed{0};  ///< since submit(), waiting for a connection included
 };
 

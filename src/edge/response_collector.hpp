@@ -26,9 +26,15 @@ class ResponseCollector {
     /// A piece of the body. False: too large.
     bool body(std::string_view piece);
 
-    [[nodiscard]] bool too_large() const noexcept { return too_large_; }
-    std::vector<Header> take_headers() noexcept { return std::move(headers_); }
-    std::string take_body() noexcept { return std::move(body_); }
+    [[nodiscard]] bool too_large() const noexcept {
+        return too_large_;
+    }
+    std::vector<Header> take_headers() noexcept {
+        return std::move(headers_);
+    }
+    std::string take_body() noexcept {
+        return std::move(body_);
+    }
 
   private:
     void field(std::string_view line);

@@ -42,7 +42,8 @@ std::chrono::seconds delay(std::string_view digits) noexcept {
     std::uint32_t seconds = 0;
     const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
     // All digits, so the only error there can be is a number that is too large.
-    return std::chrono::seconds(result.ec == std::errc{} ? seconds : std::numeric_limits<std::uint32_t>::max());
+    return std::chrono::seconds(result.ec == std::errc{} ? seconds
+                                                         : std::numeric_limits<std::uint32_t>::max());
 }
 
 std::chrono::seconds until(std::string_view date, std::time_t now) noexcept {

@@ -69,6 +69,16 @@ long milliseconds_left(Clock::time_point deadline, Clock::time_point now) {
     return static_cast<long>(std::max<decltype(left)>(left, 1));  // 0 would mean: no limit
 }
 
+/// Whether this libcurl was built to trust the certificates of one file.
+bool has_bundle() noexcept {
+#if LIBCURL_VERSION_NUM >= 0x074600
+    const curl_version_info_data* const version = curl_version_info(CURLVERSION_NOW);
+    return version->age >= CURLVERSION_SEVENTH && version->cainfo != nullptr;
+#else
+    return false;
+#endif
+}
+
 /// Whether libcurl reached a phase, by the time it noted for it.
 bool reached(CURL* handle, CURLINFO phase) noexcept {
     curl_off_t microseconds = 0;
@@ -90,17 +100,24 @@ Response failed(const Submission& submission, Failure failure, std::string_view 
     return response;
 }
 
-Transfer::Transfer(const Endpoint& endpoint, CURLSH* share)
-    : collector_(Engine::kMaxResponse), handle_(curl_easy_init()) {
+Transfer::Transfer(CURLSH* share)
+    : share_(share), collector_(Engine::kMaxResponse), handle_(curl_easy_init()) {
     if (!handle_) {
         throw std::bad_alloc();
     }
-    set_connection_options(endpoint, share);
-    set_tls_options(endpoint);
-    set_response_options();
 }
 
-void Transfer::set_connection_options(const Endpoint& endpoint, CURLSH* share) {
+/// Sets what is the same for all requests to the endpoint.
+void Transfer::set_endpoint(const Endpoint& endpoint) {
+    is_set_ = false;
+    curl_easy_reset(handle_.get());
+    set_connection_options(endpoint);
+    set_tls_options(endpoint);
+    set_response_options();
+    is_set_ = true;
+}
+
+void Transfer::set_connection_options(const Endpoint& endpoint) {
     CURL* const handle = handle_.get();
 #if LIBCURL_VERSION_NUM >= 0x075500
     set(handle, CURLOPT_PROTOCOLS_STR, "http,https");
@@ -129,7 +146,7 @@ void Transfer::set_connection_options(const Endpoint& endpoint, CURLSH* share) {
     // Else libcurl waits for a thread that is stuck in getaddrinfo when its transfer is removed.
     set_where_known(handle, CURLOPT_QUICK_EXIT, 1L);
 #endif
-    set(handle, CURLOPT_SHARE, share);
+    set(handle, CURLOPT_SHARE, share_);
 }
 
 void Transfer::set_tls_options(const Endpoint& endpoint) {
@@ -139,7 +156,11 @@ void Transfer::set_tls_options(const Endpoint& endpoint) {
     set(handle, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
     if (!endpoint.trusted_certificate.empty()) {
         set(handle, CURLOPT_CAINFO, endpoint.trusted_certificate.c_str());
-        set(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));  // nothing beside it is trusted
+    }
+    if (!endpoint.trusted_certificate.empty() || has_bundle()) {
+        // Nothing beside the file is trusted. Only without a directory does libcurl keep what it has read;
+        // else it reads all of the system's certificates again, tens of milliseconds, for each connection.
+        set(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
     }
 }
 
@@ -157,6 +178,9 @@ void Transfer::set_response_options() {
 
 void Transfer::begin(Submission& submission, Clock::time_point now) {
     CURL* const handle = handle_.get();
+    if (!is_set_) {
+        set_endpoint(*submission.request.endpoint);
+    }
     HeaderList list = header_list_of(submission.request);
     set(handle, CURLOPT_URL, url_of(submission.request).c_str());
     set(handle, CURLOPT_HTTPHEADER, list.get());
@@ -201,6 +225,11 @@ Transfer& Transfer::of(CURL* handle) noexcept {
 
 /// Gives the memory back now, not at the next use.
 void Transfer::forget() noexcept {
+    // A request that met a connection which the server had closed is sent again by libcurl, but only five
+    // times between two resets of a handle: it counts all that the handle ever did.
+    long new_connections = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &new_connections);
+    is_set_ = is_set_ && new_connections == 0;
     header_list_.reset();
     submission_ = Submission{};
     collector_.clear();

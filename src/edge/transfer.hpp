@@ -19,7 +19,9 @@ struct Submission {
     Request request;
     Clock::time_point submitted;
 
-    [[nodiscard]] Clock::time_point deadline() const { return submitted + request.endpoint->timeout; }
+    [[nodiscard]] Clock::time_point deadline() const {
+        return submitted + request.endpoint->timeout;
+    }
 };
 
 /// How a submission ended without an answer.
@@ -29,15 +31,15 @@ Response failed(const Submission& submission, Failure failure, std::string_view 
 /// a handle costs more than a transfer. libcurl sees no memory but that of this object.
 class Transfer {
   public:
-    /// Sets what is the same for all requests to `endpoint`. Throws std::runtime_error where this libcurl
-    /// does not know an option, std::bad_alloc.
-    Transfer(const Endpoint& endpoint, CURLSH* share);
+    /// Throws std::bad_alloc.
+    explicit Transfer(CURLSH* share);
     Transfer(const Transfer&) = delete;
     Transfer& operator=(const Transfer&) = delete;
     ~Transfer() = default;
 
     /// Takes the submission over and sets it up; only if that succeeds, so that it can be answered
-    /// otherwise. Throws as the constructor.
+    /// otherwise. The endpoint is the same for all. Throws std::bad_alloc; std::invalid_argument where the
+    /// request cannot be sent, std::runtime_error where libcurl does not take an option.
     void begin(Submission& submission, Clock::time_point now);
 
     /// What the transfer came to, after libcurl has let go of the handle.
@@ -49,9 +51,15 @@ class Transfer {
     /// The transfer of a handle that curl_multi_info_read returned.
     static Transfer& of(CURL* handle) noexcept;
 
-    [[nodiscard]] CURL* handle() const noexcept { return handle_.get(); }
-    [[nodiscard]] Clock::time_point deadline() const { return submission_.deadline(); }
-    [[nodiscard]] const Endpoint* endpoint() const noexcept { return submission_.request.endpoint.get(); }
+    [[nodiscard]] CURL* handle() const noexcept {
+        return handle_.get();
+    }
+    [[nodiscard]] Clock::time_point deadline() const {
+        return submission_.deadline();
+    }
+    [[nodiscard]] const Endpoint* endpoint() const noexcept {
+        return submission_.request.endpoint.get();
+    }
 
     std::size_t position = 0;  ///< among the running transfers of its lane
 
@@ -59,13 +67,16 @@ class Transfer {
     static std::size_t on_header(const char* data, std::size_t size, std::size_t count, void* self) noexcept;
     static std::size_t on_body(const char* data, std::size_t size, std::size_t count, void* self) noexcept;
 
-    void set_connection_options(const Endpoint& endpoint, CURLSH* share);
+    void set_endpoint(const Endpoint& endpoint);
+    void set_connection_options(const Endpoint& endpoint);
     void set_tls_options(const Endpoint& endpoint);
     void set_response_options();
     [[nodiscard]] Failure failure_of(CURLcode result) const noexcept;
     [[nodiscard]] Failure timed_out_in() const noexcept;
     void forget() noexcept;
 
+    CURLSH* share_;
+    bool is_set_ = false;  ///< to the endpoint
     Submission submission_;
     HeaderList header_list_;
     ResponseCollector collector_;

@@ -234,7 +234,8 @@ milliseconds TransferLoop::patience(Clock::time_point now) const {
 
 void TransferLoop::wait() noexcept {
     const milliseconds timeout = started_ ? milliseconds(0) : patience(Clock::now());
-    const CURLMcode result = curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr);
+    const CURLMcode result =
+        curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr);
     if (result != CURLM_OK) {
         begin_anew(result);
     }

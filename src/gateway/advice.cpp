@@ -7,7 +7,7 @@ namespace aep::gateway {
 namespace {
 
 constexpr std::string_view kFront = "EXEG-";
-constexpr std::size_t kCodeLength = 13;  // "EXEG-0003-400"
+constexpr std::string_view kShape = "EXEG-0000-000";  // of a code, '0' standing for any digit
 
 struct Advice {
     std::string_view code;
@@ -36,12 +36,19 @@ constexpr std::array<Advice, 9> kByCode{{
      "Collection, Datastreams"},
 }};
 
+/// A code goes into the log, so it may hold nothing else.
+bool is_code(std::string_view text) noexcept {
+    return std::ranges::equal(text, kShape, [](char found, char expected) {
+        return expected == '0' ? found >= '0' && found <= '9' : found == expected;
+    });
+}
+
 }  // namespace
 
 std::string_view edge_code(std::string_view body) noexcept {
     const std::size_t at = body.find(kFront);
-    return at == std::string_view::npos || body.size() - at < kCodeLength ? std::string_view{}
-                                                                          : body.substr(at, kCodeLength);
+    const std::string_view code = at == std::string_view::npos ? std::string_view{} : body.substr(at, kShape.size());
+    return is_code(code) ? code : std::string_view{};
 }
 
 std::string_view advice(int status, std::string_view body) noexcept {

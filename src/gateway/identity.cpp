@@ -16,15 +16,12 @@ constexpr std::size_t kMessageSize = 2 + kEcidDigits;
 constexpr std::size_t kBase64Size = 56;         // of kMessageSize bytes, padded
 constexpr std::size_t kBase64Significant = 54;  // without the padding
 
-bool is_base64(char c) noexcept {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' || c == '/';
-}
-
 bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
-/// Decodes base64 or base64url, padded or not, that holds exactly a minted message; else empty.
+/// Decodes what may be a minted message, padded or not; empty when it is something else. Digits never make a '+' or
+/// '/', so base64 and base64url are one here.
 std::string decode(std::string_view identity) {
     while (identity.ends_with('=') && identity.size() > kBase64Significant) {
         identity.remove_suffix(1);
@@ -33,16 +30,11 @@ std::string decode(std::string_view identity) {
         return {};
     }
     std::string base64(identity);
-    std::replace(base64.begin(), base64.end(), '-', '+');
-    std::replace(base64.begin(), base64.end(), '_', '/');
-    if (!std::all_of(base64.begin(), base64.end(), is_base64)) {
-        return {};
-    }
-    base64.append("==");
+    base64.append(kBase64Size - kBase64Significant, '=');
     std::array<unsigned char, kBase64Size> message{};
-    EVP_DecodeBlock(message.data(), reinterpret_cast<const unsigned char*>(base64.data()),
-                    static_cast<int>(base64.size()));
-    return {message.begin(), message.begin() + kMessageSize};
+    const int size = EVP_DecodeBlock(message.data(), reinterpret_cast<const unsigned char*>(base64.data()),
+                                     static_cast<int>(base64.size()));
+    return size < 0 ? std::string() : std::string(message.begin(), message.begin() + kMessageSize);
 }
 
 }  // namespace

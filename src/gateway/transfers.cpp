@@ -207,11 +207,11 @@ void Transfers::inform_breaker(const Transfer& transfer, const edge::Response& r
     });
 }
 
-/// Edge says no, and will say so again: the operator has to know, once.
+/// Edge says no, and will say so again: the operator has to know, once, not once in every worker.
 void Transfers::report_refusal(const Transfer& transfer, const edge::Response& response) {
-    constexpr std::size_t kMost = 1000;
-    if (reported_.size() >= kMost ||
-        !reported_.emplace(transfer.subject.datastream_id, response.status).second) {
+    const std::uint64_t key =
+        status::RequestWindow::key(transfer.subject.datastream_id, std::to_string(response.status));
+    if (!zone_.locked([&](status::SharedState& shared) { return shared.refusals.note(key); })) {
         return;
     }
     const std::string_view code = edge_code(response.body);

@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -86,7 +85,6 @@ class Transfers final : private ngx::Doorbell::Listener {
     edge::Engine engine_;
     std::unordered_map<std::uint64_t, Transfer> transfers_;
     std::uint64_t last_id_ = 0;
-    std::set<std::pair<std::string, int>> reported_;  ///< datastream and status of refusals that were logged
     ngx::LogLimit loss_limit_;
     ngx_event_t grace_{};  ///< keeps an exiting worker while transfers without a waiter are under way
 };

@@ -38,7 +38,9 @@ constexpr bool is_letter(char c) noexcept {
 template <std::size_t Capacity>
 class ShortWord {
   public:
-    void clear() noexcept { size_ = 0; }
+    void clear() noexcept {
+        size_ = 0;
+    }
 
     void push(char c) noexcept {
         if (size_ < Capacity) {
@@ -47,7 +49,9 @@ class ShortWord {
         size_ = static_cast<std::uint8_t>(is_too_long() ? Capacity + 1 : size_ + 1U);
     }
 
-    [[nodiscard]] bool is_too_long() const noexcept { return size_ > Capacity; }
+    [[nodiscard]] bool is_too_long() const noexcept {
+        return size_ > Capacity;
+    }
 
     /// Empty when the word is too long.
     [[nodiscard]] std::string_view view() const noexcept {

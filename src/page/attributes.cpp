@@ -21,10 +21,14 @@ constexpr std::array<std::string_view, 9> kAmpNames = {
     "amp4email",
     "\xE2\x9A\xA1",
     "\xE2\x9A\xA1\xEF\xB8\x8F",
-    "\xE2\x9A\xA1" "4ads",
-    "\xE2\x9A\xA1\xEF\xB8\x8F" "4ads",
-    "\xE2\x9A\xA1" "4email",
-    "\xE2\x9A\xA1\xEF\xB8\x8F" "4email",
+    "\xE2\x9A\xA1"
+    "4ads",
+    "\xE2\x9A\xA1\xEF\xB8\x8F"
+    "4ads",
+    "\xE2\x9A\xA1"
+    "4email",
+    "\xE2\x9A\xA1\xEF\xB8\x8F"
+    "4email",
 };
 
 /// Stateful encodings, in which bytes of ASCII stand for other characters: the labels of "replacement" in
@@ -147,7 +151,8 @@ void Attributes::content_byte(char byte) noexcept {
             break;
         case Content::quoted:
         case Content::unquoted: {
-            const bool ends = content_ == Content::quoted ? byte == quote_ : byte == ';' || is_white_space(byte);
+            const bool ends =
+                content_ == Content::quoted ? byte == quote_ : byte == ';' || is_white_space(byte);
             if (ends) {
                 content_ = Content::done;
             } else {

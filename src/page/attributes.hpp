@@ -22,7 +22,9 @@ class Attributes {
     void begin(Element element) noexcept;
 
     /// False for elements whose values do not matter: the tokenizer skips them.
-    [[nodiscard]] bool wants_values() const noexcept { return element_ == Element::meta; }
+    [[nodiscard]] bool wants_values() const noexcept {
+        return element_ == Element::meta;
+    }
 
     void begin_name() noexcept;
     void name_byte(char byte) noexcept;
@@ -31,10 +33,14 @@ class Attributes {
     void end_value() noexcept;
 
     /// <html amp>, with the sign of a flash, or one of the forms for ads and mail.
-    [[nodiscard]] bool is_amp() const noexcept { return is_amp_; }
+    [[nodiscard]] bool is_amp() const noexcept {
+        return is_amp_;
+    }
 
     /// <meta http-equiv="Content-Security-Policy">
-    [[nodiscard]] bool is_policy() const noexcept { return http_equiv_ == HttpEquiv::policy; }
+    [[nodiscard]] bool is_policy() const noexcept {
+        return http_equiv_ == HttpEquiv::policy;
+    }
 
     /// The encoding that a <meta> declares.
     [[nodiscard]] Charset charset() const noexcept;

@@ -77,8 +77,7 @@ CharacterReference::Step CharacterReference::read_digit(char byte) noexcept {
         code_ = code_ < kBeyondUnicode ? code_ * base + value : kBeyondUnicode;
         return Step::more;
     }
-    // U+0000 becomes U+FFFD (HTML 13.2.5.80).
-    character_ = code_ == 0 || code_ >= 0x80 ? kNotAscii : static_cast<char>(code_);
+    character_ = code_ >= 0x80 ? kNotAscii : static_cast<char>(code_);
     return byte == ';' ? Step::ended : Step::ended_before;
 }
 

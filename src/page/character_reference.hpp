@@ -23,7 +23,9 @@ class CharacterReference {
     Step read(char byte) noexcept;
 
     /// What it stands for, once it has ended.
-    [[nodiscard]] char character() const noexcept { return character_; }
+    [[nodiscard]] char character() const noexcept {
+        return character_;
+    }
 
   private:
     enum class State : std::uint8_t { start, number, hexadecimal_start, decimal, hexadecimal, tab, new_line };

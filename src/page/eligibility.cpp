@@ -23,10 +23,11 @@ bool has_page_status(const ngx_http_request_t& request) noexcept {
     return status < NGX_HTTP_SPECIAL_RESPONSE || status >= NGX_HTTP_BAD_REQUEST;  // no 3xx
 }
 
+/// nginx itself cuts parameters off only where one of them is a charset.
 bool is_html(const ngx_http_request_t& request) noexcept {
-    const auto& out = request.headers_out;
-    const std::string_view type = ngx::view(out.content_type).substr(0, std::min(out.content_type_len, out.content_type.len));
-    return ngx::equals_ignoring_case(type, "text/html");
+    const std::string_view type = ngx::view(request.headers_out.content_type);
+    const std::string_view essence = type.substr(0, type.find(';'));
+    return ngx::equals_ignoring_case(essence.substr(0, essence.find_first_of(" \t")), "text/html");
 }
 
 /// Content-Encoding, all of it: several lines, or several codings in one, make the text of none.

@@ -35,11 +35,13 @@ constexpr bool contains(const std::array<std::string_view, Size>& words, std::st
 
 template <std::size_t Size>
 constexpr bool has_prefix(const std::array<std::string_view, Size>& words, std::string_view prefix) noexcept {
-    return std::any_of(words.begin(), words.end(), [&](std::string_view word) { return word.starts_with(prefix); });
+    return std::any_of(words.begin(), words.end(),
+                       [&](std::string_view word) { return word.starts_with(prefix); });
 }
 
 constexpr bool belongs_in_head(std::string_view name) noexcept {
-    return name == "meta" || name == "script" || contains(kEmptyElements, name) || contains(kRawTextElements, name);
+    return name == "meta" || name == "script" || contains(kEmptyElements, name) ||
+           contains(kRawTextElements, name);
 }
 
 }  // namespace
@@ -132,7 +134,6 @@ void HeadFinder::on_text(const Input& in) noexcept {
 }
 
 void HeadFinder::on_tag_name() noexcept {
-    stops_at_tag_end_ = false;
     is_meta_ = false;
     const std::string_view name = tokenizer_.name();
     if (!is_document_ && (tokenizer_.is_end_tag() || !contains(kDocumentTags, name))) {
@@ -177,7 +178,7 @@ void HeadFinder::on_tag() noexcept {
         place(tokenizer_.token_start());
     } else if (is_meta_) {
         on_meta();
-    } else if (name == "head" && !is_in_head_) {
+    } else if (name == "head") {
         on_head();
     } else if (name == "script") {
         tokenizer_.enter_raw_text(Tokenizer::RawText::script);

@@ -48,10 +48,14 @@ class HeadFinder {
     /// The document has ended.
     Verdict finish() noexcept;
 
-    [[nodiscard]] Verdict verdict() const noexcept { return verdict_; }
+    [[nodiscard]] Verdict verdict() const noexcept {
+        return verdict_;
+    }
 
     /// Where the tag goes, in bytes from the start of the document. Only for Verdict::found.
-    [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+    [[nodiscard]] std::uint64_t position() const noexcept {
+        return position_;
+    }
 
     /// While searching: so many bytes from the start lie before any place that can still be chosen,
     /// so they may leave. At most kMaxHeld bytes are ever between this and what was fed.
@@ -76,7 +80,9 @@ class HeadFinder {
     void place(std::uint64_t position) noexcept;
     void place_before_token() noexcept;
     Verdict decided() noexcept;
-    [[nodiscard]] bool token_is_too_long() const noexcept { return read_ - tokenizer_.token_start() > kMaxHeld; }
+    [[nodiscard]] bool token_is_too_long() const noexcept {
+        return read_ - tokenizer_.token_start() > kMaxHeld;
+    }
     [[nodiscard]] bool misplaced_mark_is_too_far() const noexcept {
         return misplaced_mark_ != kNowhere && read_ - misplaced_mark_ > kMaxHeld;
     }

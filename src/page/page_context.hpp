@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "ngx/request_context.hpp"
+#include "page/byte_range.hpp"
 #include "page/eligibility.hpp"
 #include "page/head_finder.hpp"
 
@@ -35,6 +36,8 @@ struct PageContext : ngx::RequestContext {
 
     /// Reads files into memory for filters behind us that ask for it only when they get the header.
     ngx_output_chain_ctx_t* reader = nullptr;
+
+    ByteRange range;  ///< of a page without a tag, whose header was held
 
     [[nodiscard]] bool done() const noexcept { return outcome != Outcome::searching; }
     [[nodiscard]] bool has_tag() const noexcept {

@@ -76,8 +76,15 @@ void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
 bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& result) noexcept {
     page.header_held = false;
     describe(request, page);
+    request->single_range = 1;  // several ranges are not cut here; who asks for them gets all
     result = next_header_filter(request);
-    return result != NGX_ERROR && result <= NGX_OK && !request->header_only;
+    if (result > NGX_OK) {
+        // Nothing was sent: nginx's range filter wants an error page, as the page has no such range.
+        result = ngx_http_filter_finalize_request(request, &ngx_http_aep_module, result);
+        return false;
+    }
+    page.range = ByteRange::take_over(request);
+    return result != NGX_ERROR && !request->header_only;
 }
 
 /// This worker's. Lives until the process ends. May throw std::bad_alloc.
@@ -164,8 +171,11 @@ ngx_int_t discard(ngx_chain_t* chain) noexcept {
     return NGX_OK;
 }
 
-/// To the filters behind us.
+/// Buffers of a page whose header has left, to the filters behind us.
 ngx_int_t pass_on(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
+    if (!page.range.is_whole() && !page.range.cut(request->pool, &out)) {
+        return NGX_ERROR;
+    }
     return page.reader == nullptr ? next_body_filter(request, out) : read_files(request, *page.reader, out);
 }
 
@@ -238,7 +248,7 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
         discard(original);
         return result;
     }
-    return next_body_filter(request, original);
+    return pass_on(request, page, original);
 }
 
 ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {

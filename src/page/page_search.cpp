@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 
+#include "ngx/buffer.hpp"
 #include "ngx/string.hpp"
 #include "settings/configuration.hpp"
 
@@ -14,38 +15,9 @@ namespace {
 
 constexpr std::uint64_t kNoTag = std::numeric_limits<std::uint64_t>::max();
 
-std::size_t size_in_memory(const ngx_buf_t& buffer) noexcept {
-    return static_cast<std::size_t>(buffer.last - buffer.pos);
-}
-
-/// Marks bytes at the front of a buffer as taken, in both of its views: a buffer may be in memory and still
-/// name its place in a file, and sendfile then sends the file.
-void advance(ngx_buf_t* buffer, std::size_t size) noexcept {
-    buffer->pos += size;
-    if (buffer->in_file) {
-        buffer->file_pos += static_cast<off_t>(size);
-    }
-}
-
-void cut_tail(ngx_buf_t* buffer, std::size_t size) noexcept {
-    buffer->last -= size;
-    if (buffer->in_file) {
-        buffer->file_last -= static_cast<off_t>(size);
-    }
-}
-
-/// Takes the marks over that say what follows a buffer: they belong behind its last byte.
-void move_marks(ngx_buf_t* from, ngx_buf_t* to) noexcept {
-    to->flush = from->flush;
-    to->last_buf = from->last_buf;
-    to->last_in_chain = from->last_in_chain;
-    from->flush = 0;
-    from->last_buf = 0;
-    from->last_in_chain = 0;
-}
-
-bool has_marks(const ngx_buf_t& buffer) noexcept {
-    return buffer.flush || buffer.last_buf || buffer.sync || buffer.last_in_chain;
+/// When an upstream breaks off in a response, nginx parts from it and flushes what there is of the response.
+bool has_lost_upstream(const ngx_http_request_t& request) noexcept {
+    return request.upstream != nullptr && request.upstream->peer.connection == nullptr;
 }
 
 /// How much of a file to read at once. A small page is read whole: it then leaves in one write with its header,
@@ -88,11 +60,11 @@ bool PageSearch::take_buffer(ngx_buf_t* buffer) noexcept {
 bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     const std::uint64_t begin = page_.read;
     const std::string_view bytes = ngx::view(buffer->pos, buffer->last);
+    page_.read += bytes.size();
     if (begin == 0 && is_nginx_page(bytes)) {
         page_.outcome = Outcome::nginx_page;
         return send(buffer);
     }
-    page_.read += bytes.size();
     Verdict verdict = page_.finder.feed(bytes);
     if (verdict == Verdict::searching && buffer->last_buf) {
         verdict = page_.finder.finish();
@@ -124,7 +96,7 @@ bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
         piece->last = piece->pos + count;
         buffer->file_pos += count;
         if (buffer->file_pos == buffer->file_last) {
-            move_marks(buffer, piece);
+            ngx::move_marks(*buffer, *piece);
         }
         if (!take_bytes(piece)) {
             return false;
@@ -141,25 +113,29 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         const std::uint64_t begin = page_.read - page_.held_size;
         return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) && send(buffer);
     }
+    if (buffer->flush && has_lost_upstream(*request_)) {
+        page_.outcome = Outcome::no_head;
+        return release_held(kNoTag) && send(buffer);
+    }
     // While the header is held nothing can be flushed; an empty buffer without a mark is of no use.
-    return page_.header_held || !has_marks(*buffer) || send(buffer);
+    return page_.header_held || !ngx::has_marks(*buffer) || send(buffer);
 }
 
 /// Still searching: keeps back what may not leave, and lets go what may.
 bool PageSearch::hold_back(ngx_buf_t* buffer) noexcept {
-    const std::size_t size = size_in_memory(*buffer);
+    const std::size_t size = ngx::size_of(*buffer);
     const std::uint64_t begin = page_.read - size;
     const std::uint64_t settled = page_.header_held ? 0 : page_.finder.settled();
     if (settled < begin || page_.header_held) {
         const bool held = hold(buffer->pos, size);
-        advance(buffer, size);
+        ngx::take_front(*buffer, size);
         return held;
     }
     const auto tail = static_cast<std::size_t>(page_.read - settled);
     if (!release_held(kNoTag) || !hold(buffer->last - tail, tail)) {
         return false;
     }
-    cut_tail(buffer, tail);
+    ngx::take_back(*buffer, tail);
     return send_unless_empty(buffer);
 }
 
@@ -206,7 +182,7 @@ bool PageSearch::insert_in_buffer(ngx_buf_t* buffer, std::size_t offset) noexcep
     if (offset == 0) {
         return send_tag() && send(buffer);
     }
-    if (offset == size_in_memory(*buffer)) {
+    if (offset == ngx::size_of(*buffer)) {
         // Nothing follows in this buffer, so its marks go behind the tag.
         if (!send(buffer) || !send_tag()) {
             return false;
@@ -215,7 +191,7 @@ bool PageSearch::insert_in_buffer(ngx_buf_t* buffer, std::size_t offset) noexcep
         for (ngx_chain_t* link = out_; link != nullptr; link = link->next) {
             tag = link->buf;
         }
-        move_marks(buffer, tag);
+        ngx::move_marks(*buffer, *tag);
         return true;
     }
     // The front is a second view of the same memory. The buffer itself follows with the rest, so its owner
@@ -231,8 +207,8 @@ bool PageSearch::insert_in_buffer(ngx_buf_t* buffer, std::size_t offset) noexcep
     front->sync = 0;
     front->recycled = 0;
     front->shadow = nullptr;
-    cut_tail(front, size_in_memory(*buffer) - offset);
-    advance(buffer, offset);
+    ngx::take_back(*front, ngx::size_of(*buffer) - offset);
+    ngx::take_front(*buffer, offset);
     return send(front) && send_tag() && send(buffer);
 }
 
@@ -241,7 +217,7 @@ bool PageSearch::release_held(std::uint64_t tag_offset) noexcept {
     std::uint64_t begin = 0;
     for (ngx_chain_t* link = page_.held; link != nullptr; link = link->next) {
         ngx_buf_t* buffer = link->buf;
-        const std::size_t size = size_in_memory(*buffer);
+        const std::size_t size = ngx::size_of(*buffer);
         const bool here = tag_offset >= begin && tag_offset < begin + size;
         if (!(here ? insert_in_buffer(buffer, static_cast<std::size_t>(tag_offset - begin)) : send(buffer))) {
             return false;
@@ -267,7 +243,7 @@ bool PageSearch::send(ngx_buf_t* buffer) noexcept {
 
 /// nginx's writer takes a buffer without bytes only when it is nothing but marks.
 bool PageSearch::send_unless_empty(ngx_buf_t* buffer) noexcept {
-    if (size_in_memory(*buffer) != 0) {
+    if (ngx::size_of(*buffer) != 0) {
         return send(buffer);
     }
     if (!buffer->flush) {

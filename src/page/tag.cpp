@@ -81,7 +81,9 @@ void append_json_text(std::string& out, std::string_view json) {
 /// Writes the members of one JSON object, and leaves out those that are empty.
 class JsonObject {
   public:
-    explicit JsonObject(std::string& out) : out_(out) { out_ += '{'; }
+    explicit JsonObject(std::string& out) : out_(out) {
+        out_ += '{';
+    }
 
     void text(std::string_view name, std::string_view value) {
         if (!value.empty()) {
@@ -97,7 +99,9 @@ class JsonObject {
         }
     }
 
-    void close() { out_ += '}'; }
+    void close() {
+        out_ += '}';
+    }
 
   private:
     void member(std::string_view name) {

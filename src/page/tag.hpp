@@ -22,21 +22,21 @@ struct CommerceScope {
 
 /// All that a website's tag says. What is empty or has its default is left out of the tag.
 struct TagFacts {
-    std::string_view sdk_path;             ///< of the location that serves the SDK file: "/aep/"
-    std::string_view hash;                 ///< of the SDK file's content
+    std::string_view sdk_path;  ///< of the location that serves the SDK file: "/aep/"
+    std::string_view hash;      ///< of the SDK file's content
     std::string_view organization_id;
-    std::string_view datastream_id;        ///< empty with a Web SDK of the merchant's own
-    std::string_view gateway;              ///< alloy's edgeBasePath: "ee"; empty without a gateway
-    std::string_view edge_host;            ///< where alloy sends without a gateway
-    std::string_view web_sdk_name;         ///< of the merchant's own alloy
-    std::string_view default_consent;      ///< "in", "pending", "out"
-    std::string_view opt_out_cookie;       ///< empty: none
+    std::string_view datastream_id;    ///< empty with a Web SDK of the merchant's own
+    std::string_view gateway;          ///< alloy's edgeBasePath: "ee"; empty without a gateway
+    std::string_view edge_host;        ///< where alloy sends without a gateway
+    std::string_view web_sdk_name;     ///< of the merchant's own alloy
+    std::string_view default_consent;  ///< "in", "pending", "out"
+    std::string_view opt_out_cookie;   ///< empty: none
     bool global_privacy_control = false;
     bool page_view_auto = true;
     CommerceScope scope;
-    std::string_view options_json;         ///< a JSON object for alloy's configure; empty: none
-    std::string_view nonce;                ///< of the page's policy
-    std::string_view integrity;            ///< "sha384-…", where the policy lists the file's hash
+    std::string_view options_json;  ///< a JSON object for alloy's configure; empty: none
+    std::string_view nonce;         ///< of the page's policy
+    std::string_view integrity;     ///< "sha384-…", where the policy lists the file's hash
 };
 
 /// The script element that goes into every page of a website. Pure ASCII, so that it is right in every

@@ -53,7 +53,8 @@ Tokenizer::Event Tokenizer::step(Input& in) noexcept {
         case State::after_attribute_name:
             return after_attribute_name(in);
         case State::before_attribute_value:
-            return before_attribute_value(in);
+            before_attribute_value(in);
+            return Event::none;
         case State::attribute_value_quoted:
             attribute_value_quoted(in);
             return Event::none;
@@ -232,11 +233,8 @@ Tokenizer::Event Tokenizer::after_attribute_name(Input& in) noexcept {
     return Event::none;
 }
 
-Tokenizer::Event Tokenizer::before_attribute_value(Input& in) noexcept {
+void Tokenizer::before_attribute_value(Input& in) noexcept {
     const char byte = in.peek();
-    if (byte == '>') {
-        return end_of_tag(in);
-    }
     if (is_white_space(byte)) {
         in.advance();
     } else if (byte == '"' || byte == '\'') {
@@ -244,9 +242,8 @@ Tokenizer::Event Tokenizer::before_attribute_value(Input& in) noexcept {
         quote_ = byte;
         state_ = State::attribute_value_quoted;
     } else {
-        state_ = State::attribute_value_unquoted;
+        state_ = State::attribute_value_unquoted;  // at '>' too: a missing value is an empty one
     }
-    return Event::none;
 }
 
 void Tokenizer::attribute_value_quoted(Input& in) noexcept {
@@ -355,7 +352,8 @@ bool Tokenizer::ends_in_white_space() const noexcept {
     }
     CharacterReference reference = reference_;
     // Any byte that cannot belong to a reference ends it, as the end of the document does.
-    return reference.read('<') == CharacterReference::Step::ended_before && is_white_space(reference.character());
+    return reference.read('<') == CharacterReference::Step::ended_before &&
+           is_white_space(reference.character());
 }
 
 }  // namespace aep::page

@@ -16,9 +16,15 @@ class Input {
     Input(std::string_view bytes, std::uint64_t offset) noexcept
         : at_(bytes.data()), end_(bytes.data() + bytes.size()), offset_(offset) {}
 
-    [[nodiscard]] bool empty() const noexcept { return at_ == end_; }
-    [[nodiscard]] char peek() const noexcept { return *at_; }
-    [[nodiscard]] std::uint64_t offset() const noexcept { return offset_; }
+    [[nodiscard]] bool empty() const noexcept {
+        return at_ == end_;
+    }
+    [[nodiscard]] char peek() const noexcept {
+        return *at_;
+    }
+    [[nodiscard]] std::uint64_t offset() const noexcept {
+        return offset_;
+    }
 
     void advance() noexcept {
         ++at_;
@@ -51,9 +57,9 @@ class Tokenizer {
     /// What has begun and not ended.
     enum class Pending : std::uint8_t {
         nothing,
-        text,      ///< it is text if the document ends here
-        tag,       ///< it is nothing if the document ends here
-        comment,   ///< as doctype and raw_text: reaches to the end if the document ends here
+        text,     ///< it is text if the document ends here
+        tag,      ///< it is nothing if the document ends here
+        comment,  ///< as doctype and raw_text: reaches to the end if the document ends here
         doctype,
         raw_text,  ///< with its end tag
     };
@@ -65,19 +71,31 @@ class Tokenizer {
     Event next(Input& in) noexcept;
 
     /// Asks for the attributes of the tag whose name has just been read.
-    void read_attributes(Attributes::Element element) noexcept { attributes_.begin(element); }
+    void read_attributes(Attributes::Element element) noexcept {
+        attributes_.begin(element);
+    }
 
     /// The start tag that has just been read has raw text behind it.
     void enter_raw_text(RawText kind) noexcept;
 
     /// Where the text, markup or tag of the last event begins.
-    [[nodiscard]] std::uint64_t token_start() const noexcept { return token_start_; }
+    [[nodiscard]] std::uint64_t token_start() const noexcept {
+        return token_start_;
+    }
     /// In lower case, maybe not complete yet; empty when too long to be one that matters.
-    [[nodiscard]] std::string_view name() const noexcept { return name_.view(); }
-    [[nodiscard]] bool is_end_tag() const noexcept { return is_end_tag_; }
-    [[nodiscard]] const Attributes& attributes() const noexcept { return attributes_; }
+    [[nodiscard]] std::string_view name() const noexcept {
+        return name_.view();
+    }
+    [[nodiscard]] bool is_end_tag() const noexcept {
+        return is_end_tag_;
+    }
+    [[nodiscard]] const Attributes& attributes() const noexcept {
+        return attributes_;
+    }
     [[nodiscard]] Pending pending() const noexcept;
-    [[nodiscard]] bool is_in_tag_name() const noexcept { return state_ == State::tag_name; }
+    [[nodiscard]] bool is_in_tag_name() const noexcept {
+        return state_ == State::tag_name;
+    }
     /// Whether the document's last bytes are a character reference that stands for white space.
     [[nodiscard]] bool ends_in_white_space() const noexcept;
 
@@ -130,7 +148,7 @@ class Tokenizer {
     Event before_attribute_name(Input& in) noexcept;
     void attribute_name(Input& in) noexcept;
     Event after_attribute_name(Input& in) noexcept;
-    Event before_attribute_value(Input& in) noexcept;
+    void before_attribute_value(Input& in) noexcept;
     void attribute_value_quoted(Input& in) noexcept;
     void attribute_value_unquoted(Input& in) noexcept;
     void attribute_value_reference(Input& in) noexcept;

@@ -368,13 +368,15 @@ char* set_word(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
     const ngx_str_t value = arguments(cf)[1];
     const auto* words = static_cast<const ngx_conf_enum_t*>(command->post);
     return ngx::guarded(cf->log, "a directive with a fixed set of words", failed, [&]() -> char* {
-        std::string expected = "expected";
+        std::string expected = "expected ";
         for (const auto* word = words; word->name.len != 0; ++word) {
             if (ngx::view(word->name) == ngx::view(value)) {
                 target = word->value;
                 return NGX_CONF_OK;
             }
-            expected += (word == words ? " " : " or ") + std::string(ngx::view(word->name));
+            const bool is_last = word[1].name.len == 0;
+            expected += word == words ? "" : (is_last ? " or " : ", ");
+            expected += ngx::view(word->name);
         }
         return refuse(cf, value, expected.c_str());
     });

@@ -4,6 +4,7 @@
 
 #include "status/breakers.hpp"
 #include "status/counters.hpp"
+#include "status/first_time.hpp"
 #include "status/request_window.hpp"
 
 namespace aep::status {
@@ -16,6 +17,7 @@ struct SharedState {
     Counters counters;
     Breakers breakers{};
     RequestWindow window{};
+    FirstTime refusals{};  ///< by Edge, of a datastream, with a status
 };
 
 /// The module's shared memory zone, as one configuration sees it.

@@ -110,32 +110,39 @@ function matching(events, website, path, type) {
     });
 }
 
-async function waitForDelivery(services, website, step) {
+/**
+ * Waits until the events of a step have arrived and the page has all its answers: a shopper who leaves
+ * earlier makes the browser break off what is under way, which Adobe's SDK then calls an error.
+ */
+async function waitForDelivery(services, website, step, notes) {
     for (const end = Date.now() + deliveryLimit; Date.now() < end; await sleep(50)) {
         const events = await received(services);
         const isThere = ([, type]) =>
             matching(events, website, step.page, type).some(({ outcome }) => outcome === "accepted");
-        if (step.events.every(isThere)) {
+        if (step.events.every(isThere) && notes.unanswered.size === 0) {
             return;
         }
     }
 }
 
-/** Notes what a page must not do: complain, or talk to anybody but the shop. */
+/** Notes what a page must not do: complain, or talk to anybody but the shop; and what it waits for. */
 function watch(context, website) {
-    const notes = { foreignRequests: [], consoleErrors: [], requests: 0 };
+    const notes = { foreignRequests: [], consoleErrors: [], unanswered: new Set() };
     context.on("request", (request) => {
-        notes.requests += 1;
         const { protocol, hostname } = new URL(request.url());
         if (protocol !== "data:" && hostname !== website.host) {
             notes.foreignRequests.push(request.url());
         }
-    });
-    context.on("console", (message) => {
-        if (message.type() !== "error") {
-            return;
+        if (request.resourceType() === "fetch") {
+            notes.unanswered.add(request);
         }
-        notes.consoleErrors.push(`${message.text()} (${message.location().url})`);
+    });
+    context.on("requestfinished", (request) => notes.unanswered.delete(request));
+    context.on("requestfailed", (request) => notes.unanswered.delete(request));
+    context.on("console", (message) => {
+        if (message.type() === "error") {
+            notes.consoleErrors.push(`${message.text()} (${message.location().url})`);
+        }
     });
     context.on("weberror", (error) => notes.consoleErrors.push(String(error.error())));
     return notes;
@@ -150,7 +157,7 @@ export async function shop(browser, services, website) {
         page.setDefaultTimeout(deliveryLimit);
         for (const step of steps) {
             await step.act(page, `https://${website.host}`);
-            await waitForDelivery(services, website, step);
+            await waitForDelivery(services, website, step, notes);
         }
         await sleep(settleTime);
     } catch (error) {

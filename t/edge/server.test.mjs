@@ -202,8 +202,9 @@ describe("the record", () => {
         assert.equal(second.connection, first.connection);
     });
 
-    test("keeps the newest only", async () => {
+    test("keeps the newest only", async (t) => {
         const small = await startStandIn({ http: 0, keep: 2 });
+        t.after(() => small.close());
         const base = `http://127.0.0.1:${small.ports.http}`;
         for (const id of ["1", "2", "3"]) {
             await fetch(`${base}/ee/v1/collect?requestId=${id}`, { method: "POST" });
@@ -213,7 +214,6 @@ describe("the record", () => {
             kept.map(({ requestId }) => requestId),
             ["2", "3"],
         );
-        small.close();
     });
 
     test("is a page without scripts, with what was sent escaped", async () => {
@@ -237,7 +237,12 @@ describe("the record", () => {
 
 describe("the program", () => {
     const program = fileURLToPath(new URL("server.mjs", import.meta.url));
-    const start = (...options) => spawn(process.execPath, [program, ...options]);
+
+    function start(t, ...options) {
+        const child = spawn(process.execPath, [program, ...options]);
+        t.after(() => child.kill("SIGKILL"));
+        return child;
+    }
 
     function makeCertificate(directory) {
         const [key, cert] = [path.join(directory, "key.pem"), path.join(directory, "cert.pem")];
@@ -248,10 +253,11 @@ describe("the program", () => {
         return { key, cert };
     }
 
-    test("prints its ports as one line, speaks TLS and HTTP/2, and ends at once", async () => {
+    test("prints its ports as one line, speaks TLS and HTTP/2, and ends at once", async (t) => {
         const directory = mkdtempSync(path.join(tmpdir(), "stand-in-"));
+        t.after(() => rmSync(directory, { recursive: true }));
         const { key, cert } = makeCertificate(directory);
-        const child = start("--http", "0", "--https", "0", "--cert", cert, "--key", key);
+        const child = start(t, "--http", "0", "--https", "0", "--cert", cert, "--key", key);
         const [line] = await once(child.stdout, "data");
         const ports = JSON.parse(line);
 
@@ -266,11 +272,10 @@ describe("the program", () => {
         assert.equal((await recorded.json())[0].httpVersion, "2.0");
         child.kill("SIGTERM");
         assert.deepEqual(await once(child, "exit"), [0, null]);
-        rmSync(directory, { recursive: true });
     });
 
-    test("says what is wrong with its arguments", async () => {
-        const child = start("--https", "0");
+    test("says what is wrong with its arguments", async (t) => {
+        const child = start(t, "--https", "0");
         const [message] = await once(child.stderr, "data");
         assert.match(String(message), /--https needs a certificate/);
         assert.deepEqual(await once(child, "exit"), [1, null]);

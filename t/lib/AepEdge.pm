@@ -17,6 +17,7 @@ use JSON::PP ();
 
 my $server = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/../edge/server.mjs');
 my %owner_of;    # processes that we started, and which process of the test did: children of it must not end them
+my %output_of;   # what they print; closing it waits for their end, so it stays open until END
 
 # Starts a stand-in. Options are those of t/edge/server.mjs: start(datastreams => $id).
 sub start {
@@ -24,17 +25,19 @@ sub start {
     my @arguments = map { ("--$_" => $options{$_}) } sort keys %options;
     my $pid = open my $out, '-|', 'node', $server, '--http', 0, @arguments
         or die "node does not start: $!";
-    $owner_of{$pid} = $$;
+    $owner_of{$pid}  = $$;
+    $output_of{$pid} = $out;
 
     my $line = <$out> // die "the Edge stand-in does not start\n";
     my $ports = JSON::PP::decode_json($line);
     $ENV{TEST_NGINX_EDGE_PORT} = $ports->{http};
     $ENV{TEST_NGINX_EDGE_TLS_PORT} = $ports->{https} if $ports->{https};
-    return bless { pid => $pid, out => $out, port => $ports->{http}, client => HTTP::Tiny->new(timeout => 70) },
-        $class;
+    return bless { pid => $pid, port => $ports->{http}, client => HTTP::Tiny->new(timeout => 70) }, $class;
 }
 
 sub port { return $_[0]{port} }
+
+sub url { return "http://127.0.0.1:$_[0]{port}" }
 
 # What arrived, oldest first. Options filter: requests(action => 'interact', at_least => 1) waits for one.
 sub requests { my ($self, %filter) = @_; return $self->_control('GET', 'requests', \%filter) }

@@ -81,6 +81,13 @@ my $check_config_file = sub {
     unlink "$ServRoot/logs/error.log", $PidFile;    # nginx -t makes them
 };
 
+# Test::Nginx waits for nginx in an END block of its own, which forgets that the test died. This one runs before it.
+my $process = $$;
+
+END {
+    Test::More::fail("$0 runs to its end") if $? && $$ == $process;
+}
+
 no warnings 'redefine';
 *Test::Nginx::Util::write_config_file = sub ($$$) {
     my $block = $_[0];

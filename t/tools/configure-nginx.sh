@@ -22,6 +22,7 @@ mkdir -p "$directory"
 if ! (cd "$source" && "./$configure" --builddir="$directory" --with-cc="${CC:-cc}" "${options[@]}" \
     --add-dynamic-module="$module") >"$log" 2>&1; then
     tail -n 5 "$log" >&2
-    echo "nginx's configure failed; all that it said is in $log" >&2
+    echo "nginx's configure failed; all that it said is in $log." \
+        "A compiler or library that is missing comes with 'make deps'." >&2
     exit 1
 fi

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # fuzz.sh SECONDS PROGRAM...
-# Runs each libFuzzer program for so many seconds, from its seeds in t/fuzz/<name>/ and what earlier runs found.
+# Runs each libFuzzer program for so many seconds, from its seeds in t/fuzz/<name>/ and what earlier runs found,
+# with the words of t/fuzz/<name>.dict.
 set -euo pipefail
 
 seconds=$1
@@ -13,7 +14,9 @@ for program in "$@"; do
     mkdir -p "$found"
     corpora=("$found")
     [ -d "t/fuzz/$name" ] && corpora+=("t/fuzz/$name")
-    if ! "$program" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
+    words=()
+    [ -e "t/fuzz/$name.dict" ] && words=("-dict=t/fuzz/$name.dict")
+    if ! "$program" "${words[@]}" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=2048 -print_final_stats=1 \
         -artifact_prefix="$program-" "${corpora[@]}" >"$log" 2>&1; then
         tail -n 40 "$log" >&2
         echo "$name failed; the input lies beside $program, everything it said is in $log" >&2

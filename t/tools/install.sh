@@ -48,24 +48,27 @@ uninstall_website() {
 }
 
 # Debian's modules come with a file that is linked into modules-enabled to load them.
-has_debian_modules() { [ -z "${MODULES_PATH-}" ] && [ -d "$debian_modules" ]; }
+is_debian() { [ -z "${MODULES_PATH-}${CONF_PATH-}" ] && [ "$conf" = /etc/nginx ] && [ -d /etc/nginx/modules-enabled ]; }
+
+# As load_module names it: below its prefix, where nginx's packages have `modules` too, or by its whole path.
+load_module() { echo "load_module ${MODULES_PATH:-modules}/$name;"; }
 
 # nginx maps the module; a file written over would change under a running nginx, a file renamed does not.
 install_module() {
     install -D -m 644 "$module" "$destination$modules/$name.new"
     mv "$destination$modules/$name.new" "$destination$modules/$name"
-    if has_debian_modules; then
+    if is_debian; then
         mkdir -p "$destination$debian_modules"
-        echo "load_module modules/$name;" >"$destination$debian_module"
+        load_module >"$destination$debian_module"
     fi
 }
 
 next_steps() {
     echo "Installed $destination$modules/$name and $destination$conf/aep/website.inc. Next:"
-    if has_debian_modules; then
+    if is_debian; then
         echo "  ln -s $debian_module $debian_link"
     else
-        echo "  $conf/nginx.conf, first line:    load_module $modules/$name;"
+        echo "  $conf/nginx.conf, first line:    $(load_module)"
     fi
     echo "  in http { }:     aep_organization_id  <organization ID>;"
     echo "  in server { }:   aep_datastream_id  <datastream ID>;"
@@ -84,7 +87,8 @@ case $action in
             echo "nginx still loads the module: remove $destination$debian_link first, or nginx will not start." >&2
             exit 1
         fi
-        rm -f "$destination$modules/$name" "$destination$debian_module"
+        rm -f "$destination$modules/$name"
+        if is_debian; then rm -f "$destination$debian_module"; fi
         uninstall_website
         ;;
     *)

@@ -22,7 +22,7 @@ void assert_permit(Permit got, Permit expected) {
 }
 
 void fail_times(Breaker& breaker, std::uint64_t now, std::uint32_t times, std::uint64_t retry_after = 0,
-          std::uint32_t random = kLeast) {
+                std::uint32_t random = kLeast) {
     for (std::uint32_t i = 0; i < times; ++i) {
         breaker.failure(now, retry_after, random);
     }

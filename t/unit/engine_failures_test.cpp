@@ -47,7 +47,7 @@ void a_resolver_that_never_answers(void**) {
     Harness harness;
     const auto begin = Time::now();
     assert_failed(harness.exchange(shared(impatient_endpoint_at("http://edge.stuck"))), Failure::resolve);
-    assert_in_range(since(begin).count(), 200, 2000);
+    assert_in_range(since(begin).count(), 150, 5000);
 }
 
 void a_port_that_nobody_listens_on(void**) {
@@ -57,7 +57,8 @@ void a_port_that_nobody_listens_on(void**) {
         port = server.port();
     }
     Harness harness;
-    const Response response = harness.exchange(shared(endpoint_at("http://127.0.0.1:" + std::to_string(port))));
+    const Response response =
+        harness.exchange(shared(endpoint_at("http://127.0.0.1:" + std::to_string(port))));
     assert_failed(response, Failure::connect);
 }
 
@@ -66,7 +67,7 @@ void a_handshake_that_is_never_answered(void**) {
     Harness harness;
     const auto begin = Time::now();
     assert_failed(harness.exchange(shared(impatient_endpoint_at(server.url("https")))), Failure::connect);
-    assert_in_range(since(begin).count(), 200, 2000);
+    assert_in_range(since(begin).count(), 150, 5000);
 }
 
 void a_server_that_does_not_speak_tls(void**) {
@@ -81,8 +82,8 @@ void a_request_that_is_never_answered(void**) {
     const auto begin = Time::now();
     const Response response = harness.exchange(shared(impatient_endpoint_at(server.url())));
     assert_failed(response, Failure::timeout);
-    assert_in_range(since(begin).count(), 400, 2000);
-    assert_true(response.elapsed >= 400ms);
+    assert_in_range(since(begin).count(), 350, 5000);
+    assert_true(response.elapsed >= 350ms);
 }
 
 void an_answer_that_stops_in_the_middle(void**) {
@@ -102,22 +103,24 @@ void an_answer_that_stops_in_the_middle(void**) {
 void the_wait_for_a_connection_counts(void**) {
     Server server(silent());
     Harness harness;
-    Endpoint endpoint = impatient_endpoint_at(server.url());
+    Endpoint endpoint = endpoint_at(server.url());
+    endpoint.timeout = 1s;
     endpoint.connections = 1;
     const auto to = shared(endpoint);
     const auto begin = Time::now();
     for (int i = 0; i < 5; ++i) {
         harness.post(to);
     }
-    for (const Response& response : harness.results->wait_for(5, 2s)) {
+    for (const Response& response : harness.results->wait_for(5)) {
         assert_failed(response, Failure::timeout);
     }
-    assert_in_range(since(begin).count(), 400, 900);
+    assert_true(since(begin) < 3s);
 }
 
 void a_connection_that_is_broken_off(void**) {
-    const std::vector<std::string> said = {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{", "HTTP/1.1 200",
-                                           "SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\n"};
+    const std::vector<std::string> said = {"", "HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{",
+                                           "HTTP/1.1 200", "SSH-2.0-OpenSSH_9.2\r\n",
+                                           "HTTP/9.9 200 OK\r\n\r\n"};
     for (const std::string& text : said) {
         Server server([&](Connection& connection) {
             connection.receive();
@@ -134,27 +137,24 @@ void a_body_that_is_not_what_its_coding_says(void**) {
     assert_failed(harness.exchange(shared(endpoint_at(server.url()))), Failure::transfer);
 }
 
-void failures_of_one_endpoint_do_not_concern_another(void**) {
+void a_dead_endpoint_does_not_hold_up_another(void**) {
     Server dead(silent());
     Server alive(answering(answer("{}")));
     Harness harness;
-    const auto good = shared(endpoint_at(alive.url()));
     for (int i = 0; i < 20; ++i) {
-        harness.post(shared(impatient_endpoint_at(dead.url())));
-        harness.post(shared(impatient_endpoint_at("http://edge" + std::to_string(i) + ".stuck")));
+        harness.post(shared(endpoint_at(dead.url())));
+        harness.post(shared(endpoint_at(dead.url("https"))));
+        Endpoint unresolved = endpoint_at("http://edge" + std::to_string(i) + ".stuck");
+        unresolved.connect_timeout = 10s;
+        harness.post(shared(unresolved));
     }
-    const auto begin = Time::now();
+    const auto good = shared(endpoint_at(alive.url()));
     for (int i = 0; i < 100; ++i) {
         harness.post(good);
     }
-    for (const Response& response : harness.results->wait_for(100, 5s)) {
-        if (response.failure == Failure::none) {
-            assert_int_equal(response.status, 200);
-        }
+    for (const Response& response : harness.results->wait_for(100, 2s)) {
+        assert_answered(response, 200);
     }
-    harness.results->wait_for(140, 5s);
-    assert_true(harness.results->one_for_each(140));
-    assert_true(since(begin) < 3s);
 }
 
 void submitting_never_waits(void**) {
@@ -164,7 +164,7 @@ void submitting_never_waits(void**) {
     for (int i = 0; i < 200; ++i) {
         harness.post(endpoint);
     }
-    assert_true(since(begin) < 200ms);
+    assert_true(since(begin) < 1s);
 }
 
 /// libcurl's own queue has no timeouts: two endpoints with the same host share its limit of connections.
@@ -181,7 +181,7 @@ void a_transfer_that_libcurl_forgets_is_ended(void**) {
     const Response response = harness.exchange(shared(forgotten));
     assert_failed(response, Failure::timeout);
     assert_int_equal(response.id, 2);
-    assert_in_range(since(begin).count(), 2000, 5000);
+    assert_in_range(since(begin).count(), 1900, 8000);
 }
 
 void a_failure_of_libcurl_ends_what_is_under_way_and_no_more(void**) {
@@ -190,7 +190,7 @@ void a_failure_of_libcurl_ends_what_is_under_way_and_no_more(void**) {
     Harness harness;
     Endpoint narrow = endpoint_at(dead.url());
     narrow.connections = 1;
-    narrow.timeout = 700ms;
+    narrow.timeout = 3s;
     const auto stuck = shared(narrow);
     const auto good = shared(endpoint_at(alive.url()));
     assert_answered(harness.exchange(good), 200);
@@ -200,14 +200,14 @@ void a_failure_of_libcurl_ends_what_is_under_way_and_no_more(void**) {
 
     next_result = CURLM_INTERNAL_ERROR;
     harness.post(good);
-    const std::vector<Response> responses = harness.results->wait_for(3, 2s);
+    const std::vector<Response> responses = harness.results->wait_for(3);
     assert_failed(responses[1], Failure::transfer);
     assert_failed(responses[2], Failure::transfer);
     assert_int_equal(harness.results->lines().size(), 1);
     assert_true(contains(harness.results->lines()[0], "libcurl failed"));
 
     assert_answered(harness.exchange(good), 200);
-    assert_failed(harness.results->wait_for(5, 2s).back(), Failure::timeout);
+    assert_failed(harness.results->wait_for(5).back(), Failure::timeout);
     assert_true(harness.results->one_for_each(5));
 }
 
@@ -225,7 +225,7 @@ int main() {
         cmocka_unit_test(the_wait_for_a_connection_counts),
         cmocka_unit_test(a_connection_that_is_broken_off),
         cmocka_unit_test(a_body_that_is_not_what_its_coding_says),
-        cmocka_unit_test(failures_of_one_endpoint_do_not_concern_another),
+        cmocka_unit_test(a_dead_endpoint_does_not_hold_up_another),
         cmocka_unit_test(submitting_never_waits),
         cmocka_unit_test(a_transfer_that_libcurl_forgets_is_ended),
         cmocka_unit_test(a_failure_of_libcurl_ends_what_is_under_way_and_no_more),

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -107,14 +109,15 @@ class Harness {
     /// Submits with the next id, from 1 on.
     std::uint64_t post(const std::shared_ptr<const edge::Endpoint>& endpoint, std::string body = "{}",
                        std::string target = "/ee/v1/interact", std::vector<edge::Header> headers = {}) {
+        const std::uint64_t id = ++last_id_;
         edge::Request request;
-        request.id = ++last_id_;
+        request.id = id;
         request.endpoint = endpoint;
         request.target = std::move(target);
         request.headers = std::move(headers);
         request.body = std::move(body);
         engine.submit(std::move(request));
-        return last_id_;
+        return id;
     }
 
     /// Posts, and waits for the answer to that.
@@ -130,7 +133,7 @@ class Harness {
     edge::Engine engine;
 
   private:
-    std::uint64_t last_id_ = 0;
+    std::atomic<std::uint64_t> last_id_{0};
 };
 
 inline std::chrono::milliseconds since(Time::time_point begin) {

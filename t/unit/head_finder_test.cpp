@@ -40,7 +40,8 @@ std::string expand(std::string_view text) {
     while (!text.empty()) {
         const std::size_t star = text.find('*');
         const std::size_t end = text.find('}');
-        if (text.front() != '{' || star == std::string_view::npos || end == std::string_view::npos || star > end) {
+        if (text.front() != '{' || star == std::string_view::npos || end == std::string_view::npos ||
+            star > end) {
             out += text.front();
             text.remove_prefix(1);
             continue;
@@ -121,10 +122,10 @@ Result find_in_pieces(std::string_view bytes, std::size_t size, bool charset_kno
 
 void expect(Result result, Result expected, const HeadCase& c, bool charset_known) {
     if (result != expected) {
-        fail_msg("%.*s (charset %sknown): verdict %d at %llu, expected %d at %llu", static_cast<int>(c.behaviour.size()),
-                 c.behaviour.data(), charset_known ? "" : "not ", static_cast<int>(result.verdict),
-                 static_cast<unsigned long long>(result.position), static_cast<int>(expected.verdict),
-                 static_cast<unsigned long long>(expected.position));
+        fail_msg("%.*s (charset %sknown): verdict %d at %llu, expected %d at %llu",
+                 static_cast<int>(c.behaviour.size()), c.behaviour.data(), charset_known ? "" : "not ",
+                 static_cast<int>(result.verdict), static_cast<unsigned long long>(result.position),
+                 static_cast<int>(expected.verdict), static_cast<unsigned long long>(expected.position));
     }
 }
 
@@ -191,11 +192,13 @@ void does_not_read_behind_the_place(void** /*state*/) {
 
 /// Images and data are let go with the first bytes that cannot begin a document.
 void lets_other_things_go_at_once(void** /*state*/) {
-    for (const std::string_view start : {"{", "[", "G", "%", "\x89", "x", "<d", "<s", "</h", "<tr", "\n\t1", "<!-->a"}) {
+    for (const std::string_view start :
+         {"{", "[", "G", "%", "\x89", "x", "<d", "<s", "</h", "<tr", "\n\t1", "<!-->a"}) {
         HeadFinder finder(false);
         assert_int_equal(static_cast<int>(finder.feed(start)), static_cast<int>(Verdict::not_document));
     }
-    for (const std::string_view start : {"<", "<h", "<ht", "<t", "<b", "<!", "<!d", "</", "\xEF", "&", " \n", "<?x"}) {
+    for (const std::string_view start :
+         {"<", "<h", "<ht", "<t", "<b", "<!", "<!d", "</", "\xEF", "&", " \n", "<?x"}) {
         HeadFinder finder(false);
         assert_int_equal(static_cast<int>(finder.feed(start)), static_cast<int>(Verdict::searching));
     }
@@ -207,11 +210,21 @@ void lets_bytes_leave_while_it_searches(void** /*state*/) {
         std::string_view start;
         std::uint64_t settled;
     };
-    for (const Sample& sample : {Sample{"<!doctype html>\n", 16}, {"<!doctype html><!-- x", 21}, {"<!doctype ht", 12},
-                                 {"<html><head", 6}, {"<html>  <", 8}, {"<html></", 6}, {"<html>&#3", 6},
-                                 {"<head><title>x", 14}, {"<head><title>x</tit", 19}, {"<head><title></title a", 22},
-                                 {"<head><script><!-- x", 20}, {"<head><meta ", 6}, {"\xEF\xBB\xBF", 3},
-                                 {"\n\xEF\xBB", 1}, {"\n\xEF\xBB\xBF <!--", 1}}) {
+    for (const Sample& sample : {Sample{"<!doctype html>\n", 16},
+                                 {"<!doctype html><!-- x", 21},
+                                 {"<!doctype ht", 12},
+                                 {"<html><head", 6},
+                                 {"<html>  <", 8},
+                                 {"<html></", 6},
+                                 {"<html>&#3", 6},
+                                 {"<head><title>x", 14},
+                                 {"<head><title>x</tit", 19},
+                                 {"<head><title></title a", 22},
+                                 {"<head><script><!-- x", 20},
+                                 {"<head><meta ", 6},
+                                 {"\xEF\xBB\xBF", 3},
+                                 {"\n\xEF\xBB", 1},
+                                 {"\n\xEF\xBB\xBF <!--", 1}}) {
         HeadFinder finder(false);
         assert_int_equal(static_cast<int>(finder.feed(sample.start)), static_cast<int>(Verdict::searching));
         assert_int_equal(finder.settled(), sample.settled);

@@ -2,7 +2,6 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -10,8 +9,8 @@
 #include <atomic>
 #include <cctype>
 #include <charconv>
+#include <cstdlib>
 #include <functional>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -38,28 +37,10 @@ struct ReceivedRequest {
     }
 };
 
-/// The bytes of one accepted connection. A server with TLS has its own kind.
-class Channel {
-  public:
-    explicit Channel(int socket) : socket_(socket) {}
-    virtual ~Channel() = default;
-    Channel(const Channel&) = delete;
-    Channel& operator=(const Channel&) = delete;
-
-    virtual bool open() { return true; }
-    virtual long read(char* to, std::size_t size) { return ::recv(socket_, to, size, 0); }
-    virtual long write(const char* from, std::size_t size) { return ::send(socket_, from, size, MSG_NOSIGNAL); }
-
-  protected:
-    [[nodiscard]] int socket() const { return socket_; }
-
-  private:
-    int socket_;
-};
-
+/// One accepted connection.
 class Connection {
   public:
-    explicit Connection(Channel& channel) : channel_(channel) {}
+    explicit Connection(int socket) : socket_(socket) {}
 
     /// The next request, or nothing when the client has closed or sent what is none.
     std::optional<ReceivedRequest> receive() {
@@ -87,7 +68,7 @@ class Connection {
     /// False when the client has closed.
     bool send(std::string_view text) {
         while (!text.empty()) {
-            const long sent = channel_.write(text.data(), text.size());
+            const long sent = ::send(socket_, text.data(), text.size(), MSG_NOSIGNAL);
             if (sent <= 0) {
                 return false;
             }
@@ -106,7 +87,7 @@ class Connection {
   private:
     bool fill() {
         char piece[16384];
-        const long size = channel_.read(piece, sizeof piece);
+        const long size = ::recv(socket_, piece, sizeof piece, 0);
         if (size > 0) {
             buffer_.append(piece, static_cast<std::size_t>(size));
         }
@@ -124,9 +105,8 @@ class Connection {
                 request.line = line;
             } else if (colon != std::string_view::npos) {
                 std::string name(line.substr(0, colon));
-                std::ranges::transform(name, name.begin(), [](unsigned char c) {
-                    return static_cast<char>(std::tolower(c));
-                });
+                std::ranges::transform(name, name.begin(),
+                                       [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
                 const std::size_t begin = std::min(line.find_first_not_of(' ', colon + 1), line.size());
                 request.headers.emplace_back(std::move(name), line.substr(begin));
             }
@@ -134,14 +114,15 @@ class Connection {
         return request;
     }
 
-    Channel& channel_;
+    int socket_;
     std::string buffer_;
 };
 
 /// What a server does with each connection, on a thread for that connection.
 using Script = std::function<void(Connection&)>;
 
-inline std::string answer(std::string_view body, std::string_view headers = {}, std::string_view status = "200 OK") {
+inline std::string answer(std::string_view body, std::string_view headers = {},
+                          std::string_view status = "200 OK") {
     return "HTTP/1.1 " + std::string(status) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n" +
            std::string(headers) + "\r\n" + std::string(body);
 }
@@ -168,17 +149,14 @@ inline Script silent() {
 /// Listens on a free port of the loopback address until it is destroyed.
 class Server {
   public:
-    using MakeChannel = std::function<std::unique_ptr<Channel>(int socket)>;
-
-    explicit Server(
-        Script script, MakeChannel make_channel = [](int socket) { return std::make_unique<Channel>(socket); })
-        : script_(std::move(script)), make_channel_(std::move(make_channel)) {
+    explicit Server(Script script) : script_(std::move(script)) {
         listener_ = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
         sockaddr_in address{};
         address.sin_family = AF_INET;
         address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
         socklen_t size = sizeof address;
-        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 512) != 0 ||
+        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 ||
+            ::listen(listener_, 512) != 0 ||
             ::getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) {
             std::abort();
         }
@@ -204,12 +182,17 @@ class Server {
         }
     }
 
-    [[nodiscard]] unsigned port() const { return port_; }
-    [[nodiscard]] std::string url(std::string_view scheme = "http", std::string_view host = "127.0.0.1") const {
+    [[nodiscard]] unsigned port() const {
+        return port_;
+    }
+    [[nodiscard]] std::string url(std::string_view scheme = "http",
+                                  std::string_view host = "127.0.0.1") const {
         return std::string(scheme) + "://" + std::string(host) + ":" + std::to_string(port_);
     }
     /// How many were accepted so far.
-    [[nodiscard]] unsigned connections() const { return accepted_; }
+    [[nodiscard]] unsigned connections() const {
+        return accepted_;
+    }
     /// The most that were open at the same time.
     [[nodiscard]] std::size_t most_open() {
         const std::lock_guard lock(mutex_);
@@ -232,20 +215,14 @@ class Server {
     }
 
     void serve(int socket) {
-        {
-            const std::unique_ptr<Channel> channel = make_channel_(socket);
-            if (channel->open()) {
-                Connection connection(*channel);
-                script_(connection);
-            }
-        }
+        Connection connection(socket);
+        script_(connection);
         const std::lock_guard lock(mutex_);
         std::erase(open_, socket);
         ::close(socket);
     }
 
     Script script_;
-    MakeChannel make_channel_;
     int listener_ = -1;
     unsigned port_ = 0;
     std::atomic<unsigned> accepted_{0};

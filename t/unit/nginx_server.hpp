@@ -44,8 +44,12 @@ class TemporaryDirectory {
     TemporaryDirectory(const TemporaryDirectory&) = delete;
     TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
 
-    [[nodiscard]] std::string operator/(std::string_view name) const { return (path_ / name).string(); }
-    [[nodiscard]] std::string path() const { return path_.string(); }
+    [[nodiscard]] std::string operator/(std::string_view name) const {
+        return (path_ / name).string();
+    }
+    [[nodiscard]] std::string path() const {
+        return path_.string();
+    }
 
   private:
     std::filesystem::path path_;
@@ -74,17 +78,22 @@ class NginxServer {
     NginxServer& operator=(const NginxServer&) = delete;
 
     /// False where there is no nginx, or one that does not take the options.
-    [[nodiscard]] bool runs() const { return process_ > 0; }
-    [[nodiscard]] std::string certificate() const { return directory_ / "certificate.pem"; }
+    [[nodiscard]] bool runs() const {
+        return process_ > 0;
+    }
+    [[nodiscard]] std::string certificate() const {
+        return directory_ / "certificate.pem";
+    }
     [[nodiscard]] std::string url(std::string_view host = "edge.test") const {
         return "https://" + std::string(host) + ":" + std::to_string(port_);
     }
 
   private:
     [[nodiscard]] bool make_certificate() const {
-        return run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-                   " -subj /CN=edge.test -addext subjectAltName=DNS:edge.test -keyout '" +
-                   directory_ / "key.pem" + "' -out '" + certificate() + "'");
+        return run(
+            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
+            " -subj /CN=edge.test -addext subjectAltName=DNS:edge.test -keyout '" +
+            directory_ / "key.pem" + "' -out '" + certificate() + "'");
     }
 
     static int connect_to(unsigned port, bool listening) {
@@ -103,7 +112,9 @@ class NginxServer {
         return result;
     }
 
-    static unsigned free_port() { return static_cast<unsigned>(connect_to(0, true)); }
+    static unsigned free_port() {
+        return static_cast<unsigned>(connect_to(0, true));
+    }
 
     void write_configuration(std::string_view options, std::string_view listen) const {
         std::ofstream file(directory_ / "nginx.conf");

@@ -106,8 +106,8 @@ void a_date_in_the_past_means_now(void**) {
 }
 
 void retry_after_ignores_what_is_neither(void**) {
-    for (const char* value : {"", "  ", "-5", "+5", "1.5", "5s", "120, 120", "soon", "Sun", "0x10", "\xff\xfe",
-                              "Sun, 06 Nov 1994 08:50:37 GMT and a very long rest of the line"}) {
+    for (const char* value : {"", "  ", "-5", "+5", "1.5", "5s", "120, 120", "soon", "Sun", "0x10",
+                              "\xff\xfe", "Sun, 06 Nov 1994 08:50:37 GMT and a very long rest of the line"}) {
         assert_retry_after(value, 0);
     }
 }

@@ -34,7 +34,7 @@ export const bundleStorefrontEvents = () => {
     const text = readPinned(SDK);
     // The data layer that comes with it warns on the console where the page has loaded one before.
     const edited = replaceOnce(inside(text, findFactory(text)),
-                               "n(481);", "window.adobeDataLayer&&window.adobeDataLayer.version||n(481);");
+        "n(481);", "window.adobeDataLayer&&window.adobeDataLayer.version||n(481);");
     return `export default function createStorefrontEvents() { ${edited} }`;
 };
 
@@ -75,8 +75,8 @@ const NEEDS_NO_WRAPPER = new Set(["ArrowFunctionExpression", "FunctionExpression
  * starts it. So initializers are marked as pure and the other statements go.
  */
 const editsOf = (text, statements) => {
-    const start = statements.pop();
-    if (!text.slice(start.start).startsWith("window.magentoStorefrontEvents?")) {
+    const last = statements.pop();
+    if (!text.slice(last.start).startsWith("window.magentoStorefrontEvents?")) {
         throw new Error("the collector's last statement is not the one that starts it");
     }
     return statements.flatMap((statement) => {

@@ -30,9 +30,8 @@ const isStubForUs = (stub) => {
 /** Lets commands to the stub reach the instance: those that wait, then later ones, also through kept references. */
 const serveStub = (stub, instance) => {
     const execute = ([resolve, reject, [command, options]]) => instance(command, options).then(resolve, reject);
-    const waiting = stub.q.splice(0);
     stub.q.push = execute;
-    waiting.forEach(execute);
+    stub.q.forEach(execute);
     // An alloy that the page loads later must not serve the same stub again.
     window.__alloyNS = (window.__alloyNS || []).filter((name) => name !== NAME);
 };

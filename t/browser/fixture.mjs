@@ -1,0 +1,298 @@
+// A shop with several websites, and visitors with a real browser.
+//
+//     const shop = await openShop({ north: {}, south: { directives: ["aep_default_consent out;"] } });
+//     shop.test("events arrive", async (visit) => {
+//         const visitor = await visit("north", shopPage({ body: "<h1>Home</h1>" }));
+//         ...
+//     });
+//
+// A test fails if a page logs anything to its console that the test does not expect, or asks any other host.
+//
+// AEP_SDK_FILE=<file> npm test   tests another SDK file than the one in the module: what `make sdk` has just made,
+//                                or one with a fault, to see the tests fail
+
+import assert from "node:assert/strict";
+import { after, test } from "node:test";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { chromium } from "playwright-core";
+
+import { edgeHost, organization } from "./nginx_configuration.mjs";
+import { Services } from "./services.mjs";
+
+const browserProgram = process.env.CHROMIUM ?? "/usr/bin/chromium";
+const sdkFile = process.env.AEP_SDK_FILE;
+const sdkAddress = /\/[0-9a-f]{20}\.js(\?|$)/;
+
+// How long a test waits for what should come, in milliseconds.
+const patience = 15000;
+
+// Longer than the collector's polling of consent (1 s), which must not let anything out.
+const quietTime = 1300;
+
+/** A page as a shop makes it. */
+export const shopPage = ({ head = "", body = "<h1>Shop</h1>" } = {}) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<title>Shop</title>
+${head}
+</head>
+<body>
+${body}
+</body>
+</html>
+`;
+
+/** Script for a page: runs once the Storefront Events SDK is there, whoever brings it. */
+export const withSdk = (code) => `<script>
+(function () {
+    var wait = setInterval(function () {
+        if (window.magentoStorefrontEvents) { clearInterval(wait); run(window.magentoStorefrontEvents); }
+    }, 10);
+    function run(sdk) { ${code} }
+})();
+</script>`;
+
+/** The attributes of a script tag that starts the merchant's own Web SDK (merchant.js). */
+export const merchantScript = (website, options = {}) => ({
+    src: "/js/merchant.js",
+    "data-options": JSON.stringify({ orgId: organization, datastreamId: website.merchantDatastream, ...options }),
+});
+
+/** The same as a tag. */
+export const merchantTag = (website, { library, ...options } = {}) => {
+    const attributes = { ...merchantScript(website, options), ...(library && { "data-library": library }) };
+    return `<script ${Object.entries(attributes).map(([key, value]) => `${key}='${value}'`).join(" ")}></script>`;
+};
+
+const numbered = (index) => `5e0f${String(index).padStart(4, "0")}-7a1b-4c2d-8e3f-000000000000`;
+
+/** One visitor with one page. */
+class Visitor {
+    #foreign = [];
+    #logged = [];
+    #sent = [];
+    #shop;
+
+    constructor(shop, website, context) {
+        this.#shop = shop;
+        this.website = website;
+        this.context = context;
+        context.on("console", (message) => this.#logged.push(`${message.type()}: ${message.text()}`));
+        context.on("weberror", (error) => this.#logged.push(`uncaught: ${error.error()}`));
+        const hosts = [...website.hosts, ...website.edgeHosts];
+        context.on("request", (request) => {
+            const { protocol, hostname, pathname } = new URL(request.url());
+            if (protocol.startsWith("http") && !hosts.includes(hostname)) {
+                this.#foreign.push(request.url());
+            }
+            if (request.method() === "POST") {
+                this.#sent.push({ path: pathname, body: request.postData() });
+            }
+        });
+    }
+
+    /** What the page has sent, `[{path, body}]`, whatever became of it. Bodies of beacons are not known. */
+    get sent() {
+        return this.#sent;
+    }
+
+    /** Holds the SDK file back until a function, run in the page, says that it may come. */
+    async holdSdkFile(until) {
+        await this.context.route(sdkAddress, async (route) => {
+            await this.page.waitForFunction(until);
+            await (sdkFile ? route.fulfill({ path: sdkFile, contentType: "text/javascript" }) : route.continue());
+        });
+    }
+
+    async open(url) {
+        this.page = await this.context.newPage();
+        await this.page.goto(url);
+    }
+
+    /** Runs a function in the page. */
+    evaluate(code, argument) {
+        return this.page.evaluate(code, argument);
+    }
+
+    /** Those of the names that are the page's globals. (evaluate() cannot return a function.) */
+    globals(...names) {
+        return this.evaluate((all) => all.filter((name) => name in window), names);
+    }
+
+    /** Waits until the file has started the collector, so that an event published now takes its usual way. */
+    async ready() {
+        await this.page.waitForFunction(() => window.ngxAepWebSdk);
+    }
+
+    /** Publishes an event of the Storefront Events SDK: `publish("addToCart")`. */
+    async publish(...names) {
+        await this.page.waitForFunction(() => window.magentoStorefrontEvents);
+        await this.evaluate((events) => {
+            events.forEach((name) => window.magentoStorefrontEvents.publish[name]());
+        }, names);
+    }
+
+    /** The requests that the Edge got for a datastream (this website's), waiting for `atLeast` of them. */
+    async requests({ atLeast = 0, datastream = this.website.datastream, ...filter } = {}) {
+        return this.#shop.received("requests", { ...filter, datastream, at_least: atLeast });
+    }
+
+    /** The same for XDM events: their types, in the order in which they came. */
+    async eventTypes({ atLeast = 0, datastream = this.website.datastream } = {}) {
+        const events = await this.#shop.received("events", { datastream, at_least: atLeast });
+        return events.map(({ eventType }) => eventType);
+    }
+
+    /** The XDM of the events, waiting for `atLeast` of them. */
+    async xdm({ atLeast = 1, datastream } = {}) {
+        await this.eventTypes({ atLeast, datastream });
+        const requests = await this.requests({ datastream });
+        return requests.flatMap(({ body }) => body?.events ?? []).map(({ xdm }) => xdm);
+    }
+
+    /** Makes sure that nothing at all reaches the Edge for a while. */
+    async sendsNothing() {
+        await sleep(quietTime);
+        assert.deepEqual(await this.requests(), []);
+    }
+
+    async cookies() {
+        return (await this.context.cookies()).map(({ name }) => name).sort();
+    }
+
+    /** Takes one message off the console, and makes sure that it is there. */
+    async logs(pattern) {
+        for (const end = Date.now() + patience; Date.now() < end; await sleep(20)) {
+            const index = this.#logged.findIndex((message) => pattern.test(message));
+            if (index >= 0) {
+                this.#logged.splice(index, 1);
+                return;
+            }
+        }
+        assert.fail(`${pattern} was not logged; the console has: ${this.#logged.join("\n") || "nothing"}`);
+    }
+
+    finish() {
+        assert.deepEqual(this.#logged, [], "the console must have nothing more to say");
+        assert.deepEqual(this.#foreign, [], "no request may go to another host");
+    }
+}
+
+class Shop {
+    #services = new Services();
+    #websites;
+    #browser;
+    #visitors = [];
+
+    constructor(websites) {
+        this.#websites = Object.entries(websites).map(([name, website], index) => ({
+            name,
+            hosts: [`${name}.shop.example`],
+            datastream: numbered(index),
+            merchantDatastream: numbered(1000 + index),
+            directives: [],
+            edgeHosts: [],
+            ...website,
+        }));
+    }
+
+    async open() {
+        await this.#services.start(this.#websites);
+        const { httpPort, httpsPort } = this.#services;
+        const rules = [
+            `MAP insecure.example 127.0.0.1:${httpPort}`,
+            ...[edgeHost, ...this.#websites.flatMap(({ hosts }) => hosts)].map((host) => `MAP ${host} 127.0.0.1:${httpsPort}`),
+            "MAP * ~NOTFOUND",
+        ];
+        this.#browser = await chromium.launch({
+            executablePath: browserProgram,
+            args: [
+                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
+                "--disable-background-networking", "--disable-component-update", "--ignore-certificate-errors",
+                "--disable-features=HttpsUpgrades", `--host-resolver-rules=${rules.join(", ")}`,
+            ],
+        });
+    }
+
+    /** What the Edge stand-in received. */
+    async received(what, filter) {
+        const query = new URLSearchParams({ timeout: patience, ...filter });
+        const answer = await fetch(`http://127.0.0.1:${this.#services.edgePort}/_stand-in/${what}?${query}`);
+        return answer.json();
+    }
+
+    /** Makes the Edge answer otherwise than it usually does, until the test ends. */
+    async edge(mode) {
+        await this.#control("POST", "mode", JSON.stringify(mode));
+    }
+
+    async #control(method, what, body) {
+        const answer = await fetch(`http://127.0.0.1:${this.#services.edgePort}/_stand-in/${what}`, { method, body });
+        assert.equal(answer.status, 200, await answer.text());
+    }
+
+    website(name) {
+        return this.#websites.find((website) => website.name === name);
+    }
+
+    /** A test whose function gets `visit`. Tests run one after another. */
+    test(name, body) {
+        test(name, async () => {
+            await this.#control("DELETE", "requests");
+            await this.#control("DELETE", "mode");
+            try {
+                await body((...visit) => this.#visit(...visit));
+                for (const visitor of this.#visitors) {
+                    visitor.finish();
+                }
+            } finally {
+                await Promise.all(this.#visitors.splice(0).map(({ context }) => context.close()));
+            }
+        });
+    }
+
+    /** Another page of the shop, for a link or a frame. */
+    addPage(html) {
+        return this.#services.addPage(html);
+    }
+
+    /**
+     * A new visitor opens a page of a website.
+     *
+     * @param {string} name of the website
+     * @param {string} html of the page
+     * @param {{cookies, headers, script, origin, sdkAfter}} options what the visitor brings along, a script that runs
+     *     before all others, another origin than the website's own, and what the SDK file has to wait for
+     */
+    async #visit(name, html, { cookies = {}, headers = {}, script, origin, sdkAfter } = {}) {
+        const website = this.website(name);
+        const base = origin ?? `https://${website.hosts[0]}`;
+        const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, extraHTTPHeaders: headers });
+        const visitor = new Visitor(this, website, context);
+        this.#visitors.push(visitor);
+        await context.addCookies(Object.entries(cookies).map(([key, value]) => ({ name: key, value, url: base })));
+        if (script) {
+            await context.addInitScript(script);
+        }
+        if (sdkAfter || sdkFile) {
+            await visitor.holdSdkFile(sdkAfter ?? (() => true));
+        }
+        await visitor.open(`${base}${this.addPage(html)}`);
+        return visitor;
+    }
+
+    async close() {
+        await this.#browser?.close();
+        await this.#services.stop();
+    }
+}
+
+/** Starts a shop with these websites for the tests of a file. */
+export async function openShop(websites) {
+    const shop = new Shop(websites);
+    after(() => shop.close());
+    await shop.open();
+    return shop;
+}

@@ -1,0 +1,81 @@
+// aep_page_view auto: one page view for shops that publish none themselves.
+
+import assert from "node:assert/strict";
+
+import { openShop, shopPage, withSdk } from "./fixture.mjs";
+
+const shop = await openShop({ auto: {}, off: { directives: ["aep_page_view off;"] } });
+
+const pageView = "web.webpagedetails.pageViews";
+
+// Longer than the two seconds after load in which a shop may publish its own.
+const wait = (visitor) => visitor.page.waitForTimeout(2800);
+
+shop.test("a page view is published where the shop publishes none, two seconds after load", async (visit) => {
+    const visitor = await visit("auto", shopPage());
+    await visitor.page.waitForTimeout(1000);
+    assert.deepEqual(await visitor.eventTypes(), []);
+    const [xdm] = await visitor.xdm();
+    assert.equal(xdm.eventType, pageView);
+    assert.equal(xdm.web.webPageDetails.URL, visitor.page.url());
+});
+
+shop.test("none is published where the shop publishes its own", async (visit) => {
+    const visitor = await visit("auto", shopPage({ body: withSdk("setTimeout(() => sdk.publish.pageView(), 1000);") }));
+    await visitor.eventTypes({ atLeast: 1 });
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), [pageView]);
+});
+
+shop.test("nor where the shop has pushed its own to the data layer before the file came", async (visit) => {
+    const visitor = await visit("auto", shopPage({ head: `<script>
+        window.adobeDataLayer = [{ event: 'page-view', eventInfo: {} }];
+    </script>` }), { sdkAfter: () => window.adobeDataLayer });
+    await visitor.eventTypes({ atLeast: 1 });
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), [pageView]);
+});
+
+shop.test("none is published with aep_page_view off", async (visit) => {
+    const visitor = await visit("off", shopPage());
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), []);
+});
+
+shop.test("the shop's own that comes later for the same page is dropped, those of other pages pass", async (visit) => {
+    const visitor = await visit("auto", shopPage());
+    await visitor.eventTypes({ atLeast: 1 });
+    const urls = async (count) => (await visitor.xdm({ atLeast: count })).map(({ web }) => web.webPageDetails.URL);
+    const home = visitor.page.url();
+    const go = (path) => visitor.evaluate((address) => history.pushState({}, "", address), path);
+
+    await visitor.publish("pageView");
+    await go("#reviews");
+    await visitor.publish("pageView");
+    await go("/other");
+    await visitor.publish("pageView");
+    const other = visitor.page.url();
+    assert.deepEqual(await urls(2), [home, other]);
+
+    await go(home);
+    await visitor.publish("pageView");
+    await visitor.page.waitForTimeout(200);
+    assert.deepEqual(await urls(3), [home, other, home]);
+});
+
+shop.test("routes in the fragment are pages of their own", async (visit) => {
+    const visitor = await visit("auto", shopPage());
+    await visitor.eventTypes({ atLeast: 1 });
+    await visitor.evaluate(() => {
+        location.hash = "#/cart";
+    });
+    await visitor.publish("pageView");
+    assert.deepEqual(await visitor.eventTypes({ atLeast: 2 }), [pageView, pageView]);
+});
+
+shop.test("other events pass beside the page view", async (visit) => {
+    const visitor = await visit("auto", shopPage());
+    await visitor.eventTypes({ atLeast: 1 });
+    await visitor.publish("openCart", "openCart");
+    assert.equal((await visitor.eventTypes({ atLeast: 3 })).length, 3);
+});

@@ -1,0 +1,241 @@
+use AepGateway 'no_plan';
+
+our $interact = qq(POST /ee/v1/interact?requestId=r-1\n{"events":[{"xdm":{}}]});
+
+# For what the stand-in cannot send: a socket that answers with fixed bytes.
+our $bare_edge = <<'CONFIG';
+    aep_organization_id  0123456789ABCDEF01234567@AdobeOrg;
+    aep_edge             http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+CONFIG
+
+run_tests();
+
+__DATA__
+
+=== TEST 1: Edge is overloaded (429): the page gets an answer that it can take
+--- edge_mode
+{"status":429}
+--- request eval: $::interact
+--- edge_gets
+path is "/ee/v1/interact"
+--- error_code: 200
+--- answer
+requestId is "r-1"
+handle like ^\[
+--- response_headers
+Content-Type: application/json;charset=utf-8
+X-Outcome: lost
+! Retry-After
+--- error_log
+a request (interact) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93" was answered locally and is lost: Edge answered 429 (0 more not logged, 1 lost in all)
+
+
+
+=== TEST 2: Edge is away (502)
+--- edge_mode
+{"status":502}
+--- request eval: $::interact
+--- error_code: 200
+--- response_headers
+X-Outcome: lost
+--- error_log
+is lost: Edge answered 502
+
+
+
+=== TEST 3: Edge is away (503)
+--- edge_mode
+{"status":503,"retryAfter":3600}
+--- request eval: $::interact
+--- error_code: 200
+--- response_headers
+X-Outcome: lost
+! Retry-After
+--- error_log
+is lost: Edge answered 503
+
+
+
+=== TEST 4: Edge is away (504)
+--- edge_mode
+{"status":504}
+--- request eval: $::interact
+--- error_code: 200
+--- response_headers
+X-Outcome: lost
+--- error_log
+is lost: Edge answered 504
+
+
+
+=== TEST 5: Edge has a fault (500)
+--- edge_mode
+{"status":500}
+--- request eval: $::interact
+--- error_code: 200
+--- response_headers
+X-Outcome: lost
+--- error_log
+is lost: Edge answered 500
+
+
+
+=== TEST 6: a redirect is no answer of Edge's, and is not followed
+--- edge_mode
+{"status":302,"headers":{"location":"/ee/v1/interact?elsewhere"}}
+--- request eval: $::interact
+--- edge_gets
+query.requestId is "r-1"
+--- error_code: 200
+--- response_headers
+X-Outcome: lost
+! Location
+--- error_log
+is lost: Edge answered 302
+
+
+
+=== TEST 7: Edge resets the connection
+--- edge_mode
+{"reset":true}
+--- request eval: $::interact
+--- error_code: 200
+--- answer
+handle like ^\[
+--- response_headers
+X-Outcome: lost
+--- error_log
+is lost:
+
+
+
+=== TEST 8: Edge breaks off in the middle of its answer
+--- edge_mode
+{"reset":"body"}
+--- request eval: $::interact
+--- error_code: 200
+--- response_headers
+X-Outcome: lost
+--- error_log
+is lost:
+
+
+
+=== TEST 9: an answer that is too large
+--- http_config eval: $::bare_edge
+--- tcp_listen: $TEST_NGINX_RAND_PORT_1
+--- tcp_reply eval
+"HTTP/1.1 200 OK\r\nContent-Length: 1100000\r\n\r\n" . ' ' x 1_100_000
+--- request eval: $::interact
+--- error_code: 200
+--- answer
+handle like ^\[
+--- response_headers
+X-Outcome: lost
+--- error_log
+is lost:
+
+
+
+=== TEST 10: what answers is no HTTP server
+--- http_config eval: $::bare_edge
+--- tcp_listen: $TEST_NGINX_RAND_PORT_1
+--- tcp_reply: 220 mail.example ESMTP
+--- request eval: $::interact
+--- error_code: 200
+--- response_headers
+X-Outcome: lost
+--- error_log
+is lost:
+
+
+
+=== TEST 11: a beacon's loss
+--- edge_mode
+{"status":503}
+--- request
+POST /ee/v1/collect
+{"events":[{"xdm":{}}]}
+--- error_code: 204
+--- response_headers
+X-Outcome: lost
+--- error_log
+a request (collect) for datastream
+
+
+
+=== TEST 12: Edge refuses an event (400): its answer goes to the page as it came, and advice to the log
+--- edge_mode
+{"status":400,"contentType":"application/problem+json","body":"{ \"type\" : \"https://ns.adobe.com/aep/errors/EXEG-0003-400\", \"n\":1.0 }"}
+--- request eval: $::interact
+--- error_code: 400
+--- response_headers
+Content-Type: application/problem+json
+X-Outcome: rejected
+--- response_body chomp
+{ "type" : "https://ns.adobe.com/aep/errors/EXEG-0003-400", "n":1.0 }
+--- error_log
+[error]
+Edge refused a request (interact) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93" with 400 EXEG-0003-400: this datastream does not exist: compare "aep_datastream_id" with the ID under Data Collection, Datastreams
+
+
+
+=== TEST 13: other refusals name where to look, too
+--- edge_mode
+{"status":403}
+--- request eval: $::interact
+--- error_code: 403
+--- response_headers
+X-Outcome: rejected
+--- error_log
+Edge refused a request (interact) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93" with 403
+
+
+
+=== TEST 14: what an operator has to repair (422)
+--- edge_mode
+{"status":422}
+--- request eval: $::interact
+--- error_code: 422
+--- response_headers
+X-Outcome: rejected
+--- error_log
+with 422
+under Data Collection, Datastreams
+
+
+
+=== TEST 15: a refusal without a body
+--- edge_mode
+{"status":404,"body":""}
+--- request eval: $::interact
+--- error_code: 404
+--- response_body:
+--- error_log
+with 404
+
+
+
+=== TEST 16: a refusal cannot put a line into the page's header or the log
+--- edge_mode
+{"status":400,"contentType":"text/plain","body":"EXEG-\n[alert] no \u0000","headers":{"x-request-id":"a"}}
+--- request eval: $::interact
+--- error_code: 400
+--- response_headers
+X-Request-Id: a
+--- error_log
+with 400: look at the datastream
+--- no_error_log
+[alert] no
+
+
+
+=== TEST 17: refused identity/acquire
+--- edge_mode
+{"status":400}
+--- request
+POST /ee/v1/identity/acquire
+{}
+--- error_code: 400
+--- error_log
+Edge refused a request (identity/acquire)

@@ -1,0 +1,103 @@
+// Feeds a document to the head finder in one and in pieces. The first byte is 'k' where Content-Type names the
+// charset, the second one says how the document is cut, the document follows.
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <string>
+#include <string_view>
+
+#include "page/head_finder.hpp"
+
+namespace {
+
+using aep::page::HeadFinder;
+using aep::page::Verdict;
+
+constexpr std::string_view kTag = R"(<script async src="/aep/x.js" data-aep="{&quot;v&quot;:1}"></script>)";
+
+void require(bool condition) {
+    if (!condition) {
+        std::abort();
+    }
+}
+
+struct Result {
+    Verdict verdict = Verdict::searching;
+    std::uint64_t position = 0;
+
+    bool operator==(const Result&) const = default;
+};
+
+Result result_of(HeadFinder& finder) {
+    finder.finish();
+    require(finder.verdict() != Verdict::searching);
+    return {finder.verdict(), finder.verdict() == Verdict::found ? finder.position() : 0};
+}
+
+Result find(std::string_view document, bool charset_known) {
+    HeadFinder finder(charset_known);
+    finder.feed(document);
+    return result_of(finder);
+}
+
+/// As find(), but in pieces; holds the finder to what it promises about settled().
+Result find_in_pieces(std::string_view document, bool charset_known, std::uint32_t random) {
+    HeadFinder finder(charset_known);
+    std::uint64_t fed = 0;
+    std::uint64_t settled = 0;
+    while (!document.empty()) {
+        random = random * 1664525U + 1013904223U;
+        // Small pieces mostly, large ones now and then.
+        const std::size_t most = (random >> 28U) == 0 ? 2000 : std::size_t{1} << (random >> 24U & 0x7U);
+        const std::size_t size = std::min<std::size_t>(document.size(), (random >> 8U) % most + 1);
+        finder.feed(document.substr(0, size));
+        document.remove_prefix(size);
+        fed += size;
+        if (finder.verdict() == Verdict::searching) {
+            require(finder.settled() >= settled && finder.settled() <= fed);
+            require(fed - finder.settled() <= HeadFinder::kMaxHeld);
+            settled = finder.settled();
+        }
+    }
+    const Result result = result_of(finder);
+    require(result.verdict != Verdict::found || (result.position >= settled && result.position <= fed));
+    return result;
+}
+
+/// The place is the same where the document ends at it, and where the tag is in already: before it, or, where
+/// the place is before what follows, behind it.
+void check_place(std::string_view document, std::uint64_t position, bool charset_known) {
+    const std::string_view front = document.substr(0, position);
+    const Result at_end = find(front, charset_known);
+    if (at_end.verdict == Verdict::not_document) {
+        return;  // what makes it a document is behind the place
+    }
+    require(at_end == Result{Verdict::found, position});
+    if (position + kTag.size() + HeadFinder::kMaxHeld > HeadFinder::kMaxSearch) {
+        return;
+    }
+    std::string with_tag(front);
+    with_tag += kTag;
+    with_tag += document.substr(position);
+    const Result again = find(with_tag, charset_known);
+    const bool is_behind = !charset_known && again.position == position + kTag.size();
+    require(again.verdict == Verdict::found && (again.position == position || is_behind));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+    if (size < 2) {
+        return 0;
+    }
+    const bool charset_known = data[0] == 'k';
+    const std::string_view document(reinterpret_cast<const char*>(data) + 2, size - 2);
+    const Result whole = find(document, charset_known);
+    require(find_in_pieces(document, charset_known, data[1]) == whole);
+    if (whole.verdict == Verdict::found) {
+        check_place(document, whole.position, charset_known);
+    }
+    return 0;
+}

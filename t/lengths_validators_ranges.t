@@ -1,0 +1,408 @@
+use AepShop 'no_plan';
+use HTTP::Date ();
+use POSIX ();
+
+# A page and a fragment on disk, with the validators that nginx gives files of their age and size.
+our $age  = '200001021304.05';
+our $time = POSIX::mktime(5, 4, 13, 2, 0, 100);
+our $page = '<!doctype html><head><meta charset=utf-8><title>Shop</title></head><body>Welcome</body>';
+our $page_with_tag = $page =~ s/(?=<title>)/[tag]/r;
+our $fragment = join '', 'a' .. 'z';
+our $etag = sprintf '"%x-%x"', $time, length $page;
+our $date = HTTP::Date::time2str($time);
+our $fragment_etag = sprintf '"%x-%x"', $time, length $fragment;
+our $files = ">>> page.html $age\n$page\n>>> list.html $age\n$fragment";
+
+# User files end with a line break unless they are the last.
+$page .= "\n";
+$page_with_tag .= "\n";
+$etag = sprintf '"%x-%x"', $time, length $page;
+
+our $website = 'location / { root html; }';
+
+no_root_location();
+run_tests();
+
+__DATA__
+
+=== TEST 1: a page has the length that it has with the tag
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /page.html
+--- response_headers_like
+Content-Length: \d\d\d
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 2: its validator is weak, its date stays, and ranges are not offered
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /page.html
+--- response_headers eval
+"ETag: W/$::etag\nLast-Modified: $::date\n! Accept-Ranges"
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 3: a visitor's copy of it is confirmed
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /page.html
+--- more_headers eval
+"If-None-Match: W/$::etag"
+--- error_code: 304
+--- response_headers_like eval
+'ETag: (?:W/)?' . $::etag
+--- response_body
+--- no_error_log
+[error]
+
+
+
+=== TEST 4: by its date too
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /page.html
+--- more_headers eval
+"If-Modified-Since: $::date"
+--- error_code: 304
+--- response_headers
+! Content-Length
+! Content-Type
+--- response_body
+
+
+
+=== TEST 5: another copy is replaced
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /page.html
+--- more_headers
+If-None-Match: W/"386f5b45-58"
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 6: who asks for a part of a page gets the whole
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /page.html
+--- more_headers
+Range: bytes=0-9
+--- error_code: 200
+--- response_headers eval
+"! Content-Range\n! Accept-Ranges\nETag: W/$::etag"
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 7: who asks for parts of it, or for one beyond its end, too
+--- website eval: $::website
+--- user_files eval: $::files
+--- request eval
+['GET /page.html', 'GET /page.html']
+--- more_headers eval
+['Range: bytes=0-1,4-5', 'Range: bytes=5000-']
+--- error_code eval
+[200, 200]
+--- response_body eval
+[$::page_with_tag, $::page_with_tag]
+
+
+
+=== TEST 8: who asks for the rest of a page, if it is still the same, too
+--- website eval: $::website
+--- user_files eval: $::files
+--- request eval
+['GET /page.html', 'GET /page.html', 'GET /page.html']
+--- more_headers eval
+["Range: bytes=10-\nIf-Range: $::etag", "Range: bytes=10-\nIf-Range: W/$::etag",
+ "Range: bytes=10-\nIf-Range: $::date"]
+--- error_code eval
+[200, 200, 200]
+--- response_body eval
+[($::page_with_tag) x 3]
+
+
+
+=== TEST 9: HEAD with a range says what GET does
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+HEAD /page.html
+--- more_headers
+Range: bytes=0-9
+--- error_code: 200
+--- response_headers_like
+Content-Length: \d\d\d
+--- response_body
+
+
+
+=== TEST 10: a part of a fragment
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /list.html
+--- more_headers
+Range: bytes=2-5
+--- error_code: 206
+--- response_headers eval
+"Content-Range: bytes 2-5/26\nContent-Length: 4\nETag: $::fragment_etag"
+--- response_body chomp
+cdef
+
+
+
+=== TEST 11: with sendfile
+--- http
+sendfile on;
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /list.html
+--- more_headers
+Range: bytes=2-5
+--- error_code: 206
+--- response_headers
+Content-Range: bytes 2-5/26
+Content-Length: 4
+--- response_body chomp
+cdef
+
+
+
+=== TEST 12: the end of a fragment, its rest, and its one last byte
+--- website eval: $::website
+--- user_files eval: $::files
+--- request eval
+[('GET /list.html') x 3]
+--- more_headers eval
+['Range: bytes=-3', "Range: bytes=20-\nIf-Range: $::fragment_etag", 'Range: bytes=25-25']
+--- error_code eval
+[206, 206, 206]
+--- response_headers eval
+["Content-Range: bytes 23-25/26\nContent-Length: 3", "Content-Range: bytes 20-25/26\nContent-Length: 6",
+ "Content-Range: bytes 25-25/26\nContent-Length: 1"]
+--- response_body eval
+['xyz', 'uvwxyz', 'z']
+
+
+
+=== TEST 13: HEAD for a part of a fragment
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+HEAD /list.html
+--- more_headers
+Range: bytes=2-5
+--- error_code: 206
+--- response_headers
+Content-Range: bytes 2-5/26
+Content-Length: 4
+--- response_body
+
+
+
+=== TEST 14: a part beyond the end of a fragment
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /list.html
+--- more_headers
+Range: bytes=26-
+--- error_code: 416
+--- response_body_like: 416 Requested Range Not Satisfiable
+
+
+
+=== TEST 15: who asks for several parts of a fragment gets the whole
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /list.html
+--- more_headers
+Range: bytes=2-3,7-8
+--- error_code: 200
+--- response_headers eval
+"Content-Length: 26\nETag: $::fragment_etag"
+--- response_body eval: $::fragment
+
+
+
+=== TEST 16: parts of a large fragment that are in several of nginx's buffers
+--- website
+location / {
+    root            html;
+    output_buffers  2 1k;
+}
+--- user_files eval
+">>> list.html\n" . CORE::join '', map { sprintf '%07d ', $_ } 0 .. 1999
+--- request eval
+[('GET /list.html') x 5]
+--- more_headers eval
+['Range: bytes=0-7', 'Range: bytes=8000-8007', 'Range: bytes=1020-1027', 'Range: bytes=0-15999',
+ 'Range: bytes=15992-']
+--- error_code eval
+[(206) x 5]
+--- response_body eval
+['0000000 ', '0001000 ', '127 0000', CORE::join('', map { sprintf '%07d ', $_ } 0 .. 1999), '0001999 ']
+
+
+
+=== TEST 17: the connection goes on behind a part of a fragment
+--- website eval: $::website
+--- user_files eval: $::files
+--- pipelined_requests eval
+['GET /list.html', 'GET /page.html', 'GET /list.html']
+--- more_headers eval
+['Range: bytes=2-5', 'Range: bytes=2-5', 'X-None: 0']
+--- error_code eval
+[206, 200, 200]
+--- response_body eval
+['cdef', $::page_with_tag, $::fragment]
+
+
+
+=== TEST 18: a part of a page that nginx has in its cache, and of a fragment
+--- http
+proxy_cache_path cache keys_zone=pages:1m;
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    root html;
+}
+--- website
+location / {
+    proxy_pass         http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    proxy_cache        pages;
+    proxy_cache_valid  1m;
+}
+--- user_files eval: $::files
+--- request eval
+['GET /page.html', 'GET /page.html', 'GET /list.html', 'GET /list.html']
+--- more_headers
+Range: bytes=2-5
+--- error_code eval
+[200, 200, 206, 206]
+--- response_body eval
+[$::page_with_tag, $::page_with_tag, 'cdef', 'cdef']
+
+
+
+=== TEST 19: a part of a page, cut by the shop itself
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 206 Partial Content
+Content-Type: text/html; charset=utf-8
+Content-Range: bytes 0-35/900
+Content-Length: [length]
+ETag: "abc"
+
+<!doctype html><head><title>S</title>
+--- request
+GET /page.html
+--- more_headers
+Range: bytes=0-35
+--- error_code: 206
+--- response_headers
+Content-Range: bytes 0-35/900
+Content-Length: 37
+ETag: "abc"
+--- response_body chomp
+<!doctype html><head><title>S</title>
+
+
+
+=== TEST 20: a page that nginx fetches in slices
+--- http
+proxy_cache_path cache keys_zone=pages:1m;
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    root html;
+}
+--- website
+location / {
+    slice              16;
+    proxy_pass         http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    proxy_set_header   Range $slice_range;
+    proxy_cache        pages;
+    proxy_cache_key    $uri$slice_range;
+    proxy_cache_valid  200 206 1m;
+}
+--- user_files eval: $::files
+--- request eval
+['GET /page.html', 'GET /list.html', 'GET /list.html']
+--- more_headers eval
+['X-None: 0', 'X-None: 0', 'Range: bytes=20-23']
+--- error_code eval
+[200, 200, 206]
+--- response_body eval
+[$::page_with_tag, $::fragment, 'uvwx']
+
+
+
+=== TEST 21: a proxied page has the length that it has with the tag
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+ETag: "abc"
+Last-Modified: Sun, 02 Jan 2000 12:04:05 GMT
+Accept-Ranges: bytes
+
+<!doctype html><head><title>Shop</title>
+--- request
+GET /page.html
+--- response_headers
+ETag: W/"abc"
+Last-Modified: Sun, 02 Jan 2000 12:04:05 GMT
+! Accept-Ranges
+! Transfer-Encoding
+--- response_body chomp
+<!doctype html><head>[tag]<title>Shop</title>
+
+
+
+=== TEST 22: a weak validator stays as it is
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+ETag: W/"abc"
+
+<!doctype html><head><title>Shop</title>
+--- request
+GET /page.html
+--- response_headers
+ETag: W/"abc"
+--- response_body chomp
+<!doctype html><head>[tag]<title>Shop</title>
+
+
+
+=== TEST 23: what the shop says of a copy of a page is passed on
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 304 Not Modified
+ETag: "abc"
+--- request
+GET /page.html
+--- more_headers
+If-None-Match: W/"abc"
+--- error_code: 304
+--- response_headers
+! Content-Length
+--- response_body

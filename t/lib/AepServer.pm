@@ -1,0 +1,233 @@
+package AepServer;
+
+# An nginx of its own for a test program: a master process and workers in the foreground, real signals, and a directory
+# that goes with the test. For what Test::Nginx cannot say: faults, signals, processes, several requests at once.
+#
+#     use AepServer;
+#     my $edge   = AepEdge->start;
+#     my $server = AepServer->start(edge => $edge->url, workers => 2);
+#     my $answer = $server->client->post('/ee/v1/interact', $json);
+#     cmp_ok($server->quit, '<', 3, 'nginx ends soon');
+#     $server->is_clean('after all that');
+
+use strict;
+use warnings;
+
+use AepClient ();
+use Cwd ();
+use File::Basename ();
+use File::Temp ();
+use IO::Socket::INET ();
+use POSIX ();
+use Test::More ();
+use Time::HiRes qw(sleep time);
+
+my $top   = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/../..');
+my $build = Cwd::abs_path($ENV{AEP_BUILD} || "$top/build");
+
+$ENV{PATH} .= ':/usr/local/sbin:/usr/sbin';
+
+my %running;     # servers by process ID
+my $owner = $$;
+
+# What a log must never hold: a process that died or leaked, an internal fault.
+our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
+
+# Options: edge (an argument list of aep_edge), workers, single (no master process), preload (a library), and more lines
+# for main, events, http, server; `servers` replaces the usual server block.
+sub start {
+    my ($class, %options) = @_;
+    my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
+    chmod 0755, $directory;    # workers are not root
+    my $self = bless { directory => $directory, port => free_port(), options => \%options }, $class;
+    $self->configure(%options);
+
+    $self->{pid} = fork // die "fork: $!";
+    if ($self->{pid} == 0) {
+        open STDOUT, '>', '/dev/null';
+        open STDERR, '>>', "$directory/error.log";
+        $ENV{LD_PRELOAD} = join ' ', grep { length } $ENV{TEST_NGINX_LD_PRELOAD} // '', $options{preload} // '';
+        exec $self->_command or POSIX::_exit(127);
+    }
+    $running{ $self->{pid} } = $self;
+    $self->_wait_until_it_serves;
+    return $self;
+}
+
+# Writes the configuration; `signal('HUP')` then makes it hold.
+sub configure {
+    my ($self, %options) = @_;
+    %options = (%{ $self->{options} }, %options);
+    $self->{options} = \%options;
+    open my $out, '>', "$self->{directory}/nginx.conf" or die "nginx.conf: $!";
+    print $out $self->_configuration(%options);
+    close $out or die "nginx.conf: $!";
+    return;
+}
+
+sub _configuration {
+    my ($self, %options) = @_;
+    my %text = (main => '', events => '', http => '', server => '', %options);
+    my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
+    my $servers = $options{servers} // <<"SERVER";
+    server {
+        listen  127.0.0.1:$self->{port};
+        server_name  shop.example;
+        root  $self->{directory}/html;
+        aep_datastream_id  ebebf826-a01f-4458-8cec-ef61de241c93;
+        location ^~ /aep/ { aep_sdk; }
+        location ^~ /ee/ { aep_gateway; }
+        location = /page.html {
+            default_type text/html;
+            return 200 "<!doctype html><head></head><body>Shop</body>";
+        }
+        location = /stub_status { stub_status; }
+$text{server}
+    }
+SERVER
+    return <<"CONFIGURATION";
+load_module  $build/ngx_http_aep_module.so;
+daemon  off;
+pid  $self->{directory}/nginx.pid;
+error_log  $self->{directory}/error.log  notice;
+$modes$text{main}
+events { worker_connections 1024; $text{events} }
+http {
+    access_log             off;
+    client_body_temp_path  $self->{directory}/body;
+    proxy_temp_path        $self->{directory}/proxy;
+    fastcgi_temp_path      $self->{directory}/fastcgi;
+    uwsgi_temp_path        $self->{directory}/uwsgi;
+    scgi_temp_path         $self->{directory}/scgi;
+    aep_organization_id    0123456789ABCDEF01234567\@AdobeOrg;
+    aep_edge               $options{edge};
+$text{http}
+$servers
+}
+CONFIGURATION
+}
+
+sub _command {
+    my $self   = shift;
+    my $binary = $ENV{TEST_NGINX_BINARY} || 'nginx';
+    my @command = ($binary, '-e', "$self->{directory}/error.log", '-p', $self->{directory}, '-c',
+        "$self->{directory}/nginx.conf");
+    return ($ENV{AEP_VALGRIND} ? split ' ', $ENV{AEP_VALGRIND} : (), @command);
+}
+
+sub _wait_until_it_serves {
+    my $self = shift;
+    for (1 .. 1200) {
+        return if $self->is_listening;
+        if (waitpid($self->{pid}, POSIX::WNOHANG()) != 0) {
+            delete $running{ $self->{pid} };
+            die "nginx does not start:\n" . $self->log;
+        }
+        sleep 0.025;
+    }
+    die "nginx does not serve:\n" . $self->log;
+}
+
+sub is_listening {
+    my $self = shift;
+    return defined IO::Socket::INET->new(PeerAddr => '127.0.0.1', PeerPort => $self->{port}, Proto => 'tcp');
+}
+
+sub port      { return $_[0]{port} }
+sub pid       { return $_[0]{pid} }
+sub directory { return "$_[0]{directory}" }
+
+sub client { my $self = shift; return AepClient->new($self->{port}) }
+
+# The worker processes that are there now, those that are about to end included.
+sub workers {
+    my $self = shift;
+    return ($self->{pid}) if $self->{options}{single};
+    open my $in, '<', "/proc/$self->{pid}/task/$self->{pid}/children" or return;
+    return split ' ', <$in> // '';
+}
+
+sub log {
+    my $self = shift;
+    open my $in, '<', "$self->{directory}/error.log" or return '';
+    local $/;
+    return <$in> // '';
+}
+
+# Waits for a line that matches; returns it, or undef.
+sub wait_for_log {
+    my ($self, $pattern, $seconds) = @_;
+    my $found = wait_until(sub { $self->log =~ /^(.*$pattern.*)$/m ? $1 : undef }, $seconds);
+    return $found;
+}
+
+sub signal {
+    my ($self, $name) = @_;
+    kill $name => $self->{pid};
+    return;
+}
+
+# Reloads the configuration; returns once new workers are there.
+sub reload {
+    my $self = shift;
+    my %before = map { $_ => 1 } $self->workers;
+    $self->signal('HUP');
+    return wait_until(sub { grep { !$before{$_} } $self->workers });
+}
+
+# Ends nginx gracefully (QUIT), or by another signal; the seconds that took.
+sub quit {
+    my ($self, $signal, $patience) = @_;
+    my $begun = time;
+    $self->signal($signal // 'QUIT');
+    my $ended = wait_until(sub { waitpid($self->{pid}, POSIX::WNOHANG()) == $self->{pid} }, $patience // 15);
+    my $status = $?;
+    delete $running{ $self->{pid} } if $ended;
+    $self->{status} = $ended ? $status : undef;
+    return time - $begun;
+}
+
+# One test: nginx has ended as it should, if it has ended, and its log holds no fault.
+sub is_clean {
+    my ($self, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my @faults = grep { /$fault/ } split /\n/, $self->log;
+    push @faults, 'nginx did not end' if exists $self->{status} && !defined $self->{status};
+    push @faults, "nginx ended with status $self->{status}" if $self->{status};
+    return Test::More::is(join("\n", @faults), '', "no fault $name");
+}
+
+# Calls until it gives something true, and returns that; undef after so many seconds (10).
+sub wait_until {
+    my ($condition, $seconds) = @_;
+    my $deadline = time + ($seconds // 10);
+    while (1) {
+        my $result = $condition->();
+        return $result if $result;
+        return if time > $deadline;
+        sleep 0.01;
+    }
+}
+
+sub free_port {
+    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1, Proto => 'tcp') or die "listen: $@";
+    return $socket->sockport;
+}
+
+sub kill_now {
+    my $self = shift;
+    my @all = ($self->workers, $self->{pid});
+    delete $running{ $self->{pid} };
+    kill KILL => @all;
+    local $?;
+    waitpid $self->{pid}, 0;
+    return;
+}
+
+END {
+    if ($$ == $owner) {
+        $_->kill_now for values %running;
+    }
+}
+
+1;

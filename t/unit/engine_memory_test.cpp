@@ -1,0 +1,126 @@
+// Memory runs out at each allocation of the engine's thread in turn: every request is still answered.
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <string>
+
+#include "engine_harness.hpp"
+#include "http_server.hpp"
+
+namespace {
+
+/// How many more allocations of a thread with limited memory succeed; negative: all.
+std::atomic<long> allocations_left{-1};
+std::atomic<bool> has_failed{false};
+thread_local bool memory_is_limited = false;
+
+[[maybe_unused]] bool shall_fail() {
+    if (!memory_is_limited || allocations_left < 0 || allocations_left-- > 0) {
+        return false;
+    }
+    allocations_left = -1;
+    has_failed = true;
+    return true;
+}
+
+}  // namespace
+
+// Clang's sanitizers bring these functions with them and do not let a program have its own.
+#if defined(__has_feature)
+#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
+#define AEP_SANITIZER_OWNS_NEW
+#endif
+#endif
+
+#ifdef AEP_SANITIZER_OWNS_NEW
+
+int main() {
+    print_message("skipped: memory cannot be made to run out under this sanitizer\n");
+    return 0;
+}
+
+#else
+
+void* operator new(std::size_t size) {
+    void* const memory = shall_fail() ? nullptr : std::malloc(size);
+    if (memory == nullptr) {
+        throw std::bad_alloc();
+    }
+    return memory;
+}
+
+void operator delete(void* memory) noexcept {
+    std::free(memory);
+}
+
+void operator delete(void* memory, std::size_t) noexcept {
+    std::free(memory);
+}
+
+namespace {
+
+using namespace aep::edge;
+using namespace aep::test;
+
+/// An engine whose thread knows that its memory is limited, but not while a response is handed over.
+class LimitedHarness : public Harness {
+  public:
+    LimitedHarness()
+        : Harness([](const Response&) {
+              memory_is_limited = true;
+              allocations_left = -1;
+          }) {}
+};
+
+/// The answer to a request to `endpoint` when allocation number `number` fails.
+Response exchange_without_memory(LimitedHarness& harness, const Endpoint& endpoint, long number) {
+    auto to = shared(endpoint);
+    has_failed = false;
+    allocations_left = number;
+    return harness.exchange(to, "{}", "/ee/v1/interact?configId=ebebf826-a01f-4458-8cec-ef61de241c93",
+                            {{"Content-Type", "text/plain; charset=UTF-8"}});
+}
+
+/// Lets each allocation fail in turn; `Failure::none` or `failure` may come of it.
+void exhaust(const Endpoint& endpoint, Failure failure) {
+    LimitedHarness harness;
+    harness.exchange(shared(endpoint));
+    std::size_t failed = 0;
+    for (long number = 0;; ++number) {
+        const Response response = exchange_without_memory(harness, endpoint, number);
+        if (!has_failed) {
+            break;
+        }
+        failed += response.failure == Failure::refused ? 1 : 0;
+        assert_true(response.failure == Failure::none || response.failure == Failure::refused ||
+                    response.failure == failure);
+        assert_true(number < 1000);
+    }
+    assert_true(failed > 3);
+    assert_true(harness.results->one_for_each(harness.results->count()));
+}
+
+void a_request_is_refused_when_memory_runs_out(void**) {
+    const std::string large(20000, 'x');
+    Server server(
+        answering(answer(large, "X-Adobe-Edge: OR2;9;and-some-more-so-that-it-has-to-be-allocated\r\n")));
+    exhaust(endpoint_at(server.url()), Failure::refused);
+}
+
+void a_failure_is_told_when_memory_runs_out(void**) {
+    Server server([](Connection& connection) { connection.receive(); });
+    exhaust(endpoint_at(server.url()), Failure::transfer);
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_is_refused_when_memory_runs_out),
+        cmocka_unit_test(a_failure_is_told_when_memory_runs_out),
+    };
+    return cmocka_run_group_tests_name("engine memory", tests, nullptr, nullptr);
+}
+
+#endif

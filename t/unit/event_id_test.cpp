@@ -1,0 +1,48 @@
+#include "gateway/event_id.hpp"
+
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "expect.hpp"
+
+namespace {
+
+using namespace aep::gateway;
+using aep::test::expect_text;
+
+constexpr std::string_view kDatastream = "11111111-2222-4333-8444-555555555555";
+constexpr std::string_view kRequest = "89e29a4a-fff2-4cf3-b5ed-25c817f365a8";
+
+// Entries that wait in a queue over an update must keep their identifiers: these values are for ever.
+void an_identifier_never_changes(void**) {
+    expect_text(event_id(kDatastream, kRequest, 0), "1d9e74bc-9743-89ef-b87b-2405fbe77b5e");
+    expect_text(event_id(kDatastream, kRequest, 1), "c787ad7e-e232-8062-9c2e-db02dcf64731");
+}
+
+void each_part_counts(void**) {
+    const std::set<std::string> ids{
+        event_id("ab", "c", 0), event_id("a", "bc", 0),   event_id("", "abc", 0), event_id("abc", "", 0),
+        event_id("ab", "c", 1), event_id("ab", "c", 256), event_id("ab", "d", 0), event_id("ac", "c", 0),
+    };
+    assert_int_equal(ids.size(), 8);
+}
+
+void a_uuid_has_its_version_and_variant(void**) {
+    constexpr unsigned char kOnes[16] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
+                                         0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
+    constexpr unsigned char kNumbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0xF0};
+    expect_text(format_uuid(kOnes, 8), "ffffffff-ffff-8fff-bfff-ffffffffffff");
+    expect_text(format_uuid(kNumbers, 4), "00010203-0405-4607-8809-0a0b0c0d0ef0");
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(an_identifier_never_changes),
+        cmocka_unit_test(each_part_counts),
+        cmocka_unit_test(a_uuid_has_its_version_and_variant),
+    };
+    return cmocka_run_group_tests_name("event_id", tests, nullptr, nullptr);
+}
