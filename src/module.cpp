@@ -11,6 +11,7 @@
 #include "page/conditional_requests.hpp"
 #include "page/page_filter.hpp"
 #include "page/page_tag.hpp"
+#include "sdk/bundle.hpp"
 #include "sdk/sdk_handler.hpp"
 #include "settings/configuration.hpp"
 #include "settings/setters.hpp"
@@ -169,7 +170,7 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
 
 ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
-    if (main->has_gateway) {
+    if (main->has_storefront) {
         main->zone = aep::status::Zone::add(cf);
         if (main->zone == nullptr) {
             return NGX_ERROR;
@@ -178,6 +179,11 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     if (!main->has_storefront) {
         return NGX_OK;
     }
+    const ngx_str_t hash = unowned(aep::sdk::bundle().hash);
+    const ngx_str_t integrity = unowned(aep::sdk::bundle().integrity);
+    ngx_log_error(NGX_LOG_NOTICE, cf->log, 0,
+                  "aep: the SDK file is %V.js; a Content-Security-Policy that works with hashes lists it as '%V'", &hash,
+                  &integrity);
     aep::page::install_filters();
     auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
     auto* handler = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[NGX_HTTP_PREACCESS_PHASE].handlers));
@@ -226,7 +232,7 @@ ngx_int_t carry_over(ngx_cycle_t* cycle) noexcept {
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     MainConf* main = main_conf_of(cycle);
-    if (serves && main != nullptr && main->zone != nullptr) {
+    if (serves && main != nullptr && main->has_gateway != 0 && main->zone != nullptr) {
         main->transfers = aep::gateway::Transfers::start(cycle->log, *main->zone);
     }
     return NGX_OK;

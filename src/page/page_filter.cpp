@@ -12,6 +12,7 @@
 #include "page/eligibility.hpp"
 #include "page/file_reader.hpp"
 #include "page/page_context.hpp"
+#include "page/page_policy.hpp"
 #include "page/page_search.hpp"
 #include "page/page_tag.hpp"
 #include "page/recoding.hpp"
@@ -96,25 +97,35 @@ BlockCache& block_cache(ngx_http_request_t* request) {
     return *conf.block_cache;
 }
 
+PageContext* make_page(ngx_http_request_t* request) {
+    const PolicyDecision policy = policy_for(request);
+    const ngx_str_t tag = tag_for(request, policy);
+    if (tag.len == 0) {
+        return nullptr;
+    }
+    const bool has_charset = names_charset(request);
+    auto* page = ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset);
+    if (page == nullptr) {
+        return nullptr;
+    }
+    if (!policy.allowed) {
+        page->outcome = Outcome::policy;
+        return page;
+    }
+    if (const auto coding = coding_of(request)) {
+        page->recoding = ngx::make<Recoding>(request->pool, request, *coding, has_charset, block_cache(request));
+        return page->recoding == nullptr ? nullptr : page;
+    }
+    return page;
+}
+
 PageContext* begin(ngx_http_request_t* request) noexcept {
     if (request->headers_out.content_length_n == 0 || eligibility(request) != Outcome::searching ||
         ngx_http_get_module_ctx(request, ngx_http_aep_module) != nullptr) {
         return nullptr;
     }
     const auto failed = []() -> PageContext* { return nullptr; };
-    return ngx::guarded(request->connection->log, "the tag", failed, [&]() -> PageContext* {
-        const ngx_str_t tag = tag_for(request);
-        if (tag.len == 0) {
-            return nullptr;
-        }
-        auto* page = ngx::make<PageContext>(request->pool, tag, tag_version_for(request), names_charset(request));
-        const auto coding = coding_of(request);
-        if (page != nullptr && coding) {
-            page->recoding =
-                ngx::make<Recoding>(request->pool, request, *coding, names_charset(request), block_cache(request));
-        }
-        return page == nullptr || (coding && page->recoding == nullptr) ? nullptr : page;
-    });
+    return ngx::guarded(request->connection->log, "the tag", failed, [&] { return make_page(request); });
 }
 
 ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
@@ -128,6 +139,9 @@ ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
         return next_header_filter(request);
     }
     ngx::set_context(request, page);
+    if (page->done()) {
+        return next_header_filter(request);
+    }
     if (page->recoding != nullptr || reads_files_asynchronously(request)) {
         // Bodies of subrequests (SSI) come here through the main request, so it is asked for there.
         request->main_filter_need_in_memory = 1;

@@ -106,8 +106,12 @@ char* prepare_tag(ngx_conf_t* cf, const LocationConf& parent, LocationConf& conf
 }
 
 ngx_str_t tag_for(ngx_http_request_t* request) {
+    return tag_for(request, {});
+}
+
+ngx_str_t tag_for(ngx_http_request_t* request, const PolicyDecision& policy) {
     const LocationConf& conf = *settings::location_conf(request);
-    if (conf.tag_varies == 0) {
+    if (conf.tag_varies == 0 && policy.nonce.empty() && !policy.needs_integrity) {
         return conf.tag;
     }
     const Website& website = *settings::server_conf(request)->website;
@@ -120,7 +124,10 @@ ngx_str_t tag_for(ngx_http_request_t* request) {
         scope = {evaluated(request, conf.scope->environment), evaluated(request, conf.scope->website),
                  evaluated(request, conf.scope->store), evaluated(request, conf.scope->store_view)};
     }
-    return ngx::copy(request->pool, render_tag(facts_of(website, datastream_id, scope)));
+    TagFacts facts = facts_of(website, datastream_id, scope);
+    facts.nonce = policy.nonce;
+    facts.integrity = policy.needs_integrity ? sdk::bundle().integrity : std::string_view{};
+    return ngx::copy(request->pool, render_tag(facts));
 }
 
 std::uint32_t tag_version_for(ngx_http_request_t* request) {

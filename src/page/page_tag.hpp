@@ -4,6 +4,7 @@
 
 #include <cstdint>
 
+#include "page/policy.hpp"
 #include "settings/configuration.hpp"
 
 namespace aep::page {
@@ -13,6 +14,9 @@ char* prepare_tag(ngx_conf_t* cf, const settings::LocationConf& parent, settings
 
 /// The tag for this request's page; empty when there is none to put in. May throw.
 ngx_str_t tag_for(ngx_http_request_t* request);
+
+/// The same with what the page's policy asks for. May throw.
+ngx_str_t tag_for(ngx_http_request_t* request, const PolicyDecision& policy);
 
 /// What this request's tag is called in validators. May throw.
 std::uint32_t tag_version_for(ngx_http_request_t* request);
