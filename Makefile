@@ -166,7 +166,7 @@ $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser demo-check
-TOOLS  := test-sanitize test-threads fuzz lint format
+TOOLS  := test-sanitize test-threads fuzz bench lint format
 .PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS))
 $(BUILDS): $(DEPS)/build
 $(TESTS):  $(DEPS)/test
@@ -262,6 +262,18 @@ $(OUT)/fuzz/%: t/fuzz/%.cpp $(OUT)/libaep.a
 	$(Q)$(COMPILE) -MF $@.d -MT $@ -fsanitize=fuzzer $< $(OUT)/libaep.a $(LIBRARIES) -o $@
 
 -include $(FUZZ:=.d)
+
+# Measurements ----------------------------------------------------------------------------------------------------
+
+NOOP := build/noop/ngx_http_noop_filter_module.so
+
+$(NOOP): t/bench/noop/noop_filter.c t/bench/noop/config | $(NGINX_BUILD)/configured
+	t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(@D)/objs $(CURDIR)/$(<D)
+	$(CC) -shared -fPIC -O2 $(NGINX_INCLUDES) $< $(@D)/objs/ngx_http_noop_filter_module_modules.c -o $@
+
+bench: ## compares what a request costs: plain nginx, a module that does nothing, sub_filter, this module
+run-bench: all $(NOOP)
+	node t/bench/bench.mjs $(NGINX) $(OUT)/$(MODULE).so $(NOOP)
 
 # Lint ------------------------------------------------------------------------------------------------------------
 

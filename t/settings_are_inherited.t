@@ -7,6 +7,7 @@ use AepEdge;
 use AepServer;
 use AepTag;
 use File::Temp ();
+use JSON::PP ();
 use Test::More;
 
 my $datastream = 'ebebf826-a01f-4458-8cec-ef61de241c93';
@@ -16,9 +17,10 @@ my $url        = 'http://127.0.0.1:' . $edge->port;
 my $other_url  = 'http://127.0.0.1:' . $other_edge->port;
 
 my $files = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
-for ([http => '{ "debugEnabled": true }'], [server => '{"context":["web", "caf\u00e9"],"n":[1.10,19.99,1e3]}']) {
-    open my $out, '>', "$files/$_->[0].json" or die "$_->[0]: $!";
-    print $out $_->[1] =~ s/"n".*/"clickCollection":{"x":19.99}}/r;
+for ([http => '{ "debugEnabled": true }'], [server => '{"streamingMedia":{"x":19.99,"y":"caf\u00e9 <\""}}']) {
+    my ($name, $json) = @$_;
+    open my $out, '>', "$files/$name.json" or die "$name: $!";
+    print $out $json;
 }
 
 my $port = AepServer::free_port();
@@ -90,9 +92,88 @@ my $server = AepServer->start(
     edge    => "$url answer_timeout=5s",
     http    => $http,
     port    => $port,
-    servers => CORE::join '',
+    servers => join '',
     server_block('inherits.example', "aep_datastream_id $datastream;"),
     server_block('changes.example',  $changed),
     server_block('scopes.example',   $scopes),
     $direct,
 );
+
+my $client = $server->client;
+
+# The JSON of the one tag in a page, decoded; undef where there is none.
+sub data_of {
+    my ($host, $path) = @_;
+    my $page = $client->get($path // '/', Host => $host)->{body};
+    my @data = AepTag::data($page);
+    cmp_ok(@data, '<=', 1, 'at most one tag');
+    return @data ? JSON::PP::decode_json($data[0]) : undef;
+}
+
+my $scope = { environment => 'e', website => 'w', store => 's', storeView => 'v' };
+my %common = (v => 1, org => '0123456789ABCDEF01234567@AdobeOrg', gateway => 'ee');
+
+is_deeply(
+    data_of('inherits.example'),
+    {
+        %common,
+        datastream => $datastream,
+        consent    => 'pending',
+        pageView   => 'off',
+        scope      => $scope,
+        options    => { debugEnabled => JSON::PP::true },
+    },
+    'a server block has what the http block has');
+
+is_deeply(
+    data_of('changes.example'),
+    {
+        %common,
+        datastream => '6a1c2f30-8d4b-4e57-a9c1-0b7d5e3f9a12:dev',
+        consent    => 'out',
+        optOut     => 'no_tracking',
+        gpc        => JSON::PP::true,
+        scope      => { store => 'b' },
+        options    => { streamingMedia => { x => 19.99, y => "caf\x{e9} <\"" } },
+    },
+    'a server block has what it sets itself');
+like($client->get('/', Host => 'changes.example')->{body}, qr/&quot;x&quot;:19\.99,/, 'numbers stay as they were written');
+
+is_deeply(data_of('scopes.example')->{scope}, $scope, 'the scope of the http block');
+is_deeply(data_of('scopes.example', '/b/?view=de')->{scope}, { website => 'wb', storeView => 'de' },
+    'the scope of a location, with a variable');
+is_deeply(data_of('scopes.example', '/b/')->{scope}, { website => 'wb' }, 'whose variable is empty');
+is_deeply(data_of('scopes.example', '/b/c/?view=%22%3C%26%C3%BC')->{scope}, { website => 'wb', storeView => '%22%3C%26%C3%BC' },
+    'a location in a location has the scope of the outer one');
+is(data_of('scopes.example', $_), undef, "no tag at $_") for qw(/b/d/ /off/ /off/off/);
+is_deeply(data_of('scopes.example', '/off/on/')->{scope}, $scope, 'a location in a location switches the tag on again');
+
+is(data_of('direct.example')->{gateway}, undef, 'a website without a gateway names none');
+is(data_of('direct.example')->{edge}, '127.0.0.1', 'but the host that events go to');
+
+# ---- what the gateway does with it ----
+
+sub reaches {
+    my ($which, $host, %header) = @_;
+    $_->clear for $edge, $other_edge;
+    my $answer = $client->post('/ee/v1/interact?requestId=r' . int rand 1e9, '{"events":[{"xdm":{}}]}',
+        Host => $host, Origin => "https://$host", %header);
+    is($answer->{status}, 200, "$host is answered");
+    return $which->requests->[0];
+}
+
+my $request = reaches($edge, 'inherits.example', Cookie => 'mg_dnt=1', 'Sec-GPC' => 1);
+is($request->{query}{configId}, $datastream, 'the Edge of the http block gets an event, with the datastream of the website');
+is($request->{headers}{'x-forwarded-for'}, undef, 'and no address of the visitor');
+
+$request = reaches($other_edge, 'changes.example');
+is($request->{query}{configId}, '6a1c2f30-8d4b-4e57-a9c1-0b7d5e3f9a12:dev', 'the Edge of the server block gets an event');
+is($request->{headers}{'x-forwarded-for'}, '127.0.0.1', 'and the address of the visitor');
+
+for ([Cookie => 'no_tracking=1'], ['Sec-GPC' => 1]) {
+    is(reaches($other_edge, 'changes.example', @$_), undef, "nothing goes with @$_");
+}
+
+$server->quit;
+$server->is_clean('in all of it');
+done_testing;

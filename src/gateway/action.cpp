@@ -58,7 +58,7 @@ std::optional<Target> parse_target(std::string_view path) noexcept {
         return Target{*action, {}, path};
     }
     const std::size_t slash = path.find('/');
-    if (slash == path.npos || !is_location_hint(path.substr(0, slash))) {
+    if (slash == std::string_view::npos || !is_location_hint(path.substr(0, slash))) {
         return std::nullopt;
     }
     const std::string_view rest = path.substr(slash + 1);

@@ -28,7 +28,7 @@ Consent parse_consent_cookie(std::string_view value) noexcept {
         if (pair == "general=in") {
             consent = Consent::in;
         }
-        value.remove_prefix(end == value.npos ? value.size() : end + 1);
+        value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
     }
     return consent;
 }

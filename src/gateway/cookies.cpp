@@ -17,7 +17,7 @@ namespace {
 constexpr std::array<std::string_view, 2> kLegacyCookies{"mbox", "at_qa_mode"};
 
 // More than all of Adobe's cookies together ever take: browsers and servers refuse such headers.
-constexpr std::size_t kMaxState = 32 * 1024;
+constexpr std::size_t kMaxState = std::size_t{32} * 1024;
 
 struct Cookie {
     std::string_view name;
@@ -39,9 +39,9 @@ constexpr std::string_view trim(std::string_view text) noexcept {
 Cookie take_cookie(std::string_view& header) noexcept {
     const std::size_t end = header.find(';');
     const std::string_view pair = header.substr(0, end);
-    header.remove_prefix(end == header.npos ? header.size() : end + 1);
+    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
     const std::size_t equals = pair.find('=');
-    if (equals == pair.npos) {
+    if (equals == std::string_view::npos) {
         return {trim(pair), {}};
     }
     return {trim(pair.substr(0, equals)), trim(pair.substr(equals + 1))};
@@ -123,7 +123,7 @@ class Reader {
         : prefix_(cookie_prefix(organization_id)), opt_out_cookie_(opt_out_cookie) {}
 
     void read(const Cookie& cookie) {
-        if (cookie.name.find('%') == cookie.name.npos) {
+        if (cookie.name.find('%') == std::string_view::npos) {
             read(cookie.name, cookie.value);
         } else if (const auto name = percent_decode(cookie.name)) {
             read(*name, cookie.value);
@@ -202,7 +202,7 @@ VisitorState read_cookies(std::span<const std::string_view> headers, std::string
 std::string cookie_prefix(std::string_view organization_id) {
     std::string prefix("kndctr_");
     prefix.append(organization_id);
-    if (const std::size_t at = prefix.find('@'); at != prefix.npos) {
+    if (const std::size_t at = prefix.find('@'); at != std::string_view::npos) {
         prefix[at] = '_';
     }
     return prefix.append("_");

@@ -16,7 +16,7 @@
 namespace aep::gateway {
 
 /// Edge's limit for a body in bytes; ours before and after the changes.
-inline constexpr std::size_t kMaxBody = 64 * 1024;
+inline constexpr std::size_t kMaxBody = std::size_t{64} * 1024;
 
 /// What rewrite_request needs to know of a request and its website.
 struct RequestFacts {

@@ -120,6 +120,9 @@ ngx_int_t answer_early(ngx_http_request_t* request, Answering&& answering) {
 }
 
 void handle_body(ngx_http_request_t* request) noexcept {
+    // The whole body is there, so nginx need not wait for more of it (lingering_timeout, 5 s) when it closes the
+    // connection: a worker that is told to quit could not end before.
+    request->lingering_close = 0;
     auto* live = ngx::context<LiveRequest>(request);
     const ngx_int_t result = ngx::guarded(
         request->connection->log, "the gateway", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },

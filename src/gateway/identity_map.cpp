@@ -20,7 +20,7 @@ Fate edit_ecid(RequestWalk& walk) {
 }  // namespace
 
 bool is_placeholder_ecid(std::string_view ecid) noexcept {
-    return !ecid.empty() && ecid.find_first_not_of('0') == ecid.npos;
+    return !ecid.empty() && ecid.find_first_not_of('0') == std::string_view::npos;
 }
 
 std::optional<IdentityMap> edit_identity_map(RequestWalk& walk) {

@@ -38,7 +38,7 @@ std::size_t escape_length(std::string_view text) noexcept {
         return 0;
     }
     if (text[1] != 'u') {
-        return kSimple.find(text[1]) != kSimple.npos ? 2 : 0;
+        return kSimple.find(text[1]) != std::string_view::npos ? 2 : 0;
     }
     if (text.size() < kUnicodeEscape) {
         return 0;
@@ -164,7 +164,7 @@ bool is_number(std::string_view token) noexcept {
 }
 
 bool has_valid_escapes(std::string_view token) noexcept {
-    for (std::size_t at = token.find('\\'); at != token.npos; at = token.find('\\', at)) {
+    for (std::size_t at = token.find('\\'); at != std::string_view::npos; at = token.find('\\', at)) {
         const std::size_t length = escape_length(token.substr(at));
         if (length == 0) {
             return false;
@@ -178,7 +178,7 @@ std::string unescape(std::string_view token) {
     std::string_view rest = token.substr(1, token.size() - 2);
     std::string out;
     out.reserve(rest.size());
-    for (std::size_t at = rest.find('\\'); at != rest.npos; at = rest.find('\\')) {
+    for (std::size_t at = rest.find('\\'); at != std::string_view::npos; at = rest.find('\\')) {
         out.append(rest.substr(0, at));
         rest.remove_prefix(at);
         rest.remove_prefix(append_escape(out, rest));

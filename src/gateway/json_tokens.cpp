@@ -2,7 +2,7 @@
 
 #include <simdjson.h>
 
-#include <utility>
+#include <cstddef>
 
 namespace aep::gateway::json {
 namespace {
@@ -24,26 +24,27 @@ const char* explain(simdjson::error_code error) noexcept {
 
 }  // namespace
 
-// The first stage alone, without a DOM or On-Demand behind it: both of those refuse numbers and
-// escapes that are valid JSON, or do not look at what they skip, and the walk over the bare tokens
-// takes a quarter of On-Demand's time.
+// The first stage alone, with no DOM and no On-Demand behind it: the one refuses numbers and escapes that are valid
+// JSON, the other does not look at what it skips, and a walk with it takes four times as long.
 Tokens find_tokens(std::string& text) {
     text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
-    constexpr std::size_t kUnusedDepth = 1;
-    simdjson::error_code error = simdjson::get_active_implementation()->create_dom_parser_implementation(
-        text.size(), kUnusedDepth, parser);
+    simdjson::dom::parser parser;
+    simdjson::error_code error = parser.allocate(text.size());
     if (error == simdjson::SUCCESS) {
-        error = parser->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
-                               simdjson::stage1_mode::regular);
+        error = parser.implementation->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
+                                              simdjson::stage1_mode::regular);
     }
-    if (error != simdjson::SUCCESS) {
-        Tokens none{std::make_unique<std::uint32_t[]>(1), 0, explain(error)};
-        none.offsets[0] = static_cast<std::uint32_t>(text.size());
-        return none;
+    Tokens tokens;
+    if (error == simdjson::SUCCESS) {
+        const std::uint32_t* const first = parser.implementation->structural_indexes.get();
+        const std::uint32_t count = parser.implementation->n_structural_indexes;
+        tokens.offsets.reserve(std::size_t{count} + 1);
+        tokens.offsets.assign(first, first + count);
+    } else {
+        tokens.error = explain(error);
     }
-    // simdjson puts the length behind the list itself.
-    return {std::move(parser->structural_indexes), parser->n_structural_indexes, nullptr};
+    tokens.offsets.push_back(static_cast<std::uint32_t>(text.size()));
+    return tokens;
 }
 
 }  // namespace aep::gateway::json

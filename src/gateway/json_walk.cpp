@@ -184,7 +184,7 @@ bool Walk::has_valid_escapes() {
 }
 
 std::string_view Walk::resolve(std::string_view token) {
-    if (token.find('\\') == token.npos) {
+    if (token.find('\\') == std::string_view::npos) {
         return token.substr(1, token.size() - 2);
     }
     return resolved_.emplace_front(unescape(token));
@@ -204,11 +204,11 @@ void Walk::check_names(std::size_t first, std::size_t object) {
 
 void Walk::stop() noexcept {
     stopped_ = true;
-    index_ = tokens_.count;
+    index_ = tokens_.offsets.size() - 1;
 }
 
 bool Walk::finish() {
-    if (ok() && index_ < tokens_.count) {
+    if (ok() && offset() < text_.size()) {
         fail("something follows the end", offset());
     }
     return fault_.empty();

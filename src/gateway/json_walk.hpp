@@ -32,8 +32,11 @@ class Walk {
     static constexpr std::size_t kMaxDepth = 128;
 
     Walk(std::string text, DuplicateKeys duplicate_keys);
+    ~Walk() = default;
     Walk(const Walk&) = delete;
+    Walk(Walk&&) = delete;
     Walk& operator=(const Walk&) = delete;
+    Walk& operator=(Walk&&) = delete;
 
     [[nodiscard]] const std::string& text() const noexcept {
         return text_;

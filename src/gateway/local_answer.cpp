@@ -36,15 +36,15 @@ Content make_content(const LocalAnswerFacts& facts) {
 }
 
 std::string identity_result(std::string_view ecid) {
-    std::string out("{\"type\":\"identity:result\",\"payload\":[{\"id\":");
+    std::string out(R"({"type":"identity:result","payload":[{"id":)");
     json::append_quoted(out, ecid);
-    return out.append(",\"namespace\":{\"code\":\"ECID\"}}]}");
+    return out.append(R"(,"namespace":{"code":"ECID"}}]})");
 }
 
 std::string envelope(std::string_view request_id, const std::vector<std::string>& handles) {
-    std::string out("{\"requestId\":");
+    std::string out(R"({"requestId":)");
     json::append_quoted(out, request_id);
-    out.append(",\"handle\":[");
+    out.append(R"(,"handle":[)");
     for (const std::string& handle : handles) {
         out.append(out.ends_with('[') ? "" : ",").append(handle);
     }

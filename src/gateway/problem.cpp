@@ -32,14 +32,14 @@ Problem too_large(std::string detail) {
 }
 
 std::string to_json(const Problem& problem, const std::string& request_id) {
-    std::string out("{\"type\":");
+    std::string out(R"({"type":)");
     json::append_quoted(out, problem.type);
-    out.append(",\"status\":").append(std::to_string(problem.status)).append(",\"title\":");
+    out.append(R"(,"status":)").append(std::to_string(problem.status)).append(R"(,"title":)");
     json::append_quoted(out, problem.title);
-    out.append(",\"detail\":");
+    out.append(R"(,"detail":)");
     json::append_quoted(out, problem.detail);
     if (!request_id.empty()) {
-        out.append(",\"report\":{\"requestId\":");
+        out.append(R"(,"report":{"requestId":)");
         json::append_quoted(out, request_id);
         out.push_back('}');
     }

@@ -129,7 +129,7 @@ Fate RequestRewriting::edit_meta() {
     });
     if (!has_state_ && walk_.ok()) {
         if (const std::string state = state_.missing_members(); !state.empty()) {
-            walk_.append(meta, "\"state\":{" + state + "}");
+            walk_.append(meta, R"("state":{)" + state + "}");
         }
     }
     return Fate::keep;
@@ -161,7 +161,7 @@ void RequestRewriting::edit_event(std::size_t position) {
     Edited event =
         walk_.object([&](std::string_view key) { return edit_event_member(key, position, has_xdm); });
     if (!has_xdm && walk_.ok()) {
-        walk_.append(event, "\"xdm\":{\"_id\":" + quoted_event_id(position) + "}");
+        walk_.append(event, R"("xdm":{"_id":)" + quoted_event_id(position) + "}");
     }
 }
 
@@ -201,7 +201,7 @@ void RequestRewriting::edit_event_xdm(std::size_t position) {
         return edit_xdm_member(key);
     });
     if (!has_id && walk_.ok()) {
-        walk_.append(xdm, "\"_id\":" + quoted_event_id(position));
+        walk_.append(xdm, R"("_id":)" + quoted_event_id(position));
     }
 }
 
@@ -243,10 +243,10 @@ Fate RequestRewriting::edit_root_xdm() {
 }
 
 Fate RequestRewriting::edit_root_identity_map() {
-    auto map = edit_identity_map(walk_);
+    const auto map = edit_identity_map(walk_);
     const Fate fate = map ? Fate::keep : Fate::drop;
     if (facts_.action == Action::set_consent) {
-        request_identity_map_ = std::move(map);
+        request_identity_map_ = map;
     }
     return fate;
 }
@@ -263,7 +263,7 @@ std::string RequestRewriting::quoted_event_id(std::size_t position) {
 void RequestRewriting::add_missing(Edited& root) {
     if (!has_meta_) {
         if (const std::string state = state_.missing_members(); !state.empty()) {
-            walk_.append(root, "\"meta\":{\"state\":{" + state + "}}");
+            walk_.append(root, R"("meta":{"state":{)" + state + "}}");
         }
     }
     if (!state_.minted_ecid().empty()) {
@@ -274,7 +274,7 @@ void RequestRewriting::add_missing(Edited& root) {
 /// Edge reads the identities of a request in `xdm.identityMap`, those of a set-consent in
 /// `identityMap`. An ECID that is there already stays the only one.
 void RequestRewriting::add_minted_ecid(Edited& root) {
-    std::string text("{\"id\":");
+    std::string text(R"({"id":)");
     json::append_quoted(text, state_.minted_ecid());
     text.push_back('}');
     if (request_identity_map_ && request_identity_map_->ecids) {
@@ -283,18 +283,18 @@ void RequestRewriting::add_minted_ecid(Edited& root) {
         }
         return;
     }
-    text = "\"ECID\":[" + text + "]";
+    text = R"("ECID":[)" + text + "]";
     if (request_identity_map_) {
         return walk_.append(request_identity_map_->map, text);
     }
-    text = "\"identityMap\":{" + text + "}";
+    text = R"("identityMap":{)" + text + "}";
     if (facts_.action == Action::set_consent) {
         return walk_.append(root, text);
     }
     if (root_xdm_) {
         return walk_.append(*root_xdm_, text);
     }
-    walk_.append(root, "\"xdm\":{" + text + "}");
+    walk_.append(root, R"("xdm":{)" + text + "}");
 }
 
 }  // namespace

@@ -54,16 +54,16 @@ void RequestState::edit(RequestWalk& walk) {
 std::string RequestState::missing_members() const {
     std::string members;
     if (!has_domain_ && !facts_.site.empty()) {
-        members.append("\"domain\":");
+        members.append(R"("domain":)");
         json::append_quoted(members, facts_.site);
     }
     // Edge refuses enabled cookies without a domain (EXEG-0110-400).
     if (!has_cookies_enabled_ && (has_domain_ || !facts_.site.empty())) {
-        append_member(members, "\"cookiesEnabled\":true");
+        append_member(members, R"("cookiesEnabled":true)");
     }
     if (!has_entries_) {
         if (const std::string entries = new_entries(); !entries.empty()) {
-            append_member(members, "\"entries\":[" + entries + "]");
+            append_member(members, R"("entries":[)" + entries + "]");
         }
     }
     return members;
@@ -117,9 +117,9 @@ std::string RequestState::new_entries() const {
     std::string entries;
     for (const StateEntry& entry : facts_.entries) {
         if (!std::binary_search(keys_.begin(), keys_.end(), entry.key)) {
-            append_member(entries, "{\"key\":");
+            append_member(entries, R"({"key":)");
             json::append_quoted(entries, entry.key);
-            entries.append(",\"value\":");
+            entries.append(R"(,"value":)");
             json::append_quoted(entries, entry.value);
             entries.push_back('}');
         }

@@ -34,7 +34,7 @@ bool is_token(std::string_view text) noexcept {
     constexpr std::string_view kSpecial = "!#$%&'*+-.^_`|~";
     return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
         return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-               kSpecial.find(c) != kSpecial.npos;
+               kSpecial.find(c) != std::string_view::npos;
     });
 }
 
@@ -51,8 +51,8 @@ std::chrono::seconds parse_max_age(std::string_view number) noexcept {
     double seconds = 0;
     const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), seconds);
     if (error == std::errc::result_out_of_range) {
-        const bool is_small =
-            number.starts_with('-') || number.find("e-") != number.npos || number.find("E-") != number.npos;
+        const bool is_small = number.starts_with('-') || number.find("e-") != std::string_view::npos ||
+                              number.find("E-") != std::string_view::npos;
         seconds = is_small ? 0 : kMax;
     }
     return std::chrono::seconds(static_cast<std::chrono::seconds::rep>(std::clamp(seconds, 0.0, kMax)));

@@ -42,14 +42,14 @@ bool is_host_name(std::string_view host) noexcept {
         return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_' || c == '.';
     };
     return !host.empty() && host.size() <= kMaxHost && !host.starts_with('.') && !host.ends_with('.') &&
-           host.find("..") == host.npos && std::all_of(host.begin(), host.end(), is_allowed);
+           host.find("..") == std::string_view::npos && std::all_of(host.begin(), host.end(), is_allowed);
 }
 
 /// Whether browsers take the host for an IPv4 address: its last label is a number
 /// (URL standard, "ends in a number checker").
 bool ends_in_number(std::string_view host) noexcept {
     const std::size_t dot = host.rfind('.');
-    const std::string_view label = dot == host.npos ? host : host.substr(dot + 1);
+    const std::string_view label = dot == std::string_view::npos ? host : host.substr(dot + 1);
     return std::all_of(label.begin(), label.end(), is_digit) || label.starts_with("0x");
 }
 
@@ -58,7 +58,7 @@ bool is_ipv6_literal(std::string_view host) {
         return false;
     }
     const std::string address(host.substr(1, host.size() - 2));
-    if (address.find_first_not_of("0123456789abcdef:.") != address.npos) {
+    if (address.find_first_not_of("0123456789abcdef:.") != std::string_view::npos) {
         return false;
     }
     std::array<unsigned char, sizeof(in6_addr)> bytes{};
@@ -80,7 +80,7 @@ bool take_scheme(std::string_view& origin) noexcept {
 bool take_port(std::string_view& authority) noexcept {
     constexpr std::size_t kMaxDigits = 5;
     const std::size_t colon = authority.rfind(':');
-    if (colon == authority.npos || authority.ends_with(']')) {
+    if (colon == std::string_view::npos || authority.ends_with(']')) {
         return true;
     }
     const std::string_view port = authority.substr(colon + 1);

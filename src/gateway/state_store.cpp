@@ -34,14 +34,14 @@ std::string to_set_cookie(const State& state, std::string_view domain) {
 }
 
 std::string to_handle(const std::vector<State>& states) {
-    std::string out("{\"type\":\"state:store\",\"payload\":[");
+    std::string out(R"({"type":"state:store","payload":[)");
     for (const State& state : states) {
-        out.append(out.ends_with('[') ? "{\"key\":" : ",{\"key\":");
+        out.append(out.ends_with('[') ? R"({"key":)" : R"(,{"key":)");
         json::append_quoted(out, state.key);
-        out.append(",\"value\":");
+        out.append(R"(,"value":)");
         json::append_quoted(out, state.value);
-        out.append(",\"maxAge\":").append(std::to_string(state.max_age.count()));
-        out.append(",\"attrs\":{\"SameSite\":\"").append(kSameSite).append("\"}}");
+        out.append(R"(,"maxAge":)").append(std::to_string(state.max_age.count()));
+        out.append(R"(,"attrs":{"SameSite":")").append(kSameSite).append(R"("}})");
     }
     return out.append("]}");
 }

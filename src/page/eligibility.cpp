@@ -13,7 +13,8 @@ namespace aep::page {
 namespace {
 
 /// Encodings in which "<head>" is not these six ASCII bytes, or may be other text (Encoding Standard 4.2).
-constexpr std::array<std::string_view, 6> kOtherEncodings{"utf-16", "utf-32", "utf-7", "iso-2022-", "hz-gb", "ucs-"};
+constexpr std::array<std::string_view, 6> kOtherEncodings{"utf-16",    "utf-32", "utf-7",
+                                                          "iso-2022-", "hz-gb",  "ucs-"};
 
 bool has_page_status(const ngx_http_request_t& request) noexcept {
     const ngx_uint_t status = request.headers_out.status;
@@ -84,8 +85,9 @@ std::string_view charset_of(const ngx_http_request_t& request) noexcept {
 
 bool has_other_encoding(const ngx_http_request_t& request) noexcept {
     const std::string_view charset = charset_of(request);
-    return std::ranges::any_of(kOtherEncodings,
-                               [&](std::string_view each) { return ngx::starts_with_ignoring_case(charset, each); });
+    return std::ranges::any_of(kOtherEncodings, [&](std::string_view each) {
+        return ngx::starts_with_ignoring_case(charset, each);
+    });
 }
 
 }  // namespace

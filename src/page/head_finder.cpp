@@ -1,7 +1,6 @@
 #include "head_finder.hpp"
 
 #include <algorithm>
-#include <cstring>
 
 namespace aep::page {
 namespace {

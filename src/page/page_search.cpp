@@ -31,7 +31,8 @@ std::size_t piece_size(off_t left, bool is_first) noexcept {
 
 }  // namespace
 
-PageSearch::PageSearch(ngx_http_request_t* request, PageContext& page) noexcept : request_(request), page_(page) {}
+PageSearch::PageSearch(ngx_http_request_t* request, PageContext& page) noexcept
+    : request_(request), page_(page) {}
 
 bool PageSearch::take(ngx_chain_t* in) noexcept {
     for (; in != nullptr; in = in->next) {
@@ -111,7 +112,8 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         const Verdict verdict = page_.finder.finish();
         page_.outcome = outcome_of(verdict, request_);
         const std::uint64_t begin = page_.read - page_.held_size;
-        return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) && send(buffer);
+        return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) &&
+               send(buffer);
     }
     if (buffer->flush && has_lost_upstream(*request_)) {
         page_.outcome = Outcome::no_head;
@@ -187,11 +189,7 @@ bool PageSearch::insert_in_buffer(ngx_buf_t* buffer, std::size_t offset) noexcep
         if (!send(buffer) || !send_tag()) {
             return false;
         }
-        ngx_buf_t* tag = nullptr;
-        for (ngx_chain_t* link = out_; link != nullptr; link = link->next) {
-            tag = link->buf;
-        }
-        ngx::move_marks(*buffer, *tag);
+        ngx::move_marks(*buffer, *last_sent_);
         return true;
     }
     // The front is a second view of the same memory. The buffer itself follows with the rest, so its owner
@@ -238,6 +236,7 @@ bool PageSearch::send(ngx_buf_t* buffer) noexcept {
     *link = {buffer, nullptr};
     *out_end_ = link;
     out_end_ = &link->next;
+    last_sent_ = buffer;
     return true;
 }
 
@@ -274,11 +273,13 @@ bool PageSearch::send_tag() noexcept {
 /// nginx keeps no sign of them but their first line; a shop's own error page has a file's date or another text.
 bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
     constexpr std::string_view kFront = "<html>\r\n<head><title>";
-    if (request_->err_status == 0 || request_->headers_out.last_modified_time != -1 || !start.starts_with(kFront)) {
+    if (request_->err_status == 0 || request_->headers_out.last_modified_time != -1 ||
+        !start.starts_with(kFront)) {
         return false;
     }
     const std::string_view title = start.substr(kFront.size());
-    return title.size() > 3 && std::all_of(title.begin(), title.begin() + 3, [](char c) { return c >= '0' && c <= '9'; }) &&
+    return title.size() > 3 &&
+           std::all_of(title.begin(), title.begin() + 3, [](char c) { return c >= '0' && c <= '9'; }) &&
            title[3] == ' ';
 }
 

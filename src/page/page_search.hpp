@@ -42,6 +42,7 @@ class PageSearch {
     PageContext& page_;
     ngx_chain_t* out_ = nullptr;
     ngx_chain_t** out_end_ = &out_;
+    ngx_buf_t* last_sent_ = nullptr;
 };
 
 /// What a verdict makes of a page. Verdict::searching stands for a search that was given up.

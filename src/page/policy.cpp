@@ -25,9 +25,7 @@ struct Directive {
     std::string_view name;  ///< empty: the policy has none
     std::string_view value;
 
-    [[nodiscard]] bool is_present() const noexcept {
-        return !name.empty();
-    }
+    [[nodiscard]] bool is_present() const noexcept { return !name.empty(); }
 };
 
 /// The directives of one policy that matter to us.
@@ -71,18 +69,18 @@ Directive* directive_named(std::string_view name, Policy& policy) noexcept {
     return nullptr;
 }
 
+bool is_ascii(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+}
+
 /// CSP 2.2.1: of directives with the same name the first one counts, and one that is not ASCII is none.
 Policy parse_policy(std::string_view text) noexcept {
     Policy policy;
     while (!text.empty()) {
         std::string_view value = take_until(';', text);
-        if (std::any_of(value.begin(), value.end(),
-                        [](char c) { return (static_cast<unsigned char>(c) & 0x80U) != 0; })) {
-            continue;
-        }
         const std::string_view name = take_word(value);
         Directive* const directive = directive_named(name, policy);
-        if (directive != nullptr && !directive->is_present()) {
+        if (directive != nullptr && !directive->is_present() && is_ascii(value)) {
             *directive = {name, value};
         }
     }

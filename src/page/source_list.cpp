@@ -9,16 +9,21 @@
 namespace aep::page {
 namespace {
 
-constexpr auto kNowhere = std::string_view::npos;
-/// Infra 4.6
-constexpr std::string_view kWhiteSpace = " \t\n\f\r";
-
 constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
 constexpr bool is_alphanumeric(char c) noexcept {
     return is_letter(c) || is_digit(c);
+}
+
+/// Removes what stands before the first byte that is so, which stays.
+template <typename Predicate>
+std::string_view take_until(Predicate ends, std::string_view& text) noexcept {
+    const auto end = static_cast<std::size_t>(std::find_if(text.begin(), text.end(), ends) - text.begin());
+    const std::string_view part = text.substr(0, end);
+    text.remove_prefix(end);
+    return part;
 }
 
 bool starts_ignoring_case(std::string_view text, std::string_view start) noexcept {
@@ -57,77 +62,59 @@ constexpr char standard_base64(char c) noexcept {
     return c == '-' ? '+' : c == '_' ? '/' : c;
 }
 
-constexpr std::size_t kAlgorithmSize = 6;
+constexpr std::size_t kAlgorithmSize = std::string_view("sha384-").size();
 
 bool is_hash(std::string_view text) noexcept {
     const std::string_view algorithm = text.substr(0, kAlgorithmSize);
-    const std::string_view rest = text.substr(algorithm.size());
-    return (equals_ignoring_case(algorithm, "sha256") || equals_ignoring_case(algorithm, "sha384") ||
-            equals_ignoring_case(algorithm, "sha512")) &&
-           rest.starts_with('-') && is_base64_value(rest.substr(1));
+    return (equals_ignoring_case(algorithm, "sha256-") || equals_ignoring_case(algorithm, "sha384-") ||
+            equals_ignoring_case(algorithm, "sha512-")) &&
+           is_base64_value(text.substr(algorithm.size()));
 }
 
-/// Both are hashes. The fill is compared as well, as browsers do.
-bool is_same_hash(std::string_view left, std::string_view right) noexcept {
-    const std::string_view digest = left.substr(kAlgorithmSize);
-    const std::string_view other = right.substr(kAlgorithmSize);
-    return equals_ignoring_case(left.substr(0, kAlgorithmSize), right.substr(0, kAlgorithmSize)) &&
-           std::equal(digest.begin(), digest.end(), other.begin(), other.end(),
+/// `hash` is one. The fill is compared as well, as browsers do.
+bool is_same_hash(std::string_view hash, std::string_view other) noexcept {
+    return hash.size() == other.size() && starts_ignoring_case(other, hash.substr(0, kAlgorithmSize)) &&
+           std::equal(hash.begin() + kAlgorithmSize, hash.end(), other.begin() + kAlgorithmSize,
                       [](char a, char b) { return standard_base64(a) == standard_base64(b); });
 }
 
-/// RFC 3986 3.1
-bool is_scheme(std::string_view text) noexcept {
-    return !text.empty() && is_letter(text.front()) && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_alphanumeric(c) || c == '+' || c == '-' || c == '.';
-    });
-}
-
-/// host-part: * alone or as the first label, then labels; a dot may end it.
+/// host-part, but for labels that are empty: no host has those.
 bool is_host_pattern(std::string_view text) noexcept {
     if (text == "*") {
         return true;
     }
     text.remove_prefix(text.starts_with("*.") ? 2 : 0);
-    text.remove_suffix(text.ends_with('.') ? 1 : 0);
-    char previous = '.';
-    for (const char c : text) {
-        if (c == '.' ? previous == '.' : !is_alphanumeric(c) && c != '-') {
-            return false;
-        }
-        previous = c;
-    }
-    return previous != '.';
+    return !text.empty() && std::all_of(text.begin(), text.end(),
+                                        [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
 }
 
+/// Nothing, or a colon and port-part.
 bool is_port_pattern(std::string_view text) noexcept {
-    return text == "*" || (!text.empty() && std::all_of(text.begin(), text.end(), is_digit));
+    return text.empty() || text == ":*" ||
+           (text.size() > 1 && text.front() == ':' && std::all_of(text.begin() + 1, text.end(), is_digit));
 }
 
 /// host-source. What an expression does not have is empty.
 struct HostSource {
     std::string_view scheme;
     std::string_view host;
-    std::string_view port;
+    std::string_view port;  ///< with its colon
     std::string_view path;
-    bool is_valid = false;
 };
 
-HostSource parse_host_source(std::string_view expression) noexcept {
+HostSource split_host_source(std::string_view expression) noexcept {
+    constexpr std::string_view kSchemeEnd = "://";
+    constexpr auto kEndsHost = [](char c) { return c == ':' || c == '/'; };
     HostSource source;
-    const std::size_t scheme_end = expression.find("://");
-    if (scheme_end != kNowhere && is_scheme(expression.substr(0, scheme_end))) {
-        source.scheme = expression.substr(0, scheme_end);
-        expression.remove_prefix(scheme_end + 3);
+    source.host = take_until(kEndsHost, expression);
+    if (!source.host.empty() && expression.starts_with(kSchemeEnd)) {
+        expression.remove_prefix(kSchemeEnd.size());
+        source.scheme = source.host;
+        source.host = take_until(kEndsHost, expression);
     }
-    const std::string_view authority = expression.substr(0, expression.find('/'));
+    source.port = take_until([](char c) { return c == '/'; }, expression);
     // A query or a fragment is not in the grammar, but browsers accept it and leave it out.
-    source.path = expression.substr(authority.size());
-    source.path = source.path.substr(0, source.path.find_first_of("?#"));
-    const std::size_t colon = authority.find(':');
-    source.host = authority.substr(0, colon);
-    source.port = colon == kNowhere ? std::string_view() : authority.substr(colon + 1);
-    source.is_valid = is_host_pattern(source.host) && (colon == kNowhere || is_port_pattern(source.port));
+    source.path = take_until([](char c) { return c == '?' || c == '#'; }, expression);
     return source;
 }
 
@@ -166,10 +153,10 @@ unsigned port_number(std::string_view digits) noexcept {
 
 /// `scheme`: the listed one. Where it is upgraded, its port is upgraded with it (CSP 1.3); all browsers do that.
 bool port_matches(std::string_view pattern, std::string_view scheme, const Origin& origin) noexcept {
-    if (pattern.empty() || pattern == "*") {
-        return pattern == "*" || has_default_port(origin);
+    if (pattern.empty() || pattern == ":*") {
+        return !pattern.empty() || has_default_port(origin);
     }
-    const unsigned port = port_number(pattern);
+    const unsigned port = port_number(pattern.substr(1));
     const bool is_upgraded = equals_ignoring_case(scheme, "http") && origin.scheme == "https";
     return port == origin.port ||
            (is_upgraded && port == default_port("http") && origin.port == default_port("https"));
@@ -232,22 +219,22 @@ bool expression_matches(std::string_view expression, const Url& url, const Origi
     }
     if (expression.ends_with(':')) {
         expression.remove_suffix(1);
-        return is_scheme(expression) && scheme_matches(expression, url.origin.scheme);
+        return scheme_matches(expression, url.origin.scheme);
     }
-    const HostSource source = parse_host_source(expression);
+    const HostSource source = split_host_source(expression);
     const std::string_view scheme = source.scheme.empty() ? page.scheme : source.scheme;
-    return source.is_valid && scheme_matches(scheme, url.origin.scheme) &&
-           host_matches(source.host, url.origin.host) && port_matches(source.port, scheme, url.origin) &&
-           path_matches(source.path, url.path);
+    return host_matches(source.host, url.origin.host) && is_host_pattern(source.host) &&
+           is_port_pattern(source.port) && port_matches(source.port, scheme, url.origin) &&
+           scheme_matches(scheme, url.origin.scheme) && path_matches(source.path, url.path);
 }
 
 }  // namespace
 
 std::string_view take_word(std::string_view& text) noexcept {
-    text.remove_prefix(std::min(text.find_first_not_of(kWhiteSpace), text.size()));
-    const std::string_view word = text.substr(0, text.find_first_of(kWhiteSpace));
-    text.remove_prefix(word.size());
-    text.remove_prefix(std::min(text.find_first_not_of(kWhiteSpace), text.size()));
+    constexpr auto kIsInWord = [](char c) { return !is_white_space(c); };
+    take_until(kIsInWord, text);
+    const std::string_view word = take_until(is_white_space, text);
+    take_until(kIsInWord, text);
     return word;
 }
 
@@ -275,8 +262,7 @@ bool SourceList::has_nonce(std::string_view nonce) const noexcept {
 
 bool SourceList::has_hash(std::string_view integrity) const noexcept {
     return is_hash(integrity) && any_expression(text_, [&](std::string_view expression) noexcept {
-               const std::string_view source = unquoted(expression);
-               return is_hash(source) && is_same_hash(source, integrity);
+               return is_same_hash(integrity, unquoted(expression));
            });
 }
 

@@ -265,6 +265,12 @@ void Tokenizer::attribute_value_quoted(Input& in) noexcept {
 }
 
 void Tokenizer::attribute_value_unquoted(Input& in) noexcept {
+    while (!attributes_.wants_values() && !is_white_space(in.peek()) && in.peek() != '>') {
+        in.advance();
+        if (in.empty()) {
+            return;
+        }
+    }
     const char byte = in.peek();
     if (is_white_space(byte) || byte == '>') {
         attributes_.end_value();

@@ -159,7 +159,7 @@ class Tokenizer {
     void raw_less_than(char byte, Input& in) noexcept;
     Event raw_end_tag_name(Input& in) noexcept;
     void script(Input& in) noexcept;
-    void script_escaped(char byte) noexcept;
+    void script_escaped(Input& in) noexcept;
     void script_escaped_less_than(char byte, Input& in) noexcept;
     void script_double_escape_word(char byte, Input& in) noexcept;
     void begin_tag(bool is_end_tag, bool of_raw_text) noexcept;

@@ -125,21 +125,28 @@ void Tokenizer::script(Input& in) noexcept {
             script_double_escape_word(byte, in);
             return;
         default:
-            if (byte == '<') {
-                token_start_ = in.offset();
-            }
-            in.advance();
-            script_escaped(byte);
+            script_escaped(in);
     }
 }
 
 /// The script data escaped and double escaped states: one machine, as they differ in what '<' begins.
-void Tokenizer::script_escaped(char byte) noexcept {
+void Tokenizer::script_escaped(Input& in) noexcept {
+    const auto matters = [](char c) { return c == '-' || c == '<' || c == '>'; };
+    while (!matters(in.peek())) {
+        dashes_ = 0;
+        in.advance();
+        if (in.empty()) {
+            return;
+        }
+    }
+    const char byte = in.peek();
+    in.advance();
     if (byte == '-') {
         dashes_ = dashes_ == 0 ? 1 : 2;
         return;
     }
     if (byte == '<') {
+        token_start_ = in.offset() - 1;
         state_ = State::script_escaped_less_than;
     } else if (byte == '>' && dashes_ == 2) {
         escape_level_ = 0;

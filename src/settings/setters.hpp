@@ -16,9 +16,9 @@ char* set_web_sdk_options(ngx_conf_t* cf, ngx_command_t* command, void* conf) no
 char* set_opt_out_cookie(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_inject(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_commerce_scope(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
-char* set_edge(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_edge(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
 char* set_edge_trusted_certificate(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
-char* set_queue(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_queue(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
 
 /// One of a few words; `command->post` is a table of ngx_conf_enum_t.
 char* set_word(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;

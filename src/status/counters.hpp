@@ -25,10 +25,10 @@ enum class Counter : std::size_t {
 #define AEP_COUNTER(name, label, help) name,
     AEP_COUNTERS(AEP_COUNTER)
 #undef AEP_COUNTER
-        count_
+        count
 };
 
-inline constexpr std::size_t kCounters = static_cast<std::size_t>(Counter::count_);
+inline constexpr std::size_t kCounters = static_cast<std::size_t>(Counter::count);
 
 /// Counters of all workers, in shared memory.
 class Counters {

@@ -293,6 +293,11 @@ class Shop {
 export async function openShop(websites) {
     const shop = new Shop(websites);
     after(() => shop.close());
-    await shop.open();
+    try {
+        await shop.open();
+    } catch (error) {
+        await shop.close();
+        throw error;
+    }
     return shop;
 }

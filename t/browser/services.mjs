@@ -26,6 +26,7 @@ const scripts = {
         "src/sdk/browser/node_modules/@adobe/magento-storefront-event-collector/dist/index.js",
     "require.js": "t/browser/node_modules/requirejs/require.js",
     "merchant.js": "t/browser/merchant.js",
+    "all_events.js": "t/browser/all_events.js",
 };
 
 async function freePort() {
@@ -72,6 +73,14 @@ export class Services {
     #children = [];
     #pages = 0;
 
+    constructor() {
+        // Nothing may stay behind, not even when the tests are interrupted.
+        process.once("exit", () => this.#abandon());
+        for (const signal of ["SIGINT", "SIGTERM"]) {
+            process.once(signal, () => process.exit(1));
+        }
+    }
+
     async start(websites) {
         const htdocs = path.join(this.#directory, "htdocs");
         mkdirSync(path.join(htdocs, "js"), { recursive: true });
@@ -109,6 +118,11 @@ export class Services {
             await ended;
             clearTimeout(timer);
         }));
+        rmSync(this.#directory, { recursive: true, force: true });
+    }
+
+    #abandon() {
+        this.#children.forEach((child) => child.kill("SIGTERM"));
         rmSync(this.#directory, { recursive: true, force: true });
     }
 

@@ -14,33 +14,33 @@ const MOST_REPORTS = 20;
 
 const [program, count = "20000", seed = "1"] = process.argv.slice(2);
 if (!program) {
-  console.error("usage: node differential.mjs <program> [documents by chance] [seed]");
-  process.exit(2);
+    console.error("usage: node differential.mjs <program> [documents by chance] [seed]");
+    process.exit(2);
 }
 
 const verdicts = {};
 let failures = 0;
 
 async function check(documents) {
-  const answers = await findPlaces(program, documents);
-  documents.forEach((document, index) => {
-    const answer = answers[index];
-    verdicts[answer.verdict] = (verdicts[answer.verdict] ?? 0) + 1;
-    const wrong = answer.verdict === "cut" ? "the answer depends on the cut" : objection(document, answer);
-    if (wrong && ++failures <= MOST_REPORTS) {
-      console.error(`${wrong}: ${answer.verdict} ${answer.position}, charset ${document.charset}`);
-      console.error(`  ${JSON.stringify(document.bytes)}`);
-    }
-  });
+    const answers = await findPlaces(program, documents);
+    documents.forEach((document, index) => {
+        const answer = answers[index];
+        verdicts[answer.verdict] = (verdicts[answer.verdict] ?? 0) + 1;
+        const wrong = answer.verdict === "cut" ? "the answer depends on the cut" : objection(document, answer);
+        if (wrong && ++failures <= MOST_REPORTS) {
+            console.error(`${wrong}: ${answer.verdict} ${answer.position}, charset ${document.charset}`);
+            console.error(`  ${JSON.stringify(document.bytes)}`);
+        }
+    });
 }
 
 let batch = [];
 for (const bytes of corpus(Number(seed), Number(count))) {
-  batch.push({ bytes, charset: "known" }, { bytes, charset: "unknown" });
-  if (batch.length >= BATCH) {
-    await check(batch);
-    batch = [];
-  }
+    batch.push({ bytes, charset: "known" }, { bytes, charset: "unknown" });
+    if (batch.length >= BATCH) {
+        await check(batch);
+        batch = [];
+    }
 }
 await check(batch);
 

@@ -32,10 +32,17 @@ sub start {
     my $ports = JSON::PP::decode_json($line);
     $ENV{TEST_NGINX_EDGE_PORT} = $ports->{http};
     $ENV{TEST_NGINX_EDGE_TLS_PORT} = $ports->{https} if $ports->{https};
-    return bless { pid => $pid, port => $ports->{http}, client => HTTP::Tiny->new(timeout => 70) }, $class;
+    return bless {
+        pid      => $pid,
+        port     => $ports->{http},
+        tls_port => $ports->{https},
+        client   => HTTP::Tiny->new(timeout => 70)
+    }, $class;
 }
 
 sub port { return $_[0]{port} }
+
+sub tls_port { return $_[0]{tls_port} }
 
 sub url { return "http://127.0.0.1:$_[0]{port}" }
 

@@ -33,13 +33,13 @@ my $owner = $$;
 # What a log must never hold: a process that died or leaked, an internal fault.
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
-# Options: edge (an argument list of aep_edge), workers, single (no master process), preload (a library), and more lines
-# for main, events, http, server; `servers` replaces the usual server block.
+# Options: edge (an argument list of aep_edge), port, workers, single (no master process), preload (a library), and lines
+# for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
 sub start {
     my ($class, %options) = @_;
     my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
     chmod 0755, $directory;    # workers are not root
-    my $self = bless { directory => $directory, port => free_port(), options => \%options }, $class;
+    my $self = bless { directory => $directory, port => $options{port} // free_port(), tls_port => free_port() }, $class;
     $self->configure(%options);
 
     $self->{pid} = fork // die "fork: $!";
@@ -57,7 +57,7 @@ sub start {
 # Writes the configuration; `signal('HUP')` then makes it hold.
 sub configure {
     my ($self, %options) = @_;
-    %options = (%{ $self->{options} }, %options);
+    %options = (%{ $self->{options} // {} }, %options);
     $self->{options} = \%options;
     open my $out, '>', "$self->{directory}/nginx.conf" or die "nginx.conf: $!";
     print $out $self->_configuration(%options);
@@ -67,9 +67,10 @@ sub configure {
 
 sub _configuration {
     my ($self, %options) = @_;
-    my %text = (main => '', events => '', http => '', server => '', %options);
+    my %text = (main => q(), events => q(), http => q(), server => q(), %options);
+    s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g for grep { defined } values %text;
     my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
-    my $servers = $options{servers} // <<"SERVER";
+    my $server  = <<"SERVER";
     server {
         listen  127.0.0.1:$self->{port};
         server_name  shop.example;
@@ -102,18 +103,19 @@ http {
     aep_organization_id    0123456789ABCDEF01234567\@AdobeOrg;
     aep_edge               $options{edge};
 $text{http}
-$servers
+$server
 }
 CONFIGURATION
 }
 
 sub _command {
-    my $self   = shift;
-    my $binary = $ENV{TEST_NGINX_BINARY} || 'nginx';
-    my @command = ($binary, '-e', "$self->{directory}/error.log", '-p', $self->{directory}, '-c',
+    my $self    = shift;
+    my @command = (binary(), '-e', "$self->{directory}/error.log", '-p', $self->{directory}, '-c',
         "$self->{directory}/nginx.conf");
-    return ($ENV{AEP_VALGRIND} ? split ' ', $ENV{AEP_VALGRIND} : (), @command);
+    return ($ENV{AEP_VALGRIND} ? split(' ', $ENV{AEP_VALGRIND}) : (), @command);
 }
+
+sub binary { return $ENV{TEST_NGINX_BINARY} || 'nginx' }
 
 sub _wait_until_it_serves {
     my $self = shift;
@@ -134,6 +136,7 @@ sub is_listening {
 }
 
 sub port      { return $_[0]{port} }
+sub tls_port  { return $_[0]{tls_port} }
 sub pid       { return $_[0]{pid} }
 sub directory { return "$_[0]{directory}" }
 
@@ -207,6 +210,12 @@ sub wait_until {
         return if time > $deadline;
         sleep 0.01;
     }
+}
+
+# How this nginx was built.
+sub nginx_configuration {
+    my $binary = binary();
+    return `$binary -V 2>&1`;
 }
 
 sub free_port {

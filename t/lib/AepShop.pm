@@ -37,6 +37,7 @@ use warnings;
 use AepDocument ();
 use AepNginx -Base;
 use AepOrigin ();
+use AepTag ();
 use Cwd ();
 use File::Basename ();
 use Test::More ();
@@ -46,25 +47,13 @@ $ENV{TEST_NGINX_WEBSITE_INC} = "$top/conf.d/aep_website.inc";
 
 my $origin = AepOrigin->start;
 my $pages  = 0;
-my @tags;           # in the last body
+my @tags;           # of the last body: their JSON
 our $ends_early;    # the one that comes
-
-our $tag = qr{<script async src="/aep/[0-9a-f]+\.js" data-aep="([^"]*)"></script>};
 
 our $mark_tags = sub {
     my $body = shift;
-    @tags = ();
-    $body =~ s/$tag/push @tags, $1; '[tag]'/ge;
-    return $body;
-};
-
-my $check_data = sub {
-    my ($json, $block) = @_;
-    $json =~ s/&quot;/"/g;
-    $json =~ s/&lt;/</g;
-    $json =~ s/&gt;/>/g;
-    $json =~ s/&amp;/&/g;
-    AepDocument::check($json, $block->data_aep, $block->name . ' - data-aep');
+    @tags = AepTag::data($body);
+    return AepTag::marked($body);
 };
 
 add_block_preprocessor(sub {
@@ -91,7 +80,7 @@ add_block_preprocessor(sub {
 
 add_response_body_check(sub {
     my $block = shift;
-    $check_data->($tags[0] // '', $block) if defined $block->data_aep;
+    AepDocument::check($tags[0] // '', $block->data_aep, $block->name . ' - data-aep') if defined $block->data_aep;
     Test::More::is(scalar @tags, $block->tag_count, $block->name . ' - number of tags') if defined $block->tag_count;
 });
 

@@ -33,7 +33,6 @@ using namespace aep::test;
 
 Endpoint impatient_endpoint_at(std::string base_url) {
     Endpoint endpoint = endpoint_at(std::move(base_url));
-    endpoint.connect_timeout = 200ms;
     endpoint.timeout = 400ms;
     return endpoint;
 }
@@ -45,8 +44,10 @@ void a_name_that_does_not_exist(void**) {
 
 void a_resolver_that_never_answers(void**) {
     Harness harness;
+    Endpoint endpoint = endpoint_at("http://edge.stuck");
+    endpoint.connect_timeout = 200ms;
     const auto begin = Time::now();
-    assert_failed(harness.exchange(shared(impatient_endpoint_at("http://edge.stuck"))), Failure::resolve);
+    assert_failed(harness.exchange(shared(endpoint)), Failure::resolve);
     assert_in_range(since(begin).count(), 150, 5000);
 }
 
@@ -65,8 +66,10 @@ void a_port_that_nobody_listens_on(void**) {
 void a_handshake_that_is_never_answered(void**) {
     Server server(silent());
     Harness harness;
+    Endpoint endpoint = endpoint_at(server.url("https"));
+    endpoint.connect_timeout = 200ms;
     const auto begin = Time::now();
-    assert_failed(harness.exchange(shared(impatient_endpoint_at(server.url("https")))), Failure::connect);
+    assert_failed(harness.exchange(shared(endpoint)), Failure::connect);
     assert_in_range(since(begin).count(), 150, 5000);
 }
 
@@ -190,7 +193,7 @@ void a_failure_of_libcurl_ends_what_is_under_way_and_no_more(void**) {
     Harness harness;
     Endpoint narrow = endpoint_at(dead.url());
     narrow.connections = 1;
-    narrow.timeout = 3s;
+    narrow.timeout = 2s;
     const auto stuck = shared(narrow);
     const auto good = shared(endpoint_at(alive.url()));
     assert_answered(harness.exchange(good), 200);

@@ -18,6 +18,7 @@
 #include <string_view>
 #include <thread>
 #include <utility>
+#include <vector>
 
 namespace aep::test {
 
@@ -47,26 +48,70 @@ class TemporaryDirectory {
     [[nodiscard]] std::string operator/(std::string_view name) const {
         return (path_ / name).string();
     }
-    [[nodiscard]] std::string path() const {
-        return path_.string();
-    }
 
   private:
     std::filesystem::path path_;
 };
 
-/// An nginx with TLS and a certificate of its own for edge.test, on a free port of the loopback address. Its
-/// answers name the protocol, the number of the connection and whether the TLS session was used again.
+/// Makes a self-signed certificate for edge.test and its key.
+inline bool make_certificate(const std::string& certificate, const std::string& key) {
+    return run(
+        "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj "
+        "/CN=edge.test"
+        " -addext subjectAltName=DNS:edge.test -keyout '" +
+        key + "' -out '" + certificate + "'");
+}
+
+inline sockaddr_in loopback_address(unsigned port) {
+    sockaddr_in address{};
+    address.sin_family = AF_INET;
+    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    address.sin_port = htons(static_cast<std::uint16_t>(port));
+    return address;
+}
+
+inline unsigned free_port() {
+    sockaddr_in address = loopback_address(0);
+    socklen_t size = sizeof address;
+    auto* const generic = reinterpret_cast<sockaddr*>(&address);
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const bool known = ::bind(socket, generic, size) == 0 && ::getsockname(socket, generic, &size) == 0;
+    ::close(socket);
+    return known ? ntohs(address.sin_port) : 0;
+}
+
+inline bool is_listening(unsigned port) {
+    sockaddr_in address = loopback_address(port);
+    const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int result = ::connect(socket, reinterpret_cast<sockaddr*>(&address), sizeof address);
+    ::close(socket);
+    return result == 0;
+}
+
+/// Whether this machine has what NginxServer needs.
+inline bool has_nginx() {
+    return run("nginx -v") && run("openssl version");
+}
+
+/// An nginx with TLS and a certificate of its own for edge.test, with servers on free ports of the loopback
+/// address. Their answers name the protocol, the number of the connection and whether the TLS session was used
+/// again: "HTTP/1.1 7 r".
 class NginxServer {
   public:
-    /// `options`: of the server block, as "ssl_protocols TLSv1.2;". `listen`: added to the listen directive.
-    explicit NginxServer(std::string_view options = {}, std::string_view listen = {}) {
-        if (!run("nginx -v") || !make_certificate()) {
-            return;
+    struct Block {
+        std::string listen;   ///< added to the listen directive, as "http2"
+        std::string options;  ///< of the server block, as "ssl_protocols TLSv1.2;"
+        unsigned port = 0;
+    };
+
+    explicit NginxServer(std::vector<Block> blocks) : blocks_(std::move(blocks)) {
+        for (Block& block : blocks_) {
+            block.port = free_port();
         }
-        port_ = free_port();
-        write_configuration(options, listen);
-        start();
+        if (make_certificate(certificate(), directory_ / "key.pem")) {
+            write_configuration();
+            start();
+        }
     }
     ~NginxServer() {
         if (process_ > 0) {
@@ -77,46 +122,18 @@ class NginxServer {
     NginxServer(const NginxServer&) = delete;
     NginxServer& operator=(const NginxServer&) = delete;
 
-    /// False where there is no nginx, or one that does not take the options.
     [[nodiscard]] bool runs() const {
         return process_ > 0;
     }
     [[nodiscard]] std::string certificate() const {
         return directory_ / "certificate.pem";
     }
-    [[nodiscard]] std::string url(std::string_view host = "edge.test") const {
-        return "https://" + std::string(host) + ":" + std::to_string(port_);
+    [[nodiscard]] std::string url(std::size_t block, std::string_view host = "edge.test") const {
+        return "https://" + std::string(host) + ":" + std::to_string(blocks_.at(block).port);
     }
 
   private:
-    [[nodiscard]] bool make_certificate() const {
-        return run(
-            "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2"
-            " -subj /CN=edge.test -addext subjectAltName=DNS:edge.test -keyout '" +
-            directory_ / "key.pem" + "' -out '" + certificate() + "'");
-    }
-
-    static int connect_to(unsigned port, bool listening) {
-        const int socket = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        sockaddr_in address{};
-        address.sin_family = AF_INET;
-        address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-        address.sin_port = htons(static_cast<std::uint16_t>(port));
-        socklen_t size = sizeof address;
-        auto* const generic = reinterpret_cast<sockaddr*>(&address);
-        int result = listening ? ::bind(socket, generic, size) : ::connect(socket, generic, size);
-        if (listening && ::getsockname(socket, generic, &size) == 0) {
-            result = ntohs(address.sin_port);
-        }
-        ::close(socket);
-        return result;
-    }
-
-    static unsigned free_port() {
-        return static_cast<unsigned>(connect_to(0, true));
-    }
-
-    void write_configuration(std::string_view options, std::string_view listen) const {
+    void write_configuration() const {
         std::ofstream file(directory_ / "nginx.conf");
         file << "daemon off; master_process off; pid nginx.pid; error_log error.log;\n"
                 "events { worker_connections 512; }\n"
@@ -127,45 +144,47 @@ class NginxServer {
         }
         file << "    ssl_certificate certificate.pem;\n"
                 "    ssl_certificate_key key.pem;\n"
-                "    ssl_session_cache shared:tls:1m;\n"
-                "    server {\n"
-                "        listen 127.0.0.1:"
-             << port_ << " ssl " << listen << ";\n        " << options << "\n"
-             << "        location / { return 200 \"$server_protocol $connection $ssl_session_reused\"; }\n"
-                "        location /close { keepalive_timeout 0;"
-                " return 200 \"$server_protocol $connection $ssl_session_reused\"; }\n"
-                "    }\n"
-                "}\n";
+                "    ssl_session_cache shared:tls:1m;\n";
+        for (const Block& block : blocks_) {
+            constexpr std::string_view answer =
+                "return 200 \"$server_protocol $connection $ssl_session_reused\"";
+            file << "    server {\n"
+                 << "        listen 127.0.0.1:" << block.port << " ssl " << block.listen << ";\n"
+                 << "        " << block.options << "\n"
+                 << "        location / { " << answer << "; }\n"
+                 << "        location /close { keepalive_timeout 0; " << answer << "; }\n"
+                 << "    }\n";
+        }
+        file << "}\n";
     }
 
     void start() {
-        const std::string prefix = directory_.path() + "/";
-        const std::string log = directory_ / "error.log";
-        std::array<std::string, 7> arguments = {"nginx", "-p", prefix, "-c", "nginx.conf", "-e", log};
-        std::array<char*, 8> pointers{};
+        std::array<std::string, 7> arguments = {"nginx",      "-p", directory_ / "",         "-c",
+                                                "nginx.conf", "-e", directory_ / "error.log"};
+        std::array<char*, arguments.size() + 1> pointers{};
         for (std::size_t i = 0; i < arguments.size(); ++i) {
             pointers[i] = arguments[i].data();
         }
         posix_spawn_file_actions_t actions;
         posix_spawn_file_actions_init(&actions);
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+        for (const int output : {STDOUT_FILENO, STDERR_FILENO}) {
+            posix_spawn_file_actions_addopen(&actions, output, "/dev/null", O_WRONLY, 0);
+        }
         pid_t process = -1;
         const int error = posix_spawnp(&process, "nginx", &actions, nullptr, pointers.data(), environ);
         posix_spawn_file_actions_destroy(&actions);
-        for (int i = 0; error == 0 && i < 500; ++i) {
-            if (::waitpid(process, nullptr, WNOHANG) == process) {
-                return;
-            }
-            if (connect_to(port_, false) == 0) {
-                process_ = process;
+        for (int i = 0; error == 0 && i < 1000 && ::waitpid(process, nullptr, WNOHANG) == 0; ++i) {
+            process_ = process;
+            if (is_listening(blocks_.back().port)) {
                 return;
             }
             std::this_thread::sleep_for(std::chrono::milliseconds(10));
         }
+        process_ = -1;
     }
 
     TemporaryDirectory directory_;
-    unsigned port_ = 0;
+    std::vector<Block> blocks_;
     pid_t process_ = -1;
 };
 

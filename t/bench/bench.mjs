@@ -1,0 +1,141 @@
+#!/usr/bin/env node
+// Compares what a request costs: with plain nginx, a module that does nothing, sub_filter, and this module.
+//
+// What counts is the worker's own CPU time per request (all its threads, user and system), because it does not
+// depend on who else uses the machine; and of that the ratio within one run, in which the variants take turns.
+//
+//   BENCH_ROUNDS   how often each variant has its turn (5)
+//   BENCH_SECONDS  how long a turn lasts (1)
+//   BENCH_ONLY     a part of the names of the scenarios to run
+
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+import { writePages } from "./pages.mjs";
+import { scenarios, upstream, variants } from "./scenarios.mjs";
+import { Nginx, freePort } from "./servers.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
+const seconds = Number(process.env.BENCH_SECONDS ?? 1);
+const only = process.env.BENCH_ONLY ?? "";
+const [program, module, noop] = process.argv.slice(2);
+
+function median(values) {
+    const sorted = [...values].sort((a, b) => a - b);
+    const middle = Math.floor(sorted.length / 2);
+    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function makeCertificate(directory) {
+    const files = { certificate: join(directory, "certificate.pem"), key: join(directory, "key.pem") };
+    execFileSync(
+        "openssl",
+        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"].concat(
+            ["-subj", "/CN=shop.example", "-keyout", files.key, "-out", files.certificate],
+        ),
+        { stdio: "ignore" },
+    );
+    return files;
+}
+
+/** One turn: microseconds of the worker's time per request. */
+function measure(nginx, scenario, port) {
+    const url = `${scenario.tls ? "https" : "http"}://127.0.0.1:${port}${scenario.path}`;
+    const headers = Object.entries(scenario.headers ?? {}).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
+    const script = scenario.script ? ["-s", join(here, scenario.script)] : [];
+    const before = nginx.cpu();
+    const output = execFileSync(
+        "taskset",
+        ["-c", "1", "wrk", "-t1", "-c32", `-d${seconds}s`, ...headers, ...script, url],
+        { encoding: "utf8" },
+    );
+    const used = nginx.cpu() - before;
+    const requests = Number(/(\d+) requests in/.exec(output)?.[1] ?? 0);
+    if (/Non-2xx|Socket errors/.test(output) || requests === 0) {
+        throw new Error(`${nginx.name}, ${scenario.name}:\n${output}`);
+    }
+    return (used / requests) * 1e6;
+}
+
+function report(scenario, results) {
+    const base = median(results.plain);
+    console.log(`\n${scenario.name}`);
+    for (const [name, values] of Object.entries(results)) {
+        const value = median(values);
+        const spread = `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
+        const ratio = name === "plain" ? "" : `plain / ${name}: ${(base / value).toFixed(2)}`;
+        console.log(`  ${name.padEnd(11)} ${value.toFixed(1).padStart(8)} us   (${spread})   ${ratio}`.trimEnd());
+    }
+    if (results.sub_filter && results.module) {
+        const ratio = median(results.sub_filter) / median(results.module);
+        console.log(`  sub_filter / module: ${ratio.toFixed(2)}`);
+    }
+}
+
+function serverBlock(scenario, variant, name) {
+    const own = name === "module" && scenario.moduleServer !== undefined ? scenario.moduleServer : scenario.server;
+    const ssl = scenario.tls ? " ssl" : "";
+    return `    server { listen 127.0.0.1:${scenario.ports[name]}${ssl}; server_name shop.example; ${own} ${variant.server} }`;
+}
+
+async function main() {
+    const directory = mkdtempSync(join(tmpdir(), "aep-bench-"));
+    const running = [];
+    try {
+        const pages = join(directory, "pages");
+        writePages(pages);
+        execFileSync("chmod", ["-R", "a+rX", directory]);
+        const upstreamPort = await freePort();
+        const facts = { pages, upstreamPort, ...makeCertificate(directory) };
+        const { upstream: upstreamBlock, list } = scenarios(facts);
+        const wanted = list.filter(({ name }) => name.includes(only));
+        const all = variants({ module: resolve(module), noop: resolve(noop), edgePort: upstreamPort });
+        for (const scenario of wanted) {
+            scenario.ports = {};
+            for (const name of Object.keys(scenario.variants)) {
+                scenario.ports[name] = await freePort();
+            }
+        }
+        const start = async (settings) => {
+            const nginx = new Nginx({ directory, program, ...settings });
+            running.push(nginx);
+            await nginx.start();
+            return nginx;
+        };
+        await start({ name: "upstream", load: [], core: 1, http: upstream({ pages, port: upstreamPort }) });
+        const servers = {};
+        for (const [name, variant] of Object.entries(all)) {
+            const blocks = wanted
+                .filter((scenario) => scenario.variants[name])
+                .map((scenario) => serverBlock(scenario, variant, name));
+            servers[name] = await start({
+                name,
+                load: variant.load,
+                core: 0,
+                http: [upstreamBlock, variant.http, ...blocks].join("\n"),
+            });
+        }
+        console.log(`CPU time of the worker per request, median of ${rounds} turns of ${seconds} s, wrk with 32 connections`);
+        for (const scenario of wanted) {
+            const results = Object.fromEntries(Object.keys(scenario.variants).map((name) => [name, []]));
+            for (let round = 0; round <= rounds; round += 1) {
+                for (const name of Object.keys(results)) {
+                    const value = measure(servers[name], scenario, scenario.ports[name]);
+                    if (round > 0) {
+                        results[name].push(value); // the first round warms up
+                    }
+                }
+            }
+            report(scenario, results);
+        }
+    } finally {
+        await Promise.all(running.map((nginx) => nginx.stop()));
+        rmSync(directory, { recursive: true, force: true });
+    }
+}
+
+await main();

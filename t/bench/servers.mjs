@@ -1,0 +1,99 @@
+// The nginx processes that are compared: each has one worker, on a processor of its own, and a port for each
+// scenario.
+
+import { execFileSync, spawn } from "node:child_process";
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+
+const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+
+export async function freePort() {
+    const server = createServer();
+    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const { port } = server.address();
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+}
+
+/** An nginx with one worker. `load`: modules; `http`: what the http block holds; `core`: the worker's processor. */
+export class Nginx {
+    constructor({ name, directory, program, load, http, core }) {
+        this.name = name;
+        this.prefix = join(directory, name);
+        this.program = program;
+        mkdirSync(join(this.prefix, "logs"), { recursive: true });
+        this.file = join(this.prefix, "nginx.conf");
+        const modules = load.map((path) => `load_module ${path};`).join("\n");
+        const mask = core === 0 ? "01" : "10";
+        writeFileSync(
+            this.file,
+            `${modules}
+worker_processes 1;
+worker_cpu_affinity ${mask};
+pid ${this.prefix}/nginx.pid;
+error_log ${this.prefix}/logs/error.log;
+events { worker_connections 1024; }
+http {
+    default_type application/octet-stream;
+    types { text/html html; }
+    access_log off;
+    keepalive_requests 1000000000;
+    client_body_temp_path ${this.prefix}/body;
+    proxy_temp_path ${this.prefix}/proxy;
+    fastcgi_temp_path ${this.prefix}/fastcgi;
+    scgi_temp_path ${this.prefix}/scgi;
+    uwsgi_temp_path ${this.prefix}/uwsgi;
+${http}
+}
+`,
+        );
+    }
+
+    async start() {
+        this.process = spawn(this.program, ["-p", this.prefix, "-c", this.file, "-g", "daemon off;"], {
+            stdio: ["ignore", "ignore", "pipe"],
+        });
+        let message = "";
+        this.process.stderr.on("data", (data) => {
+            message += data;
+        });
+        for (let attempt = 0; attempt < 100; attempt += 1) {
+            if (this.process.exitCode !== null) {
+                throw new Error(`${this.name} did not start:\n${message}`);
+            }
+            const worker = this.findWorker();
+            if (worker) {
+                this.worker = worker;
+                return;
+            }
+            await pause(50);
+        }
+        throw new Error(`${this.name} has no worker process after 5 s`);
+    }
+
+    findWorker() {
+        try {
+            const path = `/proc/${this.process.pid}/task/${this.process.pid}/children`;
+            return readFileSync(path, "utf8").trim().split(" ").filter(Boolean)[0];
+        } catch {
+            return undefined;
+        }
+    }
+
+    /** Seconds of user and system time that the worker has used, its threads included. */
+    cpu() {
+        const stat = readFileSync(`/proc/${this.worker}/stat`, "utf8");
+        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+        return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+    }
+
+    async stop() {
+        if (this.process && this.process.exitCode === null) {
+            const ended = new Promise((resolve) => this.process.once("exit", resolve));
+            this.process.kill("SIGTERM");
+            await ended;
+        }
+    }
+}

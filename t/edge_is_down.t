@@ -1,0 +1,98 @@
+# Edge is away for a while: pages get their answers at once, Edge is not pressed, and is used again once it is back.
+
+use strict;
+use warnings;
+
+use AepEdge;
+use AepServer;
+use JSON::PP 'decode_json';
+use Test::More;
+
+my $event = '{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}';
+my $header = 'add_header X-Outcome $aep_outcome always;';
+
+sub outcome { return $_[0]{headers}{'x-outcome'}[0] // '' }
+
+subtest 'nobody listens' => sub {
+    my $port   = AepServer::free_port();
+    my $server = AepServer->start(edge => "http://127.0.0.1:$port", server => $header);
+    my $client = $server->client;
+
+    my @answers = map { $client->post('/ee/v1/interact', $event) } 1 .. 10;
+    is_deeply([map { $_->{status} } @answers], [(200) x 10], 'pages get answers');
+    is_deeply([map { outcome($_) } @answers], [('lost') x 10], 'the log can tell that the events are lost');
+    is(ref decode_json($answers[-1]{body})->{handle}, 'ARRAY', 'alloy can take them');
+    cmp_ok((sort { $b <=> $a } map { $_->{seconds} } @answers)[0], '<', 1, 'none of them takes long');
+    ok($server->wait_for_log('is lost: Failed to connect'), 'the log says why');
+
+    my $edge = AepEdge->start(http => $port);
+    my $delivered = AepServer::wait_until(
+        sub { outcome($client->post('/ee/v1/interact', $event)) eq 'delivered' }, 20);
+    ok($delivered, 'events go to Edge again soon after it is back');
+    is(outcome($client->post('/ee/v1/interact', $event)), 'delivered', 'and all from then on');
+
+    $server->quit;
+    $server->is_clean('while Edge was away');
+};
+
+subtest 'Edge fails again and again' => sub {
+    my $edge   = AepEdge->start;
+    my $server = AepServer->start(edge => $edge->url, server => $header);
+    my $client = $server->client;
+
+    $edge->mode({ status => 503 });
+    $client->post('/ee/v1/interact', $event) for 1 .. 25;
+    cmp_ok(scalar @{ $edge->requests }, '<=', 6, 'after some failures in a row it is left alone, by all workers');
+    like($server->log, qr/is lost: Edge answered 503/, 'the log says what it answered');
+
+    $edge->clear;
+    ok(AepServer::wait_until(sub { outcome($client->post('/ee/v1/interact', $event)) eq 'delivered' }, 20),
+        'then it is tried again');
+    my @answers = map { $client->post('/ee/v1/interact', $event) } 1 .. 10;
+    is_deeply([map { outcome($_) } @answers], [('delivered') x 10], 'and used as before');
+
+    $server->quit;
+    $server->is_clean('while Edge failed');
+};
+
+subtest 'refusals of events and faults with one event say nothing against Edge' => sub {
+    my $edge   = AepEdge->start;
+    my $server = AepServer->start(edge => $edge->url, server => $header);
+    my $client = $server->client;
+
+    $edge->mode({ status => 400 });
+    $client->post('/ee/v1/interact', $event) for 1 .. 12;
+    $edge->mode({ status => 500 });
+    $client->post('/ee/v1/interact', $event) for 1 .. 12;
+    is(scalar @{ $edge->requests }, 24, 'all reach Edge');
+
+    $server->quit;
+    $server->is_clean('while Edge refused');
+};
+
+subtest 'one website\'s Edge is away, another\'s is not' => sub {
+    my $edge   = AepEdge->start;
+    my $port   = AepServer::free_port();
+    my $server = AepServer->start(
+        edge => "http://127.0.0.1:$port",
+        http => "server {
+            listen  127.0.0.1:AEP_PORT;
+            server_name  other.example;
+            aep_datastream_id  22222222-2222-4222-8222-222222222222;
+            aep_edge  @{[$edge->url]};
+            location ^~ /aep/ { aep_sdk; }
+            location ^~ /ee/ { aep_gateway; }
+            $header
+        }");
+    my $client = $server->client;
+    $client->post('/ee/v1/interact', $event) for 1 .. 10;
+    my @answers = map {
+        $client->post('/ee/v1/interact', $event, Host => 'other.example', Origin => 'https://other.example')
+    } 1 .. 5;
+    is_deeply([map { outcome($_) } @answers], [('delivered') x 5], 'it delivers');
+
+    $server->quit;
+    $server->is_clean('with two Edges');
+};
+
+done_testing;

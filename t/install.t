@@ -1,0 +1,171 @@
+use strict;
+use warnings;
+
+# `make install` into an empty tree, then Debian's own nginx.conf with a website as in the README's example.
+
+use AepClient;
+use AepEdge;
+use AepOrigin;
+use AepServer;
+use AepTag;
+use Cwd ();
+use File::Basename ();
+use File::Temp ();
+use POSIX ();
+use Test::More;
+
+my $top   = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/..');
+my $build = Cwd::abs_path($ENV{AEP_BUILD} || "$top/build");
+$ENV{PATH} .= ':/usr/local/sbin:/usr/sbin';
+delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS V DESTDIR MODULES_PATH CONF_PATH)};
+my $nginx = $ENV{TEST_NGINX_BINARY} || 'nginx';
+
+my ($conf_path) = `$nginx -V 2>&1` =~ m{--conf-path=(\S+)};
+plan skip_all => 'this nginx is not Debian\'s' unless ($conf_path // '') eq '/etc/nginx/nginx.conf' && -d '/etc/nginx';
+
+my $tree = File::Temp->newdir('aep-install-XXXXXX', TMPDIR => 1);
+chmod 0755, $tree;
+my $etc = "$tree/etc/nginx";
+
+# Installs the module that is tested, whatever the sources are like by now.
+sub make {
+    my $target = shift;
+    my $module = "$build/ngx_http_aep_module.so";
+    my $said = `make -C $top --no-print-directory -o $module $target DESTDIR=$tree OUT=$build NGINX=$nginx 2>&1`;
+    is($?, 0, "make $target") or diag($said);
+    return $said;
+}
+
+sub content_of {
+    my $file = shift;
+    open my $in, '<', $file or return '';
+    local $/;
+    return <$in>;
+}
+
+sub write_file {
+    my ($file, $text) = @_;
+    open my $out, '>', $file or die "$file: $!";
+    print $out $text;
+    close $out or die "$file: $!";
+    return;
+}
+
+# ---- install ----
+
+my $said = make('install');
+my ($module) = $said =~ m{^Installed (\S+/ngx_http_aep_module\.so) and \Q$etc\E/aep/website\.inc}m;
+ok($module && -e $module, 'the module is where nginx looks for modules');
+is(content_of("$etc/aep/website.inc"), content_of("$top/conf.d/aep_website.inc"), 'aep/website.inc is beside nginx.conf');
+is(join(' ', map { File::Basename::basename($_) } glob "$etc/conf.d/*"), '', 'nothing is where nginx includes it for all');
+
+# ---- the tree, as Debian's nginx-common makes it ----
+
+system 'cp', '-a', glob('/etc/nginx/*.conf /etc/nginx/mime.types'), $etc;
+mkdir "$etc/$_" for qw(conf.d sites-enabled modules-enabled);
+symlink "../../lib/nginx/modules", "$tree/usr/share/nginx/modules";
+system 'mkdir', '-p', "$tree/var/log/nginx", "$tree/run", "$tree/var/lib/nginx";
+
+my $stock = content_of('/etc/nginx/nginx.conf');
+write_file("$etc/nginx.conf", $stock =~ s{(?<=[\s"])/(etc/nginx|run|var/log/nginx)\b}{$tree/$1}gr);
+my ($link) = $said =~ m{ln -s \S+ (/etc/nginx/modules-enabled/\S+)};
+ok($link, 'the installation says how the module is switched on');
+symlink "$tree/usr/share/nginx/modules-available/mod-http-aep.conf", "$tree$link";
+
+# ---- the operator's part ----
+
+my $origin = AepOrigin->start;
+my $shop   = $origin->url('shop', ["HTTP/1.1 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<!doctype html><head>"]);
+my $edge   = AepEdge->start;
+my $port   = AepServer::free_port();
+write_file("$etc/conf.d/aep.conf", content_of("$top/conf.d/aep.conf") . <<"CONFIG");
+aep_organization_id  0123456789ABCDEF01234567\@AdobeOrg;
+aep_edge             http://127.0.0.1:@{[ $edge->port ]};
+client_body_temp_path  $tree/var/lib/nginx/body;
+proxy_temp_path        $tree/var/lib/nginx/proxy;
+fastcgi_temp_path      $tree/var/lib/nginx/fastcgi;
+uwsgi_temp_path        $tree/var/lib/nginx/uwsgi;
+scgi_temp_path         $tree/var/lib/nginx/scgi;
+CONFIG
+write_file("$etc/sites-enabled/shop", <<"CONFIG");
+server {
+    listen             127.0.0.1:$port;
+    server_name        shop.example;
+    aep_datastream_id  ebebf826-a01f-4458-8cec-ef61de241c93;
+    include            aep/website.inc;
+
+    location ~* \\.(js|css|png)\$ { return 418; }
+    location ~ ^/ee/            { return 418; }
+    location /admin/ { aep_inject off; proxy_pass $shop; }
+    location /       { proxy_pass $shop; }
+}
+CONFIG
+
+my @nginx = ($nginx, '-p', "$tree/usr/share/nginx/", '-c', "$etc/nginx.conf", '-e', "$tree/var/log/nginx/error.log");
+sub check_configuration {
+    my $name = shift;
+    local $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';
+    my $check = `@nginx -t 2>&1`;
+    is($?, 0, $name) or diag($check);
+    return unlike($check, qr/\[(?:warn|error|emerg)\](?!.*"user" directive)/, "$name, without a warning");
+}
+check_configuration('nginx -t passes in Debian\'s nginx.conf');
+
+my $defaults = join '|', qw(aep_commerce_scope aep_page_view aep_inject aep_default_consent aep_opt_out_cookie
+    aep_global_privacy_control aep_client_ip limit_req_zone);
+write_file("$etc/conf.d/aep_all.conf", content_of("$top/conf.d/aep.conf") =~ s/^#(?=$defaults)//mgr);
+check_configuration('what conf.d/aep.conf comments out is valid');
+unlink "$etc/conf.d/aep_all.conf";
+
+# ---- it runs ----
+
+my $pid = fork // die "fork: $!";
+if ($pid == 0) {
+    open STDERR, '>', "$tree/stderr";
+    $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';
+    exec @nginx, '-g', 'daemon off;' or POSIX::_exit(127);
+}
+my $owner = $$;
+END {
+    if ($pid && $$ == $owner) {
+        local $?;
+        kill QUIT => $pid;
+        waitpid $pid, 0;
+    }
+}
+my $answers = AepServer::wait_until(sub { defined IO::Socket::INET->new(PeerAddr => "127.0.0.1:$port") });
+ok($answers, 'nginx runs') or BAIL_OUT(content_of("$tree/var/log/nginx/error.log") . content_of("$tree/stderr"));
+
+my $client = AepClient->new($port);
+my $page   = $client->get('/')->{body};
+is(AepTag::marked($page), '<!doctype html><head>[tag]', 'a page has the tag');
+is(AepTag::marked($client->get('/admin/')->{body}), '<!doctype html><head>', 'the shop\'s administration has none');
+my $file = $client->get((AepTag::sources($page))[0]);
+is($file->{status}, 200, 'the SDK file comes, whatever a location with a pattern does');
+like($file->{headers}{'content-type'}[0], qr{^text/javascript}, 'as a script');
+is($client->get('/shop.js')->{status}, 418, 'which still has its own requests');
+
+my $event = $client->post('/ee/v1/interact?requestId=1', '{"events":[{"xdm":{"eventType":"web.webpagedetails.pageViews"}}]}');
+is($event->{status}, 200, 'an event is answered');
+is($edge->requests(at_least => 1)->[0]{query}{configId}, 'ebebf826-a01f-4458-8cec-ef61de241c93', 'and reaches the Edge');
+
+kill QUIT => $pid;
+waitpid $pid, 0;
+is($?, 0, 'nginx ends');
+undef $pid;
+unlike(content_of("$tree/var/log/nginx/error.log"), qr/\[(?:warn|error|crit|alert|emerg)\](?!.*"user" directive)/,
+    'nothing went wrong');
+
+# ---- again, and away ----
+
+write_file("$etc/aep/website.inc", "# mine\n");
+make('install');
+is(content_of("$etc/aep/website.inc"), "# mine\n", 'what the operator has changed stays');
+is(content_of("$etc/aep/website.inc.default"), content_of("$top/conf.d/aep_website.inc"), 'the new text lies beside it');
+
+unlink "$tree$link";
+make('uninstall');
+ok(!-e $module, 'the module is gone');
+ok(-e "$etc/aep/website.inc", 'what the operator has changed is not');
+
+done_testing;

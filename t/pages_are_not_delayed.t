@@ -1,0 +1,56 @@
+use strict;
+use warnings;
+
+# What the shop flushes early reaches the visitor early, tag included.
+
+use AepOrigin;
+use AepServer;
+use AepTag;
+use IO::Select ();
+use Test::More;
+
+my $origin = AepOrigin->start;
+
+sub url_of {
+    my ($name, @pieces) = @_;
+    return $origin->url($name, ["HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n$pieces[0]",
+        map { (\1, $_) } @pieces[1 .. $#pieces]]);
+}
+
+my $head_url     = url_of('head',     '<!doctype html><head>', '<title>Shop</title></head>');
+my $body_url     = url_of('body',     '<!doctype html><head><title>Shop</title></head><body>Your order', ' is placed');
+my $partial_url  = url_of('partial',  '<!doctype html><!-- hello --><he', 'ad><title>Shop</title></head>');
+my $fragment_url = url_of('fragment', '<p>One', '<p>Two');
+
+my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, server => <<"SERVER");
+    proxy_buffering  off;
+    location = /head     { proxy_pass $head_url; }
+    location = /body     { proxy_pass $body_url; }
+    location = /partial  { proxy_pass $partial_url; }
+    location = /fragment { proxy_pass $fragment_url; }
+SERVER
+
+# What has arrived when the shop has been silent for a while, and then all.
+sub early_and_all {
+    my $path    = shift;
+    my $waiting = $server->client->begin('GET', $path, '');
+    my $early   = $waiting->answer(timeout => 0.5);
+    my $all     = $waiting->answer;
+    return map { AepTag::marked($_->{body}) } $early, $all;
+}
+
+my %expected = (
+    '/head'     => ['<!doctype html><head>[tag]', '<title>Shop</title></head>'],
+    '/body'     => ['<!doctype html><head>[tag]<title>Shop</title></head><body>Your order', ' is placed'],
+    '/partial'  => ['<!doctype html><!-- hello -->', '<head>[tag]<title>Shop</title></head>'],
+    '/fragment' => ['<p>One', '<p>Two'],
+);
+for my $path (sort keys %expected) {
+    my ($early, $all) = early_and_all($path);
+    is($early, $expected{$path}[0], "$path: what was flushed is there at once");
+    is($all, join('', @{ $expected{$path} }), "$path: the rest follows");
+}
+
+$server->quit;
+$server->is_clean('in all of it');
+done_testing;

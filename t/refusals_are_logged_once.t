@@ -1,0 +1,47 @@
+# What Edge refuses, it refuses for every visitor: the log says it once, with what to do about it.
+
+use strict;
+use warnings;
+
+use AepEdge;
+use AepServer;
+use Test::More;
+
+my $event  = '{"events":[{"xdm":{}}]}';
+my $edge   = AepEdge->start;
+my $server = AepServer->start(
+    edge    => $edge->url,
+    workers => 1,
+    http    => 'server {
+        listen  127.0.0.1:AEP_PORT;
+        server_name  other.example;
+        aep_datastream_id  22222222-2222-4222-8222-222222222222;
+        location ^~ /aep/ { aep_sdk; }
+        location ^~ /ee/ { aep_gateway; }
+    }'
+);
+my $client = $server->client;
+my @other  = (Host => 'other.example', Origin => 'https://other.example');
+
+sub lines {
+    my $pattern = shift;
+    return scalar(() = $server->log =~ /^.*Edge refused a request.*$pattern.*$/mg);
+}
+
+$edge->mode({ status => 400 });
+is($client->post('/ee/v1/interact', $event)->{status}, 400, 'the page gets the refusal') for 1 .. 5;
+is(lines('"ebebf826-a01f-4458-8cec-ef61de241c93" with 400'), 1, 'one line for five refusals');
+like($server->log, qr/further refusals with this status are counted, not logged/, 'which says so');
+
+$client->post('/ee/v1/interact', $event, @other) for 1 .. 3;
+is(lines('"22222222-2222-4222-8222-222222222222" with 400'), 1, 'one line for the other website');
+
+$edge->mode({ status => 422 });
+$client->post('/ee/v1/interact', $event) for 1 .. 3;
+is(lines('"ebebf826-a01f-4458-8cec-ef61de241c93" with 422'), 1, 'one line for another status');
+is(lines(''), 3, 'and no more');
+
+$server->quit;
+$server->is_clean('with refusals');
+
+done_testing;

@@ -1,0 +1,96 @@
+# alloy repeats a request under its old ID when it got no answer, through whichever worker. It is one request.
+
+use strict;
+use warnings;
+
+use AepEdge;
+use AepServer;
+use Test::More;
+
+my $event  = '{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}';
+my $edge   = AepEdge->start;
+my $server = AepServer->start(
+    edge    => $edge->url,
+    workers => 2,
+    server  => 'add_header X-Outcome $aep_outcome always; add_header X-Worker $pid always;'
+);
+my $client = $server->client;
+
+sub outcome { return $_[0]{headers}{'x-outcome'}[0] // '' }
+
+sub worker { return $_[0]{headers}{'x-worker'}[0] // '' }
+
+subtest 'a repeat is answered, and not sent, by any worker' => sub {
+    $edge->clear;
+    my $first = $client->post('/ee/v1/interact?requestId=first', $event);
+    is(outcome($first), 'delivered', 'the first is delivered');
+
+    my %seen;
+    my @repeats;
+    while (@repeats < 200 && keys %seen < 2) {
+        push @repeats, $client->post('/ee/v1/interact?requestId=first', $event);
+        $seen{ worker($repeats[-1]) } = 1;
+    }
+    is(scalar keys %seen, 2, 'both workers got repeats');
+    is(scalar(grep { outcome($_) ne 'duplicate' } @repeats), 0, 'each of them is known as one');
+    is(scalar(grep { $_->{status} != 200 } @repeats),        0, 'and is a success for alloy');
+    like($repeats[0]{body}, qr/^\{"requestId":"first","handle":\[\]\}$/, 'with nothing new in it');
+    is(scalar @{ $edge->requests }, 1, 'Edge got one');
+};
+
+subtest 'repeats while the first is still under way' => sub {
+    $edge->clear;
+    $edge->mode({ delay => 400 });
+    my @waiting  = map { $client->begin('POST', '/ee/v1/interact?requestId=second', $event) } 1 .. 10;
+    my @outcomes = sort map { outcome($_->answer) } @waiting;
+    is_deeply(\@outcomes, ['delivered', ('duplicate') x 9], 'one is sent');
+    is(scalar @{ $edge->requests }, 1, 'Edge got one');
+};
+
+subtest 'a repeat of what was lost counts' => sub {
+    $edge->clear;
+    $edge->mode({ status => 503, times => 1 });
+    is(outcome($client->post('/ee/v1/interact?requestId=third', $event)), 'lost',      'the first is lost');
+    is(outcome($client->post('/ee/v1/interact?requestId=third', $event)), 'delivered', 'the second is not');
+    is(outcome($client->post('/ee/v1/interact?requestId=third', $event)), 'duplicate', 'the third is one too many');
+    my @ids = map { $_->{body}{events}[0]{xdm}{_id} } @{ $edge->requests };
+    is(scalar @ids, 2,       'Edge saw two');
+    is($ids[0],     $ids[1], 'with the same event ID');
+};
+
+subtest 'a repeat of what Edge refused is Edge\'s to refuse' => sub {
+    $edge->clear;
+    $edge->mode({ status => 400 });
+    is($client->post('/ee/v1/interact?requestId=fourth', $event)->{status}, 400, 'refused') for 1 .. 2;
+    is(scalar @{ $edge->requests }, 2, 'Edge got both');
+};
+
+subtest 'a beacon' => sub {
+    $edge->clear;
+    my @answers = map { $client->post('/ee/v1/collect?requestId=fifth', $event) } 1 .. 3;
+    is_deeply([map { $_->{status} } @answers], [204, 204, 204], 'has empty answers');
+    is(scalar @{ $edge->requests }, 1, 'Edge got one');
+};
+
+subtest 'what is no repeat' => sub {
+    $edge->clear;
+    my $acquire = '{"query":{"identity":{"fetch":["ECID"]}}}';
+    my $consent = '{"consent":[{"standard":"Adobe","version":"1.0","value":{"general":"in"}}]}';
+    is(outcome($client->post('/ee/v1/identity/acquire?requestId=sixth',     $acquire)), 'delivered') for 1 .. 2;
+    is(outcome($client->post('/ee/v1/privacy/set-consent?requestId=sixth',  $consent)), 'delivered') for 1 .. 2;
+    is(outcome($client->post('/ee/v1/interact',                             $event)),   'delivered') for 1 .. 2;
+    is(scalar @{ $edge->requests }, 6, 'an identity, a consent, requests without an ID');
+};
+
+subtest 'a repeat after a reload' => sub {
+    $edge->clear;
+    is(outcome($client->post('/ee/v1/interact?requestId=seventh', $event)), 'delivered', 'the first is delivered');
+    ok($server->reload, 'nginx reloads');
+    is(outcome($client->post('/ee/v1/interact?requestId=seventh', $event)), 'duplicate', 'the repeat is known');
+    is(scalar @{ $edge->requests }, 1, 'Edge got one');
+};
+
+$server->quit;
+$server->is_clean('with repeats');
+
+done_testing;

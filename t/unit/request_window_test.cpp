@@ -1,0 +1,106 @@
+#include "status/request_window.hpp"
+
+#include <cstdint>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "expect.hpp"
+
+namespace {
+
+using aep::status::RequestWindow;
+
+constexpr std::uint32_t kNow = 1'700'000'000;
+constexpr std::uint64_t kKey = 0x123456789ABCDEF0;
+
+// It is as large as its place in shared memory, which is all zero at first.
+std::unique_ptr<RequestWindow> empty_window() {
+    return std::make_unique<RequestWindow>();
+}
+
+void a_request_is_new_once(void**) {
+    const auto window = empty_window();
+    assert_true(window->claim(kKey, kNow));
+    assert_false(window->claim(kKey, kNow));
+    assert_false(window->claim(kKey, kNow + 1));
+    assert_true(window->claim(kKey + 1, kNow));
+}
+
+void a_request_is_known_for_a_minute(void**) {
+    const auto window = empty_window();
+    assert_true(window->claim(kKey, kNow));
+    assert_false(window->claim(kKey, kNow + RequestWindow::kSeconds - 1));
+    assert_true(window->claim(kKey, kNow + RequestWindow::kSeconds));
+    assert_false(window->claim(kKey, kNow + RequestWindow::kSeconds + 1));
+}
+
+void a_repeat_does_not_make_the_minute_longer(void**) {
+    const auto window = empty_window();
+    assert_true(window->claim(kKey, kNow));
+    assert_false(window->claim(kKey, kNow + RequestWindow::kSeconds / 2));
+    assert_true(window->claim(kKey, kNow + RequestWindow::kSeconds));
+}
+
+void a_request_that_is_forgotten_is_new_again(void**) {
+    const auto window = empty_window();
+    assert_true(window->claim(kKey, kNow));
+    assert_true(window->claim(kKey + 1, kNow));
+    window->forget(kKey);
+    assert_true(window->claim(kKey, kNow));
+    assert_false(window->claim(kKey + 1, kNow));
+    window->forget(kKey + 2);  // was never there
+}
+
+void the_oldest_goes_first_where_there_is_no_room(void**) {
+    constexpr std::uint64_t kSameBucket = 8192;
+    constexpr std::uint32_t kWays = 16;
+    const auto window = empty_window();
+    for (std::uint32_t i = 0; i < kWays; ++i) {
+        assert_true(window->claim(kKey + i * kSameBucket, kNow + i));
+    }
+    assert_true(window->claim(kKey + kWays * kSameBucket, kNow + kWays));
+    for (std::uint32_t i = 1; i <= kWays; ++i) {
+        assert_false(window->claim(kKey + i * kSameBucket, kNow + kWays));
+    }
+    assert_true(window->claim(kKey, kNow + kWays));
+}
+
+void the_requests_of_a_busy_minute_are_known(void**) {
+    constexpr int kRequests = 50'000;
+    const auto window = empty_window();
+    int known = 0;
+    for (int i = 0; i < kRequests; ++i) {
+        assert_true(window->claim(RequestWindow::key("datastream", std::to_string(i)), kNow));
+    }
+    for (int i = 0; i < kRequests; ++i) {
+        known += window->claim(RequestWindow::key("datastream", std::to_string(i)), kNow + 1) ? 0 : 1;
+    }
+    // Some buckets are full before others.
+    assert_in_range(known, kRequests * 99 / 100, kRequests);
+}
+
+void a_key_depends_on_the_datastream_and_on_the_request(void**) {
+    const std::set<std::uint64_t> keys{
+        RequestWindow::key("a", "b"), RequestWindow::key("b", "a"), RequestWindow::key("ab", ""),
+        RequestWindow::key("", "ab"), RequestWindow::key("a", "c"), RequestWindow::key("", ""),
+    };
+    assert_int_equal(keys.size(), 6);
+    assert_false(keys.contains(0));
+    assert_true(RequestWindow::key("a", "b") == RequestWindow::key("a", "b"));
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_is_new_once),
+        cmocka_unit_test(a_request_is_known_for_a_minute),
+        cmocka_unit_test(a_repeat_does_not_make_the_minute_longer),
+        cmocka_unit_test(a_request_that_is_forgotten_is_new_again),
+        cmocka_unit_test(the_oldest_goes_first_where_there_is_no_room),
+        cmocka_unit_test(the_requests_of_a_busy_minute_are_known),
+        cmocka_unit_test(a_key_depends_on_the_datastream_and_on_the_request),
+    };
+    return cmocka_run_group_tests_name("request_window", tests, nullptr, nullptr);
+}

@@ -1,0 +1,201 @@
+# Reloads, quits and killed workers, with events under way.
+
+use strict;
+use warnings;
+
+use AepEdge;
+use AepServer;
+use IO::Socket::INET ();
+use JSON::PP ();
+use POSIX ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+my $event  = '{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}';
+my $header = 'add_header X-Outcome $aep_outcome always; add_header X-Worker $pid always;';
+my $edge   = AepEdge->start;
+
+sub outcome { return $_[0]{headers}{'x-outcome'}[0] // '' }
+
+sub start {
+    my ($arguments, %options) = @_;
+    $edge->clear;
+    return AepServer->start(edge => $edge->url . " $arguments", server => $header, %options);
+}
+
+sub begin_events {
+    my ($server, $count) = @_;
+    my @waiting = map { $server->client->begin('POST', '/ee/v1/interact', $event) } 1 .. $count;
+    is(scalar @{ $edge->requests(at_least => $count) }, $count, "$count events are under way");
+    return @waiting;
+}
+
+sub delivers {
+    my ($server, $count, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    my @answers = map { $server->client->post('/ee/v1/interact', $event) } 1 .. $count;
+    is_deeply([map { outcome($_) } @answers], [('delivered') x $count], $name);
+}
+
+subtest 'quit: Edge has a second to answer what is under way' => sub {
+    my $server = start('answer_timeout=60s');
+    $edge->mode({ delay => 500 });
+    my @waiting = begin_events($server, 5);
+    my $took    = $server->quit;
+    cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
+    is_deeply([map { outcome($_->answer) } @waiting], [('delivered') x 5], 'the pages have Edge\'s answers');
+    $server->is_clean('with an Edge that answers in time');
+};
+
+subtest 'quit: then the pages get answers without it' => sub {
+    my $server = start('answer_timeout=60s timeout=60s');
+    $edge->mode({ hang => JSON::PP::true() });
+    my @waiting = begin_events($server, 5);
+    my $took    = $server->quit;
+    cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
+    my @answers = map { $_->answer } @waiting;
+    is_deeply([map { $_->{status} } @answers],  [(200) x 5],    'the pages get answers');
+    is_deeply([map { outcome($_) } @answers],   [('late') x 5], 'that are no delivery');
+    like($server->log, qr/is lost: the worker ended before Edge answered/, 'the log tells what is lost');
+    $server->is_clean('with an Edge that hangs');
+};
+
+subtest 'quit: with clients that keep their connections' => sub {
+    my $server = start('');
+    my @idle = map { $server->client->begin('GET', '/page.html', '', Connection => 'keep-alive') } 1 .. 5;
+    is($_->answer->{status}, 200, 'a page is served') for @idle;
+    push @idle, map { $server->client->begin('POST', '/ee/v1/interact', $event, Connection => 'keep-alive') } 1 .. 5;
+    is($_->answer->{status}, 200, 'an event is taken') for @idle[5 .. 9];
+    my $took = $server->quit;
+    cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
+    $server->is_clean('with idle connections');
+};
+
+subtest 'quit: while a request is still coming in' => sub {
+    my $server = start('answer_timeout=60s timeout=60s');
+    my $half   = substr $event, 0, 20;
+    my $begun  = $server->client->begin('POST', '/ee/v1/interact', $half, 'Content-Length' => length $event);
+    sleep 0.2;
+    $edge->mode({ hang => JSON::PP::true() });
+    $server->signal('QUIT');
+    sleep 0.3;
+    $begun->socket->syswrite(substr $event, 20);
+    my $answer = $begun->answer;
+    is($answer->{status}, 200, 'the page gets an answer');
+    cmp_ok($answer->{seconds}, '<', 2.5, 'soon after the rest is there');
+    $begun->abandon;
+    my $took = $server->quit;
+    cmp_ok($took, '<', 2, sprintf 'then nginx quits (%.1f s)', $took);
+    $server->is_clean('with a late body');
+};
+
+subtest 'stop: at once' => sub {
+    my $server  = start('answer_timeout=60s timeout=60s');
+    $edge->mode({ hang => JSON::PP::true() });
+    my @waiting = begin_events($server, 5);
+    my $took    = $server->quit('TERM');
+    cmp_ok($took, '<', 3, sprintf 'nginx stops soon (%.1f s)', $took);
+    is_deeply([map { $_->answer->{status} } @waiting], [(0) x 5], 'nobody waits for an answer');
+    $server->is_clean('after a stop');
+};
+
+subtest 'worker_shutdown_timeout' => sub {
+    my $server = start('answer_timeout=60s timeout=60s', main => 'worker_shutdown_timeout 300ms;');
+    $edge->mode({ hang => JSON::PP::true() });
+    my @waiting = begin_events($server, 5);
+    my $took    = $server->quit;
+    cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
+    is_deeply([map { $_->answer->{status} } @waiting], [(0) x 5], 'connections are closed');
+    $server->is_clean('after the timeout');
+};
+
+subtest 'reload: a worker that a long download keeps' => sub {
+    my $silent = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 8, Proto => 'tcp') or die "listen: $@";
+    my $server = start('answer_timeout=60s',
+        server => "$header location = /slow { proxy_pass http://127.0.0.1:@{[$silent->sockport]}; }");
+    $edge->mode({ delay => 300 });
+    my @waiting  = begin_events($server, 3);
+    my $download = $server->client->begin('GET', '/slow', '');
+    my $upstream = $silent->accept;
+    ok($server->reload, 'nginx reloads');
+    is_deeply([map { outcome($_->answer) } @waiting], [('delivered') x 3], 'what is under way is answered');
+    $edge->clear;
+    delivers($server, 10, 'new workers deliver');
+    cmp_ok(scalar(() = $server->workers), '>=', 3, 'the old one is still there');
+    close $upstream;
+    is($download->answer->{status}, 502, 'until the download ends');
+    $download->abandon;
+    ok(AepServer::wait_until(sub { 2 == (() = $server->workers) }), 'then it ends, too');
+    $server->quit;
+    $server->is_clean('with a long download');
+};
+
+subtest 'reloads while events come in' => sub {
+    my $server = start('');
+    my $pid    = open my $visitors, '-|';
+    die "fork: $!" unless defined $pid;
+    if ($pid == 0) {
+        my $client = $server->client;
+        my $ends   = time + 3;
+        my %outcomes;
+        while (time < $ends) {
+            my @waiting = map { $client->begin('POST', '/ee/v1/interact', $event) } 1 .. 4;
+            $outcomes{ outcome($_->answer) || 'nothing' }++ for @waiting;
+        }
+        print join ' ', map { "$_=$outcomes{$_}" } sort keys %outcomes;
+        close STDOUT;
+        POSIX::_exit(0);
+    }
+    for (1 .. 5) {
+        sleep 0.4;
+        ok($server->reload, 'nginx reloads');
+    }
+    like(join('', <$visitors>), qr/^delivered=\d{2,}$/, 'all events are delivered');
+    close $visitors;
+    ok(AepServer::wait_until(sub { 2 == (() = $server->workers) }), 'two workers are left');
+    $server->quit;
+    $server->is_clean('with reloads');
+};
+
+subtest 'a killed worker' => sub {
+    my $server = start('answer_timeout=60s timeout=60s');
+    is(outcome($server->client->post('/ee/v1/interact?requestId=before', $event)), 'delivered', 'an event before');
+    $edge->clear;
+    $edge->mode({ hang => JSON::PP::true() });
+    my @waiting = begin_events($server, 6);
+    my @killed  = $server->workers;
+    kill KILL => @killed;
+    is_deeply([map { $_->answer->{status} } @waiting], [(0) x 6], 'what it held is not acknowledged');
+    my %killed = map { $_ => 1 } @killed;
+    ok(AepServer::wait_until(sub { 2 == grep { !$killed{$_} } $server->workers }), 'the master starts new ones');
+    $edge->clear;
+    delivers($server, 10, 'which deliver');
+    is(outcome($server->client->post('/ee/v1/interact?requestId=before', $event)), 'duplicate', 'and remember');
+    $server->quit;
+    my @faults = grep { /$AepServer::fault/ && !/exited on signal 9/ } split /\n/, $server->log;
+    is_deeply(\@faults, [], 'no other fault');
+};
+
+subtest 'a single process' => sub {
+    my $server = start('answer_timeout=60s timeout=60s', single => 1);
+    delivers($server, 5, 'delivers');
+    $edge->clear;
+    $edge->mode({ hang => JSON::PP::true() });
+    my @waiting = begin_events($server, 3);
+    my $took    = $server->quit;
+    cmp_ok($took, '<', 3, sprintf 'it quits soon (%.1f s)', $took);
+    $server->is_clean('as a single process');
+};
+
+# nginx without a master process serves nothing after a reload (nor does it without the module), but it has to end.
+subtest 'a single process that was told to reload' => sub {
+    my $server = start('', single => 1);
+    delivers($server, 2, 'delivers before');
+    $server->signal('HUP');
+    sleep 0.3;
+    my $took = $server->quit;
+    cmp_ok($took, '<', 3, sprintf 'it quits soon (%.1f s)', $took);
+    $server->is_clean('after a reload');
+};
+
+done_testing;
