@@ -179,11 +179,6 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     if (!main->has_storefront) {
         return NGX_OK;
     }
-    const ngx_str_t hash = unowned(aep::sdk::bundle().hash);
-    const ngx_str_t integrity = unowned(aep::sdk::bundle().integrity);
-    ngx_log_error(NGX_LOG_NOTICE, cf->log, 0,
-                  "aep: the SDK file is %V.js; a Content-Security-Policy that works with hashes lists it as '%V'", &hash,
-                  &integrity);
     aep::page::install_filters();
     auto* core = static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
     auto* handler = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[NGX_HTTP_PREACCESS_PHASE].handlers));
@@ -218,9 +213,20 @@ MainConf* main_conf_of(volatile ngx_cycle_t* cycle) noexcept {
     return http == nullptr ? nullptr : static_cast<MainConf*>(http->main_conf[ngx_http_aep_module.ctx_index]);
 }
 
+void name_sdk_file(ngx_log_t* log) noexcept {
+    const ngx_str_t hash = unowned(aep::sdk::bundle().hash);
+    const ngx_str_t integrity = unowned(aep::sdk::bundle().integrity);
+    ngx_log_error(NGX_LOG_NOTICE, log, 0,
+                  "aep: the SDK file is %V.js; a Content-Security-Policy that works with hashes lists it as '%V'", &hash,
+                  &integrity);
+}
+
 /// In single process mode a reload makes a new configuration in the same process: the engine goes on.
-ngx_int_t carry_over(ngx_cycle_t* cycle) noexcept {
+ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
+    if (main != nullptr && main->has_storefront != 0 && ngx_test_config == 0) {
+        name_sdk_file(cycle->log);
+    }
     if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
         const MainConf* before = main_conf_of(ngx_cycle);
         main->transfers = before == nullptr ? nullptr : before->transfers;
@@ -273,7 +279,7 @@ extern "C" {
 ngx_module_t ngx_http_aep_module = {
     NGX_MODULE_V1,   &http_module, directives,   NGX_HTTP_MODULE,
     nullptr,       // init_master
-    carry_over,    // init_module
+    start_configuration,  // init_module
     start_worker,  // init_process
     nullptr,       // init_thread
     nullptr,       // exit_thread

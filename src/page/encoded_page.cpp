@@ -43,6 +43,9 @@ EncodedPage::Search EncodedPage::search(std::string_view& in) {
 }
 
 EncodedPage::Search EncodedPage::finish_search() {
+    if (!has_ended_) {
+        return Search::wrong;  // cut short
+    }
     return on_verdict(finder_.finish());
 }
 

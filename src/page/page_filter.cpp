@@ -49,8 +49,8 @@ void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
     }
 }
 
-/// The answer to a HEAD for which no body came: what a GET's length would be cannot be known, and need not
-/// be said (RFC 9110 8.6).
+/// The answer to a HEAD for which no body came: what a GET's length and entity tag would be cannot be known, and
+/// need not be said (RFC 9110 9.3.2).
 bool is_unknowable(const ngx_http_request_t& request, const PageContext& page) noexcept {
     return (request.method & NGX_HTTP_HEAD) != 0 && page.read == 0;
 }
@@ -62,10 +62,12 @@ void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
     }
     const off_t length = request->headers_out.content_length_n;
     clear_content_length(request);
-    weaken(request, page);
     if (!page.has_tag()) {
+        ngx_http_clear_accept_ranges(request);
+        ngx_http_clear_etag(request);
         return;
     }
+    weaken(request, page);
     if (page.recoding != nullptr) {
         clear_content_encoding(request);
     } else {
@@ -304,8 +306,8 @@ std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
         return to_string(page->outcome);
     }
     const Outcome outcome = eligibility(request);
-    // Eligible by its header, but there was nothing to put in, or no body.
-    return to_string(outcome == Outcome::searching ? Outcome::off : outcome);
+    // Eligible by its header: either it is not yet known (add_header comes before), or there was nothing to put in.
+    return to_string(outcome == Outcome::searching && request->header_sent ? Outcome::off : outcome);
 }
 
 }  // namespace aep::page
