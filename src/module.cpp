@@ -8,8 +8,10 @@
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/string.hpp"
+#include "page/conditional_requests.hpp"
 #include "page/page_filter.hpp"
 #include "page/page_tag.hpp"
+#include "sdk/bundle.hpp"
 #include "sdk/sdk_handler.hpp"
 #include "settings/configuration.hpp"
 #include "settings/setters.hpp"
@@ -29,8 +31,8 @@ using aep::settings::ServerConf;
 char* plug_in(ngx_conf_t* cf, ngx_str_t ServerConf::*path, ngx_http_handler_pt handler) noexcept {
     char* result = aep::settings::claim_location(cf, path);
     if (result == NGX_CONF_OK) {
-        auto* core =
-            static_cast<ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+        auto* core = static_cast<ngx_http_core_loc_conf_t*>(
+            ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
         core->handler = handler;
     }
     return result;
@@ -98,14 +100,15 @@ ngx_command_t directives[] = {
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, global_privacy_control), nullptr},
     {unowned("aep_client_ip"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, client_ip), client_ip_words},
-    {unowned("aep_edge"), kHttp | kServer | NGX_CONF_1MORE, aep::settings::set_edge, NGX_HTTP_SRV_CONF_OFFSET, 0,
-     nullptr},
+    {unowned("aep_edge"), kHttp | kServer | NGX_CONF_1MORE, aep::settings::set_edge, NGX_HTTP_SRV_CONF_OFFSET,
+     0, nullptr},
     {unowned("aep_edge_trusted_certificate"), kHttp | kServer | NGX_CONF_TAKE1,
      aep::settings::set_edge_trusted_certificate, NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {unowned("aep_queue"), kHttp | NGX_CONF_1MORE, aep::settings::set_queue, NGX_HTTP_MAIN_CONF_OFFSET, 0,
      nullptr},
     {unowned("aep_sdk"), kLocation | NGX_CONF_NOARGS, plug_in_sdk, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
-    {unowned("aep_gateway"), kLocation | NGX_CONF_NOARGS, plug_in_gateway, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_gateway"), kLocation | NGX_CONF_NOARGS, plug_in_gateway, NGX_HTTP_LOC_CONF_OFFSET, 0,
+     nullptr},
     {ngx_str_t{}, 0, nullptr, 0, 0, nullptr},
 };
 
@@ -138,10 +141,13 @@ constexpr ngx_uint_t kChanges = NGX_HTTP_VAR_NOCACHEABLE;
 
 ngx_http_variable_t variables[] = {
     {unowned("aep_tag"), nullptr, get_variable<aep::page::tag_outcome>, 0, kChanges, 0},
-    {unowned("aep_event_types"), nullptr, get_variable<of_live_request<&LiveRequest::event_types>>, 0, kChanges, 0},
+    {unowned("aep_event_types"), nullptr, get_variable<of_live_request<&LiveRequest::event_types>>, 0,
+     kChanges, 0},
     {unowned("aep_outcome"), nullptr, get_variable<of_live_request<&LiveRequest::outcome>>, 0, kChanges, 0},
-    {unowned("aep_edge_time"), nullptr, get_variable<of_live_request<&LiveRequest::edge_time>>, 0, kChanges, 0},
-    {unowned("aep_request_id"), nullptr, get_variable<of_live_request<&LiveRequest::request_id>>, 0, kChanges, 0},
+    {unowned("aep_edge_time"), nullptr, get_variable<of_live_request<&LiveRequest::edge_time>>, 0, kChanges,
+     0},
+    {unowned("aep_request_id"), nullptr, get_variable<of_live_request<&LiveRequest::request_id>>, 0, kChanges,
+     0},
 };
 
 ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
@@ -163,19 +169,48 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
     if (result != NGX_CONF_OK) {
         return result;
     }
-    return aep::page::prepare_tag(cf, *static_cast<const LocationConf*>(parent), *static_cast<LocationConf*>(child));
+    return aep::page::prepare_tag(cf, *static_cast<const LocationConf*>(parent),
+                                  *static_cast<LocationConf*>(child));
 }
 
 ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
-    if (main->has_gateway) {
+    if (main->has_storefront) {
         main->zone = aep::status::Zone::add(cf);
         if (main->zone == nullptr) {
             return NGX_ERROR;
         }
     }
-    if (main->has_storefront) {
-        aep::page::install_filters();
+    if (!main->has_storefront) {
+        return NGX_OK;
+    }
+    aep::page::install_filters();
+    auto* core =
+        static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    auto* handler =
+        static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[NGX_HTTP_PREACCESS_PHASE].handlers));
+    if (handler == nullptr) {
+        return NGX_ERROR;
+    }
+    *handler = aep::page::translate_conditions;
+    return NGX_OK;
+}
+
+bool has_storefront(ngx_conf_t* cf) noexcept {
+    const auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
+    return main->has_storefront != 0;
+}
+
+ngx_int_t finish_encoding_module(ngx_conf_t* cf) noexcept {
+    if (has_storefront(cf)) {
+        aep::page::install_encoding_filter();
+    }
+    return NGX_OK;
+}
+
+ngx_int_t finish_condition_module(ngx_conf_t* cf) noexcept {
+    if (has_storefront(cf)) {
+        aep::page::install_condition_filter();
     }
     return NGX_OK;
 }
@@ -185,9 +220,21 @@ MainConf* main_conf_of(volatile ngx_cycle_t* cycle) noexcept {
     return http == nullptr ? nullptr : static_cast<MainConf*>(http->main_conf[ngx_http_aep_module.ctx_index]);
 }
 
+void name_sdk_file(ngx_log_t* log) noexcept {
+    const ngx_str_t hash = unowned(aep::sdk::bundle().hash);
+    const ngx_str_t integrity = unowned(aep::sdk::bundle().integrity);
+    ngx_log_error(
+        NGX_LOG_NOTICE, log, 0,
+        "aep: the SDK file is %V.js; a Content-Security-Policy that works with hashes lists it as '%V'",
+        &hash, &integrity);
+}
+
 /// In single process mode a reload makes a new configuration in the same process: the engine goes on.
-ngx_int_t carry_over(ngx_cycle_t* cycle) noexcept {
+ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
+    if (main != nullptr && main->has_storefront != 0 && ngx_test_config == 0) {
+        name_sdk_file(cycle->log);
+    }
     if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
         const MainConf* before = main_conf_of(ngx_cycle);
         main->transfers = before == nullptr ? nullptr : before->transfers;
@@ -199,7 +246,7 @@ ngx_int_t carry_over(ngx_cycle_t* cycle) noexcept {
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     MainConf* main = main_conf_of(cycle);
-    if (serves && main != nullptr && main->zone != nullptr) {
+    if (serves && main != nullptr && main->has_gateway != 0 && main->zone != nullptr) {
         main->transfers = aep::gateway::Transfers::start(cycle->log, *main->zone);
     }
     return NGX_OK;
@@ -223,19 +270,52 @@ ngx_http_module_t http_module = {
     merge_location,
 };
 
+// nginx runs a header filter where its module stands in the list of modules, so each of the two that are not
+// beside the main one needs a module of its own. `config` says where they stand.
+ngx_http_module_t encoding_http_module = {
+    nullptr, finish_encoding_module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+};
+
+ngx_http_module_t condition_http_module = {
+    nullptr, finish_condition_module, nullptr, nullptr, nullptr, nullptr, nullptr, nullptr,
+};
+
 }  // namespace
 
 extern "C" {
 
 ngx_module_t ngx_http_aep_module = {
-    NGX_MODULE_V1,   &http_module, directives,   NGX_HTTP_MODULE,
-    nullptr,       // init_master
-    carry_over,    // init_module
-    start_worker,  // init_process
-    nullptr,       // init_thread
-    nullptr,       // exit_thread
-    stop_worker,   // exit_process
-    nullptr,       // exit_master
+    NGX_MODULE_V1,
+    &http_module,
+    directives,
+    NGX_HTTP_MODULE,
+    nullptr,              // init_master
+    start_configuration,  // init_module
+    start_worker,         // init_process
+    nullptr,              // init_thread
+    nullptr,              // exit_thread
+    stop_worker,          // exit_process
+    nullptr,              // exit_master
     NGX_MODULE_V1_PADDING,
+};
+
+/// Behind the filters that compress.
+ngx_module_t ngx_http_aep_encoding_module = {
+    NGX_MODULE_V1, &encoding_http_module,
+    nullptr,       NGX_HTTP_MODULE,
+    nullptr,       nullptr,
+    nullptr,       nullptr,
+    nullptr,       nullptr,
+    nullptr,       NGX_MODULE_V1_PADDING,
+};
+
+/// In front of all filters of the header.
+ngx_module_t ngx_http_aep_condition_module = {
+    NGX_MODULE_V1, &condition_http_module,
+    nullptr,       NGX_HTTP_MODULE,
+    nullptr,       nullptr,
+    nullptr,       nullptr,
+    nullptr,       nullptr,
+    nullptr,       NGX_MODULE_V1_PADDING,
 };
 }

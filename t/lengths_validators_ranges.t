@@ -42,7 +42,9 @@ Content-Length: \d\d\d
 --- request
 GET /page.html
 --- response_headers eval
-"ETag: W/$::etag\nLast-Modified: $::date\n! Accept-Ranges"
+"Last-Modified: $::date\n! Accept-Ranges"
+--- response_headers_like eval
+'ETag: W/"' . $::etag =~ tr/"//dr . '-aep\.[0-9a-f]{8}"'
 --- response_body eval: $::page_with_tag
 
 
@@ -97,8 +99,11 @@ GET /page.html
 --- more_headers
 Range: bytes=0-9
 --- error_code: 200
---- response_headers eval
-"! Content-Range\n! Accept-Ranges\nETag: W/$::etag"
+--- response_headers
+! Content-Range
+! Accept-Ranges
+--- response_headers_like eval
+'ETag: W/"' . $::etag =~ tr/"//dr . '-aep\.[0-9a-f]{8}"'
 --- response_body eval: $::page_with_tag
 
 
@@ -364,16 +369,17 @@ Accept-Ranges: bytes
 --- request
 GET /page.html
 --- response_headers
-ETag: W/"abc"
 Last-Modified: Sun, 02 Jan 2000 12:04:05 GMT
 ! Accept-Ranges
 ! Transfer-Encoding
+--- response_headers_like
+ETag: W/"abc-aep\.[0-9a-f]{8}"
 --- response_body chomp
 <!doctype html><head>[tag]<title>Shop</title>
 
 
 
-=== TEST 22: a weak validator stays as it is
+=== TEST 22: a weak validator is told apart
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -385,8 +391,8 @@ ETag: W/"abc"
 <!doctype html><head><title>Shop</title>
 --- request
 GET /page.html
---- response_headers
-ETag: W/"abc"
+--- response_headers_like
+ETag: W/"abc-aepw\.[0-9a-f]{8}"
 --- response_body chomp
 <!doctype html><head>[tag]<title>Shop</title>
 

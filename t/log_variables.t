@@ -128,7 +128,7 @@ location / { proxy_pass $ORIGIN; }
 --- origin
 HTTP/1.1 200 OK
 Content-Type: text/html
-Content-Encoding: br
+Content-Encoding: zstd
 
 abc
 --- request

@@ -26,15 +26,16 @@ bool add_copied(ngx_http_request_t* request, std::string_view name, std::string_
     const ngx_str_t kept_name = ngx::copy(request->pool, name);
     const ngx_str_t kept_value = ngx::copy(request->pool, value);
     return kept_name.data != nullptr && kept_value.data != nullptr &&
-           ngx::add_header(request, ngx::view(kept_name), ngx::view(kept_value));
+           ngx::add_header(request, ngx::view(kept_name), ngx::view(kept_value)) != nullptr;
 }
 
 bool add_cors(ngx_http_request_t* request, std::string_view origin) noexcept {
-    return origin.empty() || (add_copied(request, "Access-Control-Allow-Origin", origin) &&
-                              ngx::add_header(request, "Access-Control-Allow-Credentials", "true") &&
-                              ngx::add_header(request, "Access-Control-Expose-Headers",
-                                              "X-Adobe-Edge, X-Request-Id, Retry-After") &&
-                              ngx::add_header(request, "Vary", "Origin"));
+    return origin.empty() ||
+           (add_copied(request, "Access-Control-Allow-Origin", origin) &&
+            ngx::add_header(request, "Access-Control-Allow-Credentials", "true") != nullptr &&
+            ngx::add_header(request, "Access-Control-Expose-Headers",
+                            "X-Adobe-Edge, X-Request-Id, Retry-After") != nullptr &&
+            ngx::add_header(request, "Vary", "Origin") != nullptr);
 }
 
 bool describe(ngx_http_request_t* request, const Answer& answer, std::string_view foreign_origin) noexcept {
@@ -49,11 +50,16 @@ bool describe(ngx_http_request_t* request, const Answer& answer, std::string_vie
             return false;
         }
     }
-    const auto add = [request](const edge::Header& header) { return add_copied(request, header.first, header.second); };
-    const auto add_cookie = [request](const std::string& value) { return add_copied(request, "Set-Cookie", value); };
-    return ngx::add_header(request, "Cache-Control", kNotCached) &&
-           ngx::add_header(request, "X-Content-Type-Options", "nosniff") && add_cors(request, foreign_origin) &&
-           std::ranges::all_of(answer.headers, add) && std::ranges::all_of(answer.set_cookies, add_cookie);
+    const auto add = [request](const edge::Header& header) {
+        return add_copied(request, header.first, header.second);
+    };
+    const auto add_cookie = [request](const std::string& value) {
+        return add_copied(request, "Set-Cookie", value);
+    };
+    return ngx::add_header(request, "Cache-Control", kNotCached) != nullptr &&
+           ngx::add_header(request, "X-Content-Type-Options", "nosniff") != nullptr &&
+           add_cors(request, foreign_origin) && std::ranges::all_of(answer.headers, add) &&
+           std::ranges::all_of(answer.set_cookies, add_cookie);
 }
 
 }  // namespace
@@ -73,7 +79,8 @@ std::vector<edge::Header> kept_header(const edge::Response& response) {
         if (std::ranges::find(kKept, header.first) != kKept.end()) {
             kept.push_back(header);
         } else if (header.first == "retry-after") {
-            const auto wait = std::clamp(edge::retry_after(header.second, ngx_time()), std::chrono::seconds{1}, kLongestWait);
+            const auto wait = std::clamp(edge::retry_after(header.second, ngx_time()),
+                                         std::chrono::seconds{1}, kLongestWait);
             kept.emplace_back("Retry-After", std::to_string(wait.count()));
         }
     }

@@ -21,8 +21,9 @@ std::string masked(const std::string& address, int family, std::size_t kept) {
     }
     std::fill(bytes.begin() + static_cast<std::ptrdiff_t>(kept), bytes.end(), static_cast<unsigned char>(0));
     Text text{};
-    return ::inet_ntop(family, bytes.data(), text.data(), static_cast<socklen_t>(text.size())) == nullptr ? ""
-                                                                                                       : text.data();
+    return ::inet_ntop(family, bytes.data(), text.data(), static_cast<socklen_t>(text.size())) == nullptr
+               ? ""
+               : text.data();
 }
 
 }  // namespace

@@ -43,9 +43,9 @@ std::string_view path_in_gateway(ngx_http_request_t* request, const Website& web
 
 bool is_token(std::string_view text, std::size_t most, std::string_view marks) noexcept {
     return text.size() <= most && std::ranges::all_of(text, [marks](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-               marks.find(c) != std::string_view::npos;
-    });
+               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+                      marks.find(c) != std::string_view::npos;
+           });
 }
 
 /// Media types of a JSON text that Edge takes (its error EXEG-0111-415 lists them).
@@ -57,10 +57,12 @@ bool is_json_type(std::string_view type) noexcept {
 }
 
 /// Which datastream a request goes to (DESIGN section 2, Semantics), or why to none.
-std::optional<Problem> find_datastream(ngx_http_request_t* request, const Website& website, std::string& datastream) {
+std::optional<Problem> find_datastream(ngx_http_request_t* request, const Website& website,
+                                       std::string& datastream) {
     if (!website.defers()) {
         datastream = settings::datastream_id(request);
-        return datastream.empty() ? std::optional(not_found("This website has no datastream.")) : std::nullopt;
+        return datastream.empty() ? std::optional(not_found("This website has no datastream."))
+                                  : std::nullopt;
     }
     datastream = query_argument(request, "configId");
     if (datastream.empty()) {
@@ -145,7 +147,8 @@ ngx_int_t method_not_allowed(ngx_http_request_t* request, LiveRequest& live) {
 ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveRequest& live) {
     const auto target = parse_target(path_in_gateway(request, website));
     if (!target) {
-        return answer_early(request, [&] { return live.refuse(not_found("The Web SDK has no such action.")); });
+        return answer_early(request,
+                            [&] { return live.refuse(not_found("The Web SDK has no such action.")); });
     }
     const Incoming in = read_header(request);
     if (request->method != NGX_HTTP_POST) {
@@ -168,7 +171,8 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
         return answer_early(request, [&] { return live.refuse(*wrong); });
     }
     admission.visitor = read_cookies(in.cookies, website.organization_id, website.opt_out_cookie);
-    if (target->action != Action::set_consent && objection_of(in, website, admission.visitor) != Objection::none) {
+    if (target->action != Action::set_consent &&
+        objection_of(in, website, admission.visitor) != Objection::none) {
         const std::string id = admission.request_id;
         live.admit(std::move(admission));
         return answer_early(request, [&] { return live.object(*target, id); });
@@ -188,7 +192,8 @@ ngx_int_t handle_gateway(ngx_http_request_t* request) noexcept {
         const Website* website = settings::server_conf(request)->website;
         const auto* main = settings::main_conf(request);
         // A part of another page cannot be an event of the browser's.
-        if (website == nullptr || !website->storefront_events || main->zone == nullptr || request != request->main) {
+        if (website == nullptr || !website->storefront_events || main->zone == nullptr ||
+            request != request->main) {
             return NGX_HTTP_NOT_FOUND;
         }
         auto* live = ngx::make<LiveRequest>(request->pool, request, *website, *main->zone, main->transfers);

@@ -76,7 +76,8 @@ ngx_int_t LiveRequest::start() {
                              "Expected at most " + std::to_string(kMaxBody) + " bytes."})
                    : error;
     }
-    const std::string site = registrable_domain(admission_.origin.empty() ? admission_.host : origin_host(admission_.origin));
+    const std::string site =
+        registrable_domain(admission_.origin.empty() ? admission_.host : origin_host(admission_.origin));
     RequestFacts facts;
     facts.action = admission_.target.action;
     facts.datastream_id = admission_.datastream_id;
@@ -245,7 +246,8 @@ ngx_int_t LiveRequest::lose(const Transfers::Subject& subject, std::string_view 
 /// DESIGN section 4, the table of a live request.
 Answer LiveRequest::answer_from(edge::Response&& response) {
     std::array<char, 32> seconds{};
-    std::snprintf(seconds.data(), seconds.size(), "%.3f", static_cast<double>(response.elapsed.count()) / 1e6);
+    std::snprintf(seconds.data(), seconds.size(), "%.3f",
+                  static_cast<double>(response.elapsed.count()) / 1e6);
     edge_time_ = seconds.data();
 
     const edge::Outcome outcome = edge::classify(response);

@@ -77,12 +77,14 @@ void Transfers::stop() noexcept {
     if (!joined) {
         ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "a transfer to Edge was still stuck when the worker ended");
     }
-    ngx::guarded(ngx_cycle->log, "the end of the gateway", [] { return 0; }, [this] {
-        for (const auto& [id, transfer] : transfers_) {
-            lose(transfer.subject, "the worker ended before Edge answered");
-        }
-        return 0;
-    });
+    ngx::guarded(
+        ngx_cycle->log, "the end of the gateway", [] { return 0; },
+        [this] {
+            for (const auto& [id, transfer] : transfers_) {
+                lose(transfer.subject, "the worker ended before Edge answered");
+            }
+            return 0;
+        });
     if (grace_.timer_set) {
         ngx_del_timer(&grace_);
     }
@@ -118,14 +120,16 @@ void Transfers::detach(std::uint64_t id) noexcept {
 
 void Transfers::on_ring() noexcept {
     for (Message& message : mailbox_.take()) {
-        ngx::guarded(ngx_cycle->log, "the answer of Edge", [] { return 0; }, [&] {
-            if (auto* response = std::get_if<edge::Response>(&message)) {
-                finish(std::move(*response));
-            } else {
-                ngx::log(NGX_LOG_WARN, ngx_cycle->log, std::get<std::string>(message));
-            }
-            return 0;
-        });
+        ngx::guarded(
+            ngx_cycle->log, "the answer of Edge", [] { return 0; },
+            [&] {
+                if (auto* response = std::get_if<edge::Response>(&message)) {
+                    finish(std::move(*response));
+                } else {
+                    ngx::log(NGX_LOG_WARN, ngx_cycle->log, std::get<std::string>(message));
+                }
+                return 0;
+            });
     }
     end_grace_when_idle();
 }
@@ -160,10 +164,12 @@ void Transfers::finish(edge::Response&& response) {
     }
     const Transfer transfer = std::move(found->second);
     transfers_.erase(found);
-    ngx::guarded(ngx_cycle->log, "what became of a transfer", [] { return 0; }, [&] {
-        settle(transfer, response);
-        return 0;
-    });
+    ngx::guarded(
+        ngx_cycle->log, "what became of a transfer", [] { return 0; },
+        [&] {
+            settle(transfer, response);
+            return 0;
+        });
     if (transfer.waiter != nullptr) {
         transfer.waiter->on_response(std::move(response));
     }
@@ -216,9 +222,9 @@ void Transfers::report_refusal(const Transfer& transfer, const edge::Response& r
     }
     const std::string_view code = edge_code(response.body);
     ngx::log(NGX_LOG_ERR, ngx_cycle->log,
-             "Edge refused a request (" + std::string(name_of(transfer.subject.action)) + ") for datastream \"" +
-                 transfer.subject.datastream_id + "\" with " + std::to_string(response.status) +
-                 (code.empty() ? "" : " " + std::string(code)) + ": " +
+             "Edge refused a request (" + std::string(name_of(transfer.subject.action)) +
+                 ") for datastream \"" + transfer.subject.datastream_id + "\" with " +
+                 std::to_string(response.status) + (code.empty() ? "" : " " + std::string(code)) + ": " +
                  std::string(advice(response.status, response.body)) +
                  "; further refusals with this status are counted, not logged");
 }
@@ -240,7 +246,8 @@ void Transfers::lose(const Subject& subject, std::string_view why) noexcept {
     const ngx_str_t action = ngx::unowned(name_of(subject.action));
     const ngx_str_t datastream = ngx::unowned(subject.datastream_id);
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                  "aep: a request (%V) for datastream \"%V\" was answered locally and is lost: %V (%ui more not logged, "
+                  "aep: a request (%V) for datastream \"%V\" was answered locally and is lost: %V (%ui more "
+                  "not logged, "
                   "%uL lost in all)",
                   &action, &datastream, &reason, suppressed, zone_.counters().value(status::Counter::lost));
 }

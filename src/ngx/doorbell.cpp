@@ -2,10 +2,10 @@
 
 #include "ngx/doorbell.hpp"
 
-#include <array>
-#include <cstdint>
 #include <fcntl.h>
 #include <unistd.h>
+#include <array>
+#include <cstdint>
 
 #if (NGX_HAVE_EVENTFD)
 #include <sys/eventfd.h>

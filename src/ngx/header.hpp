@@ -6,17 +6,19 @@
 
 namespace aep::ngx {
 
-/// Adds a response header. `name` and `value` must live as long as the request (literals, pool memory).
-inline bool add_header(ngx_http_request_t* request, std::string_view name, std::string_view value) noexcept {
+/// Adds a response header; null without memory. `name` and `value` must live as long as the request (literals,
+/// pool memory).
+inline ngx_table_elt_t* add_header(ngx_http_request_t* request, std::string_view name,
+                                   std::string_view value) noexcept {
     auto* header = static_cast<ngx_table_elt_t*>(ngx_list_push(&request->headers_out.headers));
     if (header == nullptr) {
-        return false;
+        return nullptr;
     }
     *header = {};  // also `next`, which nginx has since 1.23
     header->hash = 1;
     header->key = {name.size(), const_cast<u_char*>(reinterpret_cast<const u_char*>(name.data()))};
     header->value = {value.size(), const_cast<u_char*>(reinterpret_cast<const u_char*>(value.data()))};
-    return true;
+    return header;
 }
 
 /// Calls `visit(const ngx_table_elt_t&)` for each header of a list that is not deleted, until it returns false.

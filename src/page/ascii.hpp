@@ -17,6 +17,19 @@ constexpr char to_lower(char c) noexcept {
     return c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
 }
 
+/// ASCII case-insensitive comparison (Infra 4.6).
+constexpr bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept {
+    if (left.size() != right.size()) {
+        return false;
+    }
+    for (std::size_t i = 0; i < left.size(); ++i) {
+        if (to_lower(left[i]) != to_lower(right[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 constexpr bool is_letter(char c) noexcept {
     return to_lower(c) >= 'a' && to_lower(c) <= 'z';
 }

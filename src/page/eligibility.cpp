@@ -31,16 +31,24 @@ bool is_html(const ngx_http_request_t& request) noexcept {
     return ngx::equals_ignoring_case(essence.substr(0, essence.find_first_of(" \t")), "text/html");
 }
 
-bool is_encoded(ngx_http_request_t& request) noexcept {
-    bool encoded = false;
+/// Content-Encoding, all of it: several lines, or several codings in one, make the text of none.
+struct ContentEncoding {
+    bool is_there = false;
+    std::string_view text;
+};
+
+ContentEncoding content_encoding(ngx_http_request_t& request) noexcept {
+    ContentEncoding found;
     ngx::for_each_header(request.headers_out.headers, [&](const ngx_table_elt_t& header) {
         if (ngx::equals_ignoring_case(ngx::view(header.key), "content-encoding")) {
-            const std::string_view coding = ngx::view(header.value);
-            encoded = encoded || !(coding.empty() || ngx::equals_ignoring_case(coding, "identity"));
+            const std::string_view text = ngx::view(header.value);
+            if (!text.empty() && !ngx::equals_ignoring_case(text, "identity")) {
+                found = {true, found.is_there ? std::string_view{} : text};
+            }
         }
-        return !encoded;
+        return true;
     });
-    return encoded;
+    return found;
 }
 
 bool is_attachment(ngx_http_request_t& request) noexcept {
@@ -141,7 +149,8 @@ Outcome eligibility(ngx_http_request_t* request) noexcept {
     if (request->headers_out.content_range != nullptr || request->headers_out.content_offset != 0) {
         return Outcome::status;
     }
-    if (is_encoded(*request)) {
+    const ContentEncoding encoding = content_encoding(*request);
+    if (encoding.is_there && !content_coding(encoding.text)) {
         return Outcome::encoded;
     }
     if (is_attachment(*request)) {
@@ -151,6 +160,10 @@ Outcome eligibility(ngx_http_request_t* request) noexcept {
         return Outcome::charset;
     }
     return settings::may_inject(request, conf) ? Outcome::searching : Outcome::off;
+}
+
+std::optional<Coding> coding_of(ngx_http_request_t* request) noexcept {
+    return content_coding(content_encoding(*request).text);
 }
 
 bool names_charset(ngx_http_request_t* request) noexcept {

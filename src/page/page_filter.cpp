@@ -3,119 +3,274 @@
 #include "page/page_filter.hpp"
 
 #include "ngx/guard.hpp"
+#include "ngx/header.hpp"
+#include "ngx/log.hpp"
 #include "ngx/pool.hpp"
+#include "ngx/string.hpp"
+#include "page/block_cache.hpp"
+#include "page/conditional_requests.hpp"
 #include "page/eligibility.hpp"
+#include "page/file_reader.hpp"
+#include "page/page_context.hpp"
+#include "page/page_policy.hpp"
 #include "page/page_search.hpp"
 #include "page/page_tag.hpp"
+#include "page/recoding.hpp"
+#include "settings/configuration.hpp"
 
 namespace aep::page {
 namespace {
 
 ngx_http_output_header_filter_pt next_header_filter;
 ngx_http_output_body_filter_pt next_body_filter;
+ngx_http_output_header_filter_pt next_header_filter_behind_encoders;
+
+// ---- the header ----
 
 void clear_content_length(ngx_http_request_t* request) noexcept {
     ngx_http_clear_content_length(request);
 }
 
-/// What a page with a tag cannot promise: a strong validator and ranges of the original's bytes.
-void weaken(ngx_http_request_t* request) noexcept {
-    ngx_http_clear_accept_ranges(request);
-    ngx_http_weak_etag(request);
-}
-
-/// The header as the search has left it.
-void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
-    if (page.outcome == Outcome::injected || page.outcome == Outcome::deferred) {
-        const off_t length = request->headers_out.content_length_n;
-        clear_content_length(request);
-        request->headers_out.content_length_n = length + static_cast<off_t>(page.tag.len);
-        weaken(request);
+void clear_content_encoding(ngx_http_request_t* request) noexcept {
+    if (request->headers_out.content_encoding != nullptr) {
+        request->headers_out.content_encoding->hash = 0;
+        request->headers_out.content_encoding = nullptr;
     }
 }
 
-/// Answers a HEAD for which no body came, so that a GET's length cannot be known (RFC 9110 8.6 lets it out).
+/// What a page with a tag cannot promise: ranges of the original's bytes, and its validators.
+void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
+    ngx_http_clear_accept_ranges(request);
+    const bool is_marked = ngx::guarded(
+        request->connection->log, "a page's entity tag", [] { return false; },
+        [&] { return mark_validators(request, page.version); });
+    if (!is_marked) {
+        ngx_http_weak_etag(request);
+    }
+}
+
+/// The answer to a HEAD for which no body came: what a GET's length and entity tag would be cannot be known, and
+/// need not be said (RFC 9110 9.3.2).
 bool is_unknowable(const ngx_http_request_t& request, const PageContext& page) noexcept {
     return (request.method & NGX_HTTP_HEAD) != 0 && page.read == 0;
 }
 
-ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
-    PageContext* page = nullptr;
-    if (eligibility(request) == Outcome::searching && request->headers_out.content_length_n != 0 &&
-        ngx_http_get_module_ctx(request, ngx_http_aep_module) == nullptr) {
-        page = ngx::guarded(
-            request->connection->log, "the tag", []() -> PageContext* { return nullptr; },
-            [&]() -> PageContext* {
-                const ngx_str_t tag = tag_for(request);
-                return tag.len == 0 ? nullptr
-                                    : ngx::make<PageContext>(request->pool, tag, names_charset(request));
-            });
+/// The header as the search has left it.
+void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
+    if (!page.has_tag() && !is_unknowable(*request, page)) {
+        return;
     }
+    const off_t length = request->headers_out.content_length_n;
+    clear_content_length(request);
+    if (!page.has_tag()) {
+        ngx_http_clear_accept_ranges(request);
+        ngx_http_clear_etag(request);
+        return;
+    }
+    weaken(request, page);
+    if (page.recoding != nullptr) {
+        clear_content_encoding(request);
+    } else {
+        request->headers_out.content_length_n = length + static_cast<off_t>(page.tag.len);
+    }
+}
+
+/// Sends the header that was held. True when a body may follow; else `result` is what to return.
+bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& result) noexcept {
+    page.header_held = false;
+    describe(request, page);
+    request->single_range = 1;  // several ranges are not cut here; who asks for them gets all
+    result = next_header_filter(request);
+    if (result > NGX_OK) {
+        // Nothing was sent: nginx's range filter wants an error page, as the page has no such range. Behind it nothing
+        // more of the page may follow.
+        ngx_http_filter_finalize_request(request, &ngx_http_aep_module, result);
+        result = NGX_ERROR;
+        return false;
+    }
+    page.range = ByteRange::take_over(request);
+    return result != NGX_ERROR && !request->header_only;
+}
+
+/// This worker's. Lives until the process ends. May throw std::bad_alloc.
+BlockCache& block_cache(ngx_http_request_t* request) {
+    settings::MainConf& conf = *settings::main_conf(request);
+    if (conf.block_cache == nullptr) {
+        conf.block_cache = new BlockCache;
+    }
+    return *conf.block_cache;
+}
+
+PageContext* make_page(ngx_http_request_t* request) {
+    const PolicyDecision policy = policy_for(request);
+    const ngx_str_t tag = tag_for(request, policy);
+    if (tag.len == 0) {
+        return nullptr;
+    }
+    const bool has_charset = names_charset(request);
+    auto* page = ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset);
     if (page == nullptr) {
+        return nullptr;
+    }
+    if (!policy.allowed) {
+        page->outcome = Outcome::policy;
+        return page;
+    }
+    if (const auto coding = coding_of(request)) {
+        page->recoding =
+            ngx::make<Recoding>(request->pool, request, *coding, has_charset, block_cache(request));
+        return page->recoding == nullptr ? nullptr : page;
+    }
+    return page;
+}
+
+PageContext* begin(ngx_http_request_t* request) noexcept {
+    if (request->headers_out.content_length_n == 0 || eligibility(request) != Outcome::searching ||
+        ngx_http_get_module_ctx(request, ngx_http_aep_module) != nullptr) {
+        return nullptr;
+    }
+    const auto failed = []() -> PageContext* { return nullptr; };
+    return ngx::guarded(request->connection->log, "the tag", failed, [&] { return make_page(request); });
+}
+
+ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
+    PageContext* page = begin(request);
+    if (page == nullptr) {
+        if (request->headers_out.status == NGX_HTTP_NOT_MODIFIED && request == request->main) {
+            ngx::guarded(
+                request->connection->log, "a page's entity tag", [] { return false; },
+                [&] { return mark_not_modified(request); });
+        }
         return next_header_filter(request);
     }
     ngx::set_context(request, page);
-    // The page is read in memory. Bodies of subrequests (SSI) come here through the main request.
-    request->main_filter_need_in_memory = 1;
-    page->header_held = request->headers_out.content_length_n > 0;
-    if (page->header_held) {
-        return NGX_OK;  // the body filter sends it, as image_filter and xslt do
+    if (page->done()) {
+        return next_header_filter(request);
     }
-    weaken(request);
+    if (page->recoding != nullptr || reads_files_asynchronously(request)) {
+        // Bodies of subrequests (SSI) come here through the main request, so it is asked for there.
+        request->main_filter_need_in_memory = 1;
+    }
+    page->memory_is_asked_for = needs_memory(*request);
+    // A page with a length is held until the tag is in, as image_filter and xslt hold theirs; and one that
+    // comes compressed, because only then is known how it leaves.
+    page->header_held = request->headers_out.content_length_n > 0 || page->recoding != nullptr;
+    if (page->header_held) {
+        return NGX_OK;
+    }
+    weaken(request, *page);
     return next_header_filter(request);
 }
 
+/// Behind the filters that compress: a page that came compressed and that none of them took is ours to encode.
+ngx_int_t encoding_filter(ngx_http_request_t* request) noexcept {
+    auto* page = request == request->main ? ngx::context<PageContext>(request) : nullptr;
+    if (page != nullptr && page->recoding != nullptr && page->has_tag() &&
+        request->headers_out.content_encoding == nullptr) {
+        ngx_table_elt_t* header =
+            ngx::add_header(request, "Content-Encoding", to_string(page->recoding->coding()));
+        if (header == nullptr) {
+            return NGX_ERROR;
+        }
+        request->headers_out.content_encoding = header;
+        page->encode = true;
+    }
+    return next_header_filter_behind_encoders(request);
+}
+
+// ---- the body ----
+
 /// nginx sends no body for a HEAD, but calls the body filters with it when the header comes late.
-void discard(ngx_chain_t* chain) noexcept {
+ngx_int_t discard(ngx_chain_t* chain) noexcept {
     for (; chain != nullptr; chain = chain->next) {
         ngx_buf_t* buffer = chain->buf;
         buffer->pos = buffer->last;
         buffer->file_pos = buffer->file_last;
     }
+    return NGX_OK;
 }
 
-/// Sends the header that was held.
-ngx_int_t release_header(ngx_http_request_t* request, PageContext& page) noexcept {
-    page.header_held = false;
-    if (is_unknowable(*request, page)) {
-        clear_content_length(request);
-        weaken(request);
-    } else {
-        describe(request, page);
-    }
-    request->single_range = 1;  // several ranges are not cut here; who asks for them gets all
-    const ngx_int_t result = next_header_filter(request);
-    if (result > NGX_OK) {
-        // Nothing was sent: nginx's range filter wants an error page, as the page has no such range. Behind it nothing
-        // more of the page may follow.
-        ngx_http_filter_finalize_request(request, &ngx_http_aep_module, result);
-        return NGX_ERROR;
-    }
-    page.range = ByteRange::take_over(request);
-    return result;
-}
-
-/// Sends buffers of a page whose header has left.
-ngx_int_t send_body(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
+/// Buffers of a page whose header has left, to the filters behind us.
+ngx_int_t pass_on(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
     if (!page.range.is_whole() && !page.range.cut(request->pool, &out)) {
         return NGX_ERROR;
     }
-    return next_body_filter(request, out);
+    return page.reader == nullptr ? next_body_filter(request, out) : read_files(request, *page.reader, out);
 }
 
-/// Sends what the search let go, the header first if it was held.
-ngx_int_t send(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
+ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain_t* in) noexcept {
+    if (in == nullptr) {
+        return page.header_held ? NGX_OK : pass_on(request, page, in);
+    }
+    PageSearch search(request, page);
+    if (!search.take(in)) {
+        // Out of memory with part of the page taken over: nothing whole can be sent any more.
+        return NGX_ERROR;
+    }
     if (page.header_held && page.done()) {
-        const ngx_int_t result = release_header(request, page);
-        if (result == NGX_ERROR) {
+        ngx_int_t result = NGX_OK;
+        if (!send_header(request, page, result)) {
+            discard(search.out());
             return result;
         }
-        if (request->header_only) {
-            discard(out);
-            return result;
+        if (needs_memory(*request) && !page.memory_is_asked_for) {
+            // A filter behind us (gzip, brotli) has asked for memory now that it has seen the header: too late
+            // for nginx's copy filter, which has given us files.
+            page.reader = make_file_reader(request, next_body_filter);
+            if (page.reader == nullptr) {
+                return NGX_ERROR;
+            }
         }
     }
-    return out == nullptr ? NGX_OK : send_body(request, page, out);
+    return search.out() == nullptr ? NGX_OK : pass_on(request, page, search.out());
+}
+
+void report_wrong_coding(ngx_http_request_t* request, Coding coding) noexcept {
+    static ngx::LogLimit limit;
+    ngx_uint_t suppressed = 0;
+    if (limit.due(suppressed)) {
+        const ngx_str_t name = ngx::unowned(to_string(coding));
+        ngx_log_error(
+            NGX_LOG_WARN, request->connection->log, 0,
+            "aep: a page says Content-Encoding: %V, but cannot be decoded so: it passes unchanged, without "
+            "the tag (%ui more not logged)",
+            &name, suppressed);
+    }
+}
+
+ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_chain_t* in) {
+    Recoding& recoding = *page.recoding;
+    if (page.done()) {
+        return recoding.filter(in, next_body_filter);
+    }
+    ngx_chain_t* rest = nullptr;
+    const EncodedPage::Search found = recoding.search(in, rest);
+    page.read += recoding.size_read();
+    if (found == EncodedPage::Search::searching) {
+        return NGX_OK;
+    }
+    ngx_int_t result = NGX_OK;
+    if (found == EncodedPage::Search::found) {
+        page.outcome = outcome_of(Verdict::found, request);
+        if (!send_header(request, page, result)) {
+            discard(rest);
+            return result;
+        }
+        return recoding.start(ngx::view(page.tag), page.encode) ? recoding.filter(rest, next_body_filter)
+                                                                : NGX_ERROR;
+    }
+    if (found == EncodedPage::Search::wrong) {
+        report_wrong_coding(request, recoding.coding());
+    }
+    page.outcome =
+        found == EncodedPage::Search::wrong ? Outcome::encoded : outcome_of(recoding.verdict(), request);
+    page.recoding = nullptr;
+    ngx_chain_t* original = recoding.original(rest);
+    if (!send_header(request, page, result)) {
+        discard(original);
+        return result;
+    }
+    return pass_on(request, page, original);
 }
 
 ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
@@ -124,21 +279,17 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
         return next_body_filter(request, in);
     }
     if (request->header_only) {
-        discard(in);
-        return NGX_OK;
+        return discard(in);
+    }
+    if (page->recoding != nullptr) {
+        return ngx::guarded(
+            request->connection->log, "a compressed page", []() -> ngx_int_t { return NGX_ERROR; },
+            [&] { return filter_encoded(request, *page, in); });
     }
     if (page->done() && !page->header_held) {
-        return send_body(request, *page, in);
+        return pass_on(request, *page, in);
     }
-    if (in == nullptr) {
-        return page->header_held ? NGX_OK : next_body_filter(request, in);
-    }
-    PageSearch search(request, *page);
-    if (!search.take(in)) {
-        // Out of memory with part of the page taken over: nothing whole can be sent any more.
-        return NGX_ERROR;
-    }
-    return send(request, *page, search.out());
+    return filter_plain(request, *page, in);
 }
 
 }  // namespace
@@ -150,13 +301,18 @@ void install_filters() noexcept {
     ngx_http_top_body_filter = body_filter;
 }
 
+void install_encoding_filter() noexcept {
+    next_header_filter_behind_encoders = ngx_http_top_header_filter;
+    ngx_http_top_header_filter = encoding_filter;
+}
+
 std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
     const auto* page = ngx::context<PageContext>(request);
     if (page != nullptr) {
         return to_string(page->outcome);
     }
     const Outcome outcome = eligibility(request);
-    // Eligible by its header, but there was nothing to put in, or no body. Before that, as in add_header, nobody knows.
+    // Eligible by its header: either it is not yet known (add_header comes before), or there was nothing to put in.
     return to_string(outcome == Outcome::searching && request->header_sent ? Outcome::off : outcome);
 }
 

@@ -6,8 +6,12 @@
 
 namespace aep::page {
 
-/// Puts the header and the body filter in front of those that nginx has so far.
+/// Puts the header and the body filter in front of those that nginx has so far: behind all that make or
+/// change text, before those that compress it.
 void install_filters() noexcept;
+
+/// Puts a header filter where it runs after those that compress: only there can be known whether one does.
+void install_encoding_filter() noexcept;
 
 /// $aep_tag: what happened to this request's page, and why.
 std::string_view tag_outcome(ngx_http_request_t* request) noexcept;

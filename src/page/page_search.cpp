@@ -20,6 +20,15 @@ bool has_lost_upstream(const ngx_http_request_t& request) noexcept {
     return request.upstream != nullptr && request.upstream->peer.connection == nullptr;
 }
 
+/// How much of a file to read at once. A small page is read whole: it then leaves in one write with its header,
+/// which costs less than a write and a sendfile. Of a large one the first read is enough for most heads.
+std::size_t piece_size(off_t left, bool is_first) noexcept {
+    constexpr off_t kSmallPage = 16384;
+    constexpr off_t kFirst = 1024;
+    constexpr off_t kNext = 4096;
+    return static_cast<std::size_t>(left <= kSmallPage ? left : std::min(left, is_first ? kFirst : kNext));
+}
+
 }  // namespace
 
 PageSearch::PageSearch(ngx_http_request_t* request, PageContext& page) noexcept
@@ -64,7 +73,7 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     if (verdict == Verdict::searching) {
         return hold_back(buffer);
     }
-    decide(verdict);
+    page_.outcome = outcome_of(verdict, request_);
     if (verdict == Verdict::found) {
         return insert(buffer, begin);
     }
@@ -73,9 +82,8 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
 
 /// A buffer that is only in a file: its first bytes become a buffer in memory, the rest stays in the file.
 bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
-    constexpr off_t kPiece = 4096;
     while (!page_.done() && buffer->file_pos < buffer->file_last) {
-        const auto size = static_cast<std::size_t>(std::min(kPiece, buffer->file_last - buffer->file_pos));
+        const std::size_t size = piece_size(buffer->file_last - buffer->file_pos, page_.read == 0);
         ngx_buf_t* piece = ngx_create_temp_buf(request_->pool, size);
         if (piece == nullptr) {
             return false;
@@ -102,7 +110,7 @@ bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
 bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
     if (buffer->last_buf) {
         const Verdict verdict = page_.finder.finish();
-        decide(verdict);
+        page_.outcome = outcome_of(verdict, request_);
         const std::uint64_t begin = page_.read - page_.held_size;
         return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) &&
                send(buffer);
@@ -261,29 +269,6 @@ bool PageSearch::send_tag() noexcept {
     return send(buffer);
 }
 
-void PageSearch::decide(Verdict verdict) noexcept {
-    switch (verdict) {
-        case Verdict::found: {
-            const bool defers = settings::server_conf(request_)->website->defers();
-            page_.outcome = defers ? Outcome::deferred : Outcome::injected;
-            break;
-        }
-        case Verdict::not_document:
-            page_.outcome = Outcome::fragment;
-            break;
-        case Verdict::amp:
-            page_.outcome = Outcome::amp;
-            break;
-        case Verdict::encoding:
-            page_.outcome = Outcome::charset;
-            break;
-        case Verdict::no_head:
-        case Verdict::searching:
-            page_.outcome = Outcome::no_head;
-            break;
-    }
-}
-
 /// The error pages that nginx has built in: the shop did not make them, and their readers are not shoppers.
 /// nginx keeps no sign of them but their first line; a shop's own error page has a file's date or another text.
 bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
@@ -296,6 +281,23 @@ bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
     return title.size() > 3 &&
            std::all_of(title.begin(), title.begin() + 3, [](char c) { return c >= '0' && c <= '9'; }) &&
            title[3] == ' ';
+}
+
+Outcome outcome_of(Verdict verdict, ngx_http_request_t* request) noexcept {
+    switch (verdict) {
+        case Verdict::found:
+            return settings::server_conf(request)->website->defers() ? Outcome::deferred : Outcome::injected;
+        case Verdict::not_document:
+            return Outcome::fragment;
+        case Verdict::amp:
+            return Outcome::amp;
+        case Verdict::encoding:
+            return Outcome::charset;
+        case Verdict::no_head:
+        case Verdict::searching:
+            break;
+    }
+    return Outcome::no_head;
 }
 
 }  // namespace aep::page

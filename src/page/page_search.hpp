@@ -5,32 +5,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "ngx/request_context.hpp"
-#include "page/byte_range.hpp"
-#include "page/eligibility.hpp"
 #include "page/head_finder.hpp"
+#include "page/page_context.hpp"
 
 namespace aep::page {
-
-/// What the filter keeps for a page until its tag is in.
-struct PageContext : ngx::RequestContext {
-    static constexpr Room kRoom = Room::page;
-
-    PageContext(ngx_str_t the_tag, bool charset_known) noexcept
-        : ngx::RequestContext{kRoom}, tag(the_tag), finder(charset_known) {}
-
-    ngx_str_t tag;
-    HeadFinder finder;
-    Outcome outcome = Outcome::searching;
-    bool header_held = false;           ///< nothing leaves before the search has ended
-    std::uint64_t read = 0;             ///< bytes of the page that the finder has seen
-    ngx_chain_t* held = nullptr;        ///< copies of the last bytes that it has seen and that may not leave yet
-    std::uint64_t held_size = 0;
-    ngx_buf_t* last_held = nullptr;     ///< of `held`: may have room for more
-    ByteRange range;                    ///< of a page without a tag, whose header was held
-
-    [[nodiscard]] bool done() const noexcept { return outcome != Outcome::searching; }
-};
 
 /// Carries the buffers of one call through the search, and collects what leaves. Never copies a page: only
 /// bytes that may not leave yet are copied (a token's, or those before the end of the search while the
@@ -58,7 +36,6 @@ class PageSearch {
     bool send(ngx_buf_t* buffer) noexcept;
     bool send_tag() noexcept;
     bool send_unless_empty(ngx_buf_t* buffer) noexcept;
-    void decide(Verdict verdict) noexcept;
     [[nodiscard]] bool is_nginx_page(std::string_view start) const noexcept;
 
     ngx_http_request_t* request_;
@@ -67,5 +44,8 @@ class PageSearch {
     ngx_chain_t** out_end_ = &out_;
     ngx_buf_t* last_sent_ = nullptr;
 };
+
+/// What a verdict makes of a page. Verdict::searching stands for a search that was given up.
+Outcome outcome_of(Verdict verdict, ngx_http_request_t* request) noexcept;
 
 }  // namespace aep::page

@@ -8,6 +8,7 @@
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
 #include "page/tag.hpp"
+#include "page/validators.hpp"
 #include "sdk/bundle.hpp"
 
 namespace aep::page {
@@ -37,7 +38,8 @@ std::string_view without_slashes(std::string_view path) noexcept {
     return path;
 }
 
-TagFacts facts_of(const Website& website, std::string_view datastream_id, const CommerceScope& scope) noexcept {
+TagFacts facts_of(const Website& website, std::string_view datastream_id,
+                  const CommerceScope& scope) noexcept {
     TagFacts facts{};
     facts.sdk_path = website.sdk_path;
     facts.hash = sdk::bundle().hash;
@@ -60,8 +62,8 @@ bool varies(const ngx_http_complex_value_t* value) noexcept {
 }
 
 bool varies(const CommerceScopeConf* scope) noexcept {
-    return scope != nullptr && (varies(scope->environment) || varies(scope->website) || varies(scope->store) ||
-                                varies(scope->store_view));
+    return scope != nullptr && (varies(scope->environment) || varies(scope->website) ||
+                                varies(scope->store) || varies(scope->store_view));
 }
 
 std::string_view constant(const ngx_http_complex_value_t* value) noexcept {
@@ -88,23 +90,29 @@ char* prepare_tag(ngx_conf_t* cf, const LocationConf& parent, LocationConf& conf
     }
     if (parent.tag.data != nullptr && parent.scope == conf.scope) {
         conf.tag = parent.tag;
+        conf.tag_version = parent.tag_version;
         return NGX_CONF_OK;
     }
     const auto failed = [] { return static_cast<char*>(NGX_CONF_ERROR); };
     return ngx::guarded(cf->log, "the rendering of a tag", failed, [&]() -> char* {
         CommerceScope scope{};
         if (conf.scope != nullptr) {
-            scope = {constant(conf.scope->environment), constant(conf.scope->website), constant(conf.scope->store),
-                     constant(conf.scope->store_view)};
+            scope = {constant(conf.scope->environment), constant(conf.scope->website),
+                     constant(conf.scope->store), constant(conf.scope->store_view)};
         }
         conf.tag = ngx::copy(cf->pool, render_tag(facts_of(*website, website->datastream_id, scope)));
+        conf.tag_version = tag_version(ngx::view(conf.tag));
         return conf.tag.data == nullptr ? failed() : NGX_CONF_OK;
     });
 }
 
 ngx_str_t tag_for(ngx_http_request_t* request) {
+    return tag_for(request, {});
+}
+
+ngx_str_t tag_for(ngx_http_request_t* request, const PolicyDecision& policy) {
     const LocationConf& conf = *settings::location_conf(request);
-    if (conf.tag_varies == 0) {
+    if (conf.tag_varies == 0 && policy.nonce.empty() && !policy.needs_integrity) {
         return conf.tag;
     }
     const Website& website = *settings::server_conf(request)->website;
@@ -117,7 +125,16 @@ ngx_str_t tag_for(ngx_http_request_t* request) {
         scope = {evaluated(request, conf.scope->environment), evaluated(request, conf.scope->website),
                  evaluated(request, conf.scope->store), evaluated(request, conf.scope->store_view)};
     }
-    return ngx::copy(request->pool, render_tag(facts_of(website, datastream_id, scope)));
+    TagFacts facts = facts_of(website, datastream_id, scope);
+    facts.nonce = policy.nonce;
+    facts.integrity = policy.needs_integrity ? sdk::bundle().integrity : std::string_view{};
+    return ngx::copy(request->pool, render_tag(facts));
+}
+
+std::uint32_t tag_version_for(ngx_http_request_t* request) {
+    const LocationConf& conf = *settings::location_conf(request);
+    return conf.tag_varies == 0 ? static_cast<std::uint32_t>(conf.tag_version)
+                                : tag_version(ngx::view(tag_for(request)));
 }
 
 }  // namespace aep::page

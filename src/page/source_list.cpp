@@ -229,11 +229,6 @@ bool expression_matches(std::string_view expression, const Url& url, const Origi
 
 }  // namespace
 
-bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept {
-    return std::equal(left.begin(), left.end(), right.begin(), right.end(),
-                      [](char a, char b) { return to_lower(a) == to_lower(b); });
-}
-
 std::string_view take_word(std::string_view& text) noexcept {
     constexpr auto kIsInWord = [](char c) { return !is_white_space(c); };
     take_until(kIsInWord, text);

@@ -17,8 +17,6 @@ struct Url {
     std::string_view path;
 };
 
-bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept;
-
 /// Removes the first word and the white space around it. Empty: there is none.
 std::string_view take_word(std::string_view& text) noexcept;
 

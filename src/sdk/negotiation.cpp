@@ -53,7 +53,9 @@ Coding negotiate(std::string_view accept_encoding) noexcept {
             any = answer;
         }
     }
-    const auto accepts = [any](Answer named) { return (named == Answer::unnamed ? any : named) == Answer::accepted; };
+    const auto accepts = [any](Answer named) {
+        return (named == Answer::unnamed ? any : named) == Answer::accepted;
+    };
     if (accepts(brotli)) {
         return Coding::brotli;
     }

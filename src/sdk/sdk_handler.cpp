@@ -52,7 +52,8 @@ bool is_file_name(std::string_view name) noexcept {
     }
     name.remove_suffix(kSuffix.size());
     return std::ranges::all_of(name, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_';
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+               c == '_';
     });
 }
 
@@ -60,16 +61,10 @@ bool set_etag(ngx_http_request_t* request, std::string_view coding) {
     const std::string text =
         '"' + std::string(bundle().hash) + (coding.empty() ? "" : "-") + std::string(coding) + '"';
     const ngx_str_t value = ngx::copy(request->pool, text);
-    auto* header = static_cast<ngx_table_elt_t*>(ngx_list_push(&request->headers_out.headers));
-    if (value.data == nullptr || header == nullptr) {
-        return false;
-    }
-    *header = {};
-    header->hash = 1;
-    header->key = ngx::unowned("ETag");
-    header->value = value;
+    ngx_table_elt_t* header =
+        value.data == nullptr ? nullptr : ngx::add_header(request, "ETag", ngx::view(value));
     request->headers_out.etag = header;
-    return true;
+    return header != nullptr;
 }
 
 bool describe(ngx_http_request_t* request, const Variant& variant, bool is_current) {
@@ -80,17 +75,15 @@ bool describe(ngx_http_request_t* request, const Variant& variant, bool is_curre
     out.content_type = ngx::unowned(kType);
     out.content_type_len = kType.find(';');
     if (!variant.coding.empty()) {
-        if (!ngx::add_header(request, "Content-Encoding", variant.coding)) {
+        out.content_encoding = ngx::add_header(request, "Content-Encoding", variant.coding);
+        if (out.content_encoding == nullptr) {
             return false;
         }
-        // The last element of the list's last part is the one just pushed; nginx's gzip looks here.
-        const ngx_list_part_t* part = out.headers.last;
-        out.content_encoding = static_cast<ngx_table_elt_t*>(part->elts) + (part->nelts - 1);
     }
     return set_etag(request, variant.coding) &&
-           ngx::add_header(request, "Cache-Control", is_current ? kImmutable : kRevalidate) &&
-           ngx::add_header(request, "Vary", "Accept-Encoding") &&
-           ngx::add_header(request, "X-Content-Type-Options", "nosniff");
+           ngx::add_header(request, "Cache-Control", is_current ? kImmutable : kRevalidate) != nullptr &&
+           ngx::add_header(request, "Vary", "Accept-Encoding") != nullptr &&
+           ngx::add_header(request, "X-Content-Type-Options", "nosniff") != nullptr;
 }
 
 ngx_int_t send(ngx_http_request_t* request, const Variant& variant) noexcept {

@@ -43,7 +43,8 @@ constexpr std::array<OwnedOption, 7> kOwned{{
     {"edgeDomain", "aep_gateway"},
     {"edgeBasePath", "aep_gateway"},
     {"defaultConsent", "aep_default_consent"},
-    {"thirdPartyCookiesEnabled", "aep_gateway (it is always false: the events stay on the shop's own domain)"},
+    {"thirdPartyCookiesEnabled",
+     "aep_gateway (it is always false: the events stay on the shop's own domain)"},
 }};
 
 struct JsonRelease {
@@ -67,7 +68,8 @@ std::string check_name(std::string_view name) {
             known += known.empty() ? "" : ", ";
             known += each;
         }
-        return "sets \"" + std::string(name) + "\", which alloy does not know in JSON: expected one of " + known;
+        return "sets \"" + std::string(name) + "\", which alloy does not know in JSON: expected one of " +
+               known;
     }
     return {};
 }
@@ -82,7 +84,9 @@ AlloyOptions read_alloy_options(const std::string& file) {
         return {{}, std::string("cannot be read as JSON: ") + error.text + where};
     }
     if (!json_is_object(options.get())) {
-        return {{}, "does not hold a JSON object: expected alloy's configure options, as {\"debugEnabled\": true}"};
+        return {
+            {},
+            "does not hold a JSON object: expected alloy's configure options, as {\"debugEnabled\": true}"};
     }
     const char* name = nullptr;
     json_t* value = nullptr;

@@ -69,8 +69,8 @@ std::shared_ptr<const Endpoint> make_endpoint(const ServerConf& conf) {
 }
 
 std::string server_label(ngx_conf_t* cf) {
-    const auto* core =
-        static_cast<const ngx_http_core_srv_conf_t*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module));
+    const auto* core = static_cast<const ngx_http_core_srv_conf_t*>(
+        ngx_http_conf_get_module_srv_conf(cf, ngx_http_core_module));
     return core->server_name.len == 0 ? "_" : text(core->server_name);
 }
 
@@ -108,15 +108,18 @@ void fill(Website& website, const MainConf& main, const ServerConf& conf) {
 bool check_storefront_events(ngx_conf_t* cf, const Website& website) {
     const char* message = nullptr;
     if (website.organization_id.empty()) {
-        message = "storefront events need an organization ID: set \"aep_organization_id\" in the http block; Adobe "
-                  "Experience Platform shows it under Ctrl+I (or Cmd+I), \"Current Org ID\"";
+        message =
+            "storefront events need an organization ID: set \"aep_organization_id\" in the http block; Adobe "
+            "Experience Platform shows it under Ctrl+I (or Cmd+I), \"Current Org ID\"";
     } else if (website.datastream_id.empty() && !website.datastream_has_variables && !website.defers()) {
-        message = "storefront events need a datastream: set \"aep_datastream_id\" (or \"aep_web_sdk_name\", if the "
-                  "shop runs its own Web SDK) in this server block";
+        message =
+            "storefront events need a datastream: set \"aep_datastream_id\" (or \"aep_web_sdk_name\", if the "
+            "shop runs its own Web SDK) in this server block";
     } else if (website.sdk_path.empty()) {
-        message = "storefront events are on, but no location serves the SDK file: add \"include aep/website.inc;\" "
-                  "to this server block (it holds the locations with \"aep_sdk\" and \"aep_gateway\"), or "
-                  "\"aep_storefront_events off;\"";
+        message =
+            "storefront events are on, but no location serves the SDK file: add \"include aep/website.inc;\" "
+            "to this server block (it holds the locations with \"aep_sdk\" and \"aep_gateway\"), or "
+            "\"aep_storefront_events off;\"";
     }
     if (message != nullptr) {
         report(cf, NGX_LOG_EMERG, website.server_name, message);
@@ -127,12 +130,14 @@ bool check_storefront_events(ngx_conf_t* cf, const Website& website) {
 void give_notices(ngx_conf_t* cf, const Website& website, const ServerConf& conf) noexcept {
     if (website.defers() && conf.datastream_id != nullptr) {
         report(cf, NGX_LOG_NOTICE, website.server_name,
-               "\"aep_datastream_id\" is ignored, because \"aep_web_sdk_name\" defers to the shop's own Web SDK, which "
+               "\"aep_datastream_id\" is ignored, because \"aep_web_sdk_name\" defers to the shop's own Web "
+               "SDK, which "
                "names the datastream itself");
     }
     if (website.storefront_events && website.gateway_path.empty()) {
         report(cf, NGX_LOG_NOTICE, website.server_name,
-               "there is no location with \"aep_gateway\": the Web SDK in the page talks to Adobe's Edge Network "
+               "there is no location with \"aep_gateway\": the Web SDK in the page talks to Adobe's Edge "
+               "Network "
                "directly, not through the shop's own domain");
     }
     if (!website.storefront_events && conf.storefront_events == NGX_CONF_UNSET &&
@@ -151,10 +156,10 @@ char* make_website(ngx_conf_t* cf, ServerConf& conf, bool has_own_sdk_name) {
     }
     website->server_name = server_label(cf);
     fill(*website, *main, conf);
-    website->storefront_events = conf.storefront_events == NGX_CONF_UNSET
-                                     ? !website->organization_id.empty() &&
-                                           storefront_events_by_default(conf, has_own_sdk_name)
-                                     : conf.storefront_events != 0;
+    website->storefront_events =
+        conf.storefront_events == NGX_CONF_UNSET
+            ? !website->organization_id.empty() && storefront_events_by_default(conf, has_own_sdk_name)
+            : conf.storefront_events != 0;
     if (website->storefront_events && !check_storefront_events(cf, *website)) {
         return failed();
     }
@@ -238,8 +243,8 @@ char* merge_location_conf(ngx_conf_t*, void* parent_data, void* child_data) noex
 }
 
 char* claim_location(ngx_conf_t* cf, ngx_str_t ServerConf::*path) noexcept {
-    const auto* location =
-        static_cast<const ngx_http_core_loc_conf_t*>(ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    const auto* location = static_cast<const ngx_http_core_loc_conf_t*>(
+        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
     auto* conf = static_cast<ServerConf*>(ngx_http_conf_get_module_srv_conf(cf, ngx_http_aep_module));
     const auto* directive = static_cast<const ngx_str_t*>(cf->args->elts);
 #if (NGX_PCRE)
@@ -247,18 +252,20 @@ char* claim_location(ngx_conf_t* cf, ngx_str_t ServerConf::*path) noexcept {
 #else
     const bool is_pattern = false;
 #endif
-    if (is_pattern || location->named || location->exact_match || location->noname || location->name.len < 2 ||
-        location->name.data[0] != '/') {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" directive stands in location \"%V\": expected a prefix location other than \"/\", as "
-                           "\"location ^~ /aep/ { ... }\"; aep/website.inc holds them",
-                           directive, &location->name);
+    if (is_pattern || location->named || location->exact_match || location->noname ||
+        location->name.len < 2 || location->name.data[0] != '/') {
+        ngx_conf_log_error(
+            NGX_LOG_EMERG, cf, 0,
+            "\"%V\" directive stands in location \"%V\": expected a prefix location other than \"/\", as "
+            "\"location ^~ /aep/ { ... }\"; aep/website.inc holds them",
+            directive, &location->name);
         return failed();
     }
     if ((conf->*path).data != nullptr) {
-        ngx_conf_log_error(NGX_LOG_EMERG, cf, 0,
-                           "\"%V\" directive stands in two locations of this server block, \"%V\" and \"%V\": expected one",
-                           directive, &(conf->*path), &location->name);
+        ngx_conf_log_error(
+            NGX_LOG_EMERG, cf, 0,
+            "\"%V\" directive stands in two locations of this server block, \"%V\" and \"%V\": expected one",
+            directive, &(conf->*path), &location->name);
         return failed();
     }
     conf->*path = location->name;

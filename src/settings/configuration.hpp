@@ -9,6 +9,9 @@
 namespace aep::gateway {
 class Transfers;
 }
+namespace aep::page {
+class BlockCache;
+}
 namespace aep::status {
 class Zone;
 }
@@ -21,10 +24,12 @@ namespace aep::settings {
 struct MainConf {
     ngx_str_t organization_id;
     ngx_flag_t queue_is_set;
-    ngx_flag_t has_gateway;      ///< some website has a gateway: the workers need an engine
-    ngx_flag_t has_storefront;   ///< some website has storefront events
-    status::Zone* zone;          ///< shared memory; null when there is no website
-    gateway::Transfers* transfers;  ///< this process's; null in the master, and where the engine could not start
+    ngx_flag_t has_gateway;     ///< some website has a gateway: the workers need an engine
+    ngx_flag_t has_storefront;  ///< some website has storefront events
+    status::Zone* zone;         ///< shared memory; null when there is no website
+    gateway::Transfers*
+        transfers;  ///< this process's; null in the master, and where the engine could not start
+    page::BlockCache* block_cache;  ///< this process's; null until a page needs it
 };
 
 /// A server block's part: as written, until merge_server() makes a Website of it.
@@ -34,7 +39,7 @@ struct ServerConf {
     ngx_array_t* web_sdk_datastreams;  ///< of ngx_str_t
     ngx_str_t web_sdk_options;         ///< compact JSON
     ngx_flag_t storefront_events;
-    ngx_uint_t page_view;  ///< 1: auto
+    ngx_uint_t page_view;        ///< 1: auto
     ngx_uint_t default_consent;  ///< DefaultConsent
     ngx_str_t opt_out_cookie;
     ngx_flag_t global_privacy_control;
@@ -65,6 +70,7 @@ struct LocationConf {
     ngx_http_complex_value_t* inject;
     CommerceScopeConf* scope;
     ngx_str_t tag;           ///< rendered when the configuration was read; empty: there is none
+    ngx_uint_t tag_version;  ///< of `tag`, for validators
     ngx_flag_t tag_varies;   ///< it holds variables and is rendered for each page
 };
 

@@ -22,12 +22,13 @@ constexpr std::size_t kUuidLength = 36;
 
 /// ECMAScript 12.7.2, with the words that strict mode and modules reserve.
 constexpr std::array<std::string_view, 51> kReservedWords{
-    "arguments", "await",     "break",      "case",   "catch",    "class",   "const",  "continue", "debugger",
-    "default",   "delete",    "do",         "else",   "enum",     "eval",    "export", "extends",  "false",
-    "finally",   "for",       "function",   "if",     "import",   "in",      "let",    "new",      "null",
-    "package",   "private",   "protected",  "public", "return",   "static",  "super",  "switch",   "this",
-    "throw",     "true",      "try",        "typeof", "var",      "void",    "while",  "with",     "yield",
-    "implements", "instanceof", "interface", "window", "document", "location"};
+    "arguments", "await",    "break",   "case",    "catch",    "class",      "const",      "continue",
+    "debugger",  "default",  "delete",  "do",      "else",     "enum",       "eval",       "export",
+    "extends",   "false",    "finally", "for",     "function", "if",         "import",     "in",
+    "let",       "new",      "null",    "package", "private",  "protected",  "public",     "return",
+    "static",    "super",    "switch",  "this",    "throw",    "true",       "try",        "typeof",
+    "var",       "void",     "while",   "with",    "yield",    "implements", "instanceof", "interface",
+    "window",    "document", "location"};
 
 }  // namespace
 

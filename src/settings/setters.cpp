@@ -25,7 +25,8 @@ constexpr const char* kOrganizationHelp =
     "Adobe Experience Platform shows it under Ctrl+I (or Cmd+I), \"Current Org ID\"";
 constexpr const char* kDatastreamHelp =
     "expected a datastream ID, as ebebf826-a01f-4458-8cec-ef61de241c93 (perhaps with an environment, as "
-    "\":dev\"); Adobe Experience Platform shows it under Data Collection, Datastreams, on the datastream's page";
+    "\":dev\"); Adobe Experience Platform shows it under Data Collection, Datastreams, on the datastream's "
+    "page";
 
 char* failed() noexcept {
     return static_cast<char*>(NGX_CONF_ERROR);
@@ -46,7 +47,8 @@ char* refuse(ngx_conf_t* cf, const ngx_str_t& value, const char* help) noexcept 
 }
 
 ngx_http_complex_value_t* compile(ngx_conf_t* cf, ngx_str_t text) noexcept {
-    auto* value = static_cast<ngx_http_complex_value_t*>(ngx_pcalloc(cf->pool, sizeof(ngx_http_complex_value_t)));
+    auto* value =
+        static_cast<ngx_http_complex_value_t*>(ngx_pcalloc(cf->pool, sizeof(ngx_http_complex_value_t)));
     if (value == nullptr) {
         return nullptr;
     }
@@ -192,7 +194,8 @@ char* set_inject(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
 
 char* set_commerce_scope(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     constexpr const char* kHelp =
-        "expected environment=, website=, store= or store_view= with the code that Adobe Commerce shows under "
+        "expected environment=, website=, store= or store_view= with the code that Adobe Commerce shows "
+        "under "
         "Stores, All Stores";
     auto& target = static_cast<LocationConf*>(conf)->scope;
     if (target != NGX_CONF_UNSET_PTR) {
@@ -236,7 +239,8 @@ char* set_commerce_scope(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
 namespace {
 
 constexpr const char* kEdgeHelp =
-    "expected a base URL such as https://edge.adobedc.net, then perhaps answer_timeout=1s, connect_timeout=2s, "
+    "expected a base URL such as https://edge.adobedc.net, then perhaps answer_timeout=1s, "
+    "connect_timeout=2s, "
     "timeout=10s, connections=32, http2=off, proxy=http://proxy.example:3128";
 
 bool set_time(ngx_msec_t& target, std::string_view text) noexcept {
@@ -326,8 +330,9 @@ char* set_edge_trusted_certificate(ngx_conf_t* cf, ngx_command_t*, void* conf) n
     const std::unique_ptr<X509_STORE, decltype(&X509_STORE_free)> store(X509_STORE_new(), &X509_STORE_free);
     const auto* name = reinterpret_cast<const char*>(file.data);
     if (!store || X509_STORE_load_locations(store.get(), name, nullptr) != 1) {
-        return refuse(cf, file, "cannot be read as a PEM file of certificates: expected those of the authorities "
-                                "that sign the certificate of aep_edge");
+        return refuse(cf, file,
+                      "cannot be read as a PEM file of certificates: expected those of the authorities "
+                      "that sign the certificate of aep_edge");
     }
     target = file;
     return NGX_CONF_OK;

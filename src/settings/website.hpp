@@ -22,7 +22,7 @@ struct Website {
     bool datastream_has_variables = false;
     std::string web_sdk_name;                      ///< the merchant's own alloy; empty: we deploy ours
     std::vector<std::string> web_sdk_datastreams;  ///< that a merchant's SDK may name; empty: any
-    std::string web_sdk_options;                   ///< alloy's configure options, as compact JSON; may be empty
+    std::string web_sdk_options;  ///< alloy's configure options, as compact JSON; may be empty
     bool storefront_events = false;
     bool automatic_page_view = true;
     DefaultConsent default_consent = DefaultConsent::in;

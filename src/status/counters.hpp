@@ -7,18 +7,18 @@
 namespace aep::status {
 
 /// Every counter once: its name in code, its name for operators, what it counts.
-#define AEP_COUNTERS(X)                                                                             \
-    X(requests, "requests_total", "requests that reached the gateway")                              \
-    X(events, "events_total", "events in the requests that were taken")                             \
-    X(delivered, "delivered_total", "requests that Edge took")                                      \
-    X(late, "late_total", "requests that Edge took after the page had its answer")                  \
-    X(lost, "lost_total", "requests that were answered locally and are kept nowhere")               \
-    X(refused_by_edge, "refused_by_edge_total", "requests that Edge refused with a 4xx")            \
-    X(invalid, "invalid_total", "requests refused for what they hold")                              \
-    X(cross_site, "cross_site_total", "requests refused because another site sent them")            \
-    X(no_consent, "no_consent_total", "requests not sent because the visitor objects")              \
-    X(duplicate, "duplicate_total", "requests that repeat one of the last minute")                  \
-    X(local_answers, "local_answers_total", "answers made without Edge")                            \
+#define AEP_COUNTERS(X)                                                                  \
+    X(requests, "requests_total", "requests that reached the gateway")                   \
+    X(events, "events_total", "events in the requests that were taken")                  \
+    X(delivered, "delivered_total", "requests that Edge took")                           \
+    X(late, "late_total", "requests that Edge took after the page had its answer")       \
+    X(lost, "lost_total", "requests that were answered locally and are kept nowhere")    \
+    X(refused_by_edge, "refused_by_edge_total", "requests that Edge refused with a 4xx") \
+    X(invalid, "invalid_total", "requests refused for what they hold")                   \
+    X(cross_site, "cross_site_total", "requests refused because another site sent them") \
+    X(no_consent, "no_consent_total", "requests not sent because the visitor objects")   \
+    X(duplicate, "duplicate_total", "requests that repeat one of the last minute")       \
+    X(local_answers, "local_answers_total", "answers made without Edge")                 \
     X(breaker_refusals, "breaker_refusals_total", "requests not sent because Edge is known to be away")
 
 enum class Counter : std::size_t {

@@ -30,14 +30,16 @@ Zone* Zone::add(ngx_conf_t* cf) noexcept {
 ngx_int_t Zone::initialize(ngx_shm_zone_t* shared, void* old) noexcept {
     auto& zone = *static_cast<Zone*>(shared->data);
     zone.pool_ = reinterpret_cast<ngx_slab_pool_t*>(shared->shm.addr);
-    void* kept = old != nullptr ? static_cast<Zone*>(old)->state_ : (shared->shm.exists ? zone.pool_->data : nullptr);
+    void* kept =
+        old != nullptr ? static_cast<Zone*>(old)->state_ : (shared->shm.exists ? zone.pool_->data : nullptr);
     if (kept != nullptr && static_cast<SharedState*>(kept)->layout == SharedState::kLayout) {
         zone.state_ = static_cast<SharedState*>(kept);
         return NGX_OK;
     }
     void* memory = ngx_slab_alloc(zone.pool_, sizeof(SharedState));
     if (memory == nullptr) {
-        ngx_log_error(NGX_LOG_EMERG, shared->shm.log, 0, "aep: shared memory zone \"%V\" is too small", &shared->shm.name);
+        ngx_log_error(NGX_LOG_EMERG, shared->shm.log, 0, "aep: shared memory zone \"%V\" is too small",
+                      &shared->shm.name);
         return NGX_ERROR;
     }
     zone.state_ = new (memory) SharedState();

@@ -17,6 +17,7 @@ struct SharedState {
     Counters counters;
     Breakers breakers{};
     RequestWindow window{};
+    FirstTime notices{};   ///< of what was found in a website's pages
     FirstTime refusals{};  ///< by Edge, of a datastream, with a status
 };
 

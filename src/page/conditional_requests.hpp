@@ -1,0 +1,26 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <cstdint>
+
+namespace aep::page {
+
+// A browser that has a page with our tag asks for it by our entity tag, which whoever made the page does not
+// know; and one that has it from before must get it anew, though the page itself has not changed.
+
+/// Before the page is asked for: makes the request's conditions those of the original page.
+ngx_int_t translate_conditions(ngx_http_request_t* request) noexcept;
+
+/// Puts a header filter where it runs before nginx decides on 304: a response that gets no tag is answered by
+/// the conditions that the client sent.
+void install_condition_filter() noexcept;
+
+/// Makes the response's entity tag that of a page with the tag; without one, takes away its date, which would
+/// be the same for another tag.
+bool mark_validators(ngx_http_request_t* request, std::uint32_t version);
+
+/// For 304: the client knows the page by our entity tag.
+bool mark_not_modified(ngx_http_request_t* request);
+
+}  // namespace aep::page

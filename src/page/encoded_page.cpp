@@ -1,0 +1,135 @@
+#include "page/encoded_page.hpp"
+
+#include <algorithm>
+#include <cstring>
+
+namespace aep::page {
+namespace {
+
+constexpr std::size_t kPiece = 16384;  ///< decoded at once
+
+}  // namespace
+
+EncodedPage::EncodedPage(Coding coding, bool charset_known, BlockCache& cache)
+    : cache_(cache), decoder_(Decoder::create(coding, cache)), finder_(charset_known), coding_(coding) {}
+
+EncodedPage::Search EncodedPage::search(std::string_view& in) {
+    if (!decoder_) {
+        return Search::wrong;
+    }
+    // Little at a time: most pages are decided in their first kilobyte.
+    constexpr std::size_t kLook = 2048;
+    do {
+        const std::size_t before = plain_.size();
+        plain_.resize(before + kLook);
+        Stream stream{in, plain_.data() + before, kLook};
+        const Decoder::Result result = decoder_->step(stream);
+        in = stream.in;
+        plain_.resize(plain_.size() - stream.room);
+        has_more_ = stream.room == 0;
+        has_ended_ = result == Decoder::Result::end;
+        Verdict verdict = finder_.feed(std::string_view(plain_).substr(before));
+        if (result == Decoder::Result::wrong) {
+            return Search::wrong;
+        }
+        if (has_ended_ && !has_more_ && verdict == Verdict::searching) {
+            verdict = finder_.finish();
+        }
+        if (verdict != Verdict::searching) {
+            return on_verdict(verdict);
+        }
+    } while (!in.empty() || has_more_);
+    return Search::searching;
+}
+
+EncodedPage::Search EncodedPage::finish_search() {
+    if (!has_ended_) {
+        return Search::wrong;  // cut short
+    }
+    return on_verdict(finder_.finish());
+}
+
+EncodedPage::Search EncodedPage::on_verdict(Verdict verdict) noexcept {
+    return verdict == Verdict::found ? Search::found : Search::not_found;
+}
+
+bool EncodedPage::start(std::string_view tag, bool encode) {
+    plain_.insert(static_cast<std::size_t>(finder_.position()), tag);
+    if (encode) {
+        encoder_ = Encoder::create(coding_, cache_);
+    }
+    return !encode || encoder_ != nullptr;
+}
+
+/// Moves decoded bytes on. False when the encoder fails.
+bool EncodedPage::write(Stream& stream) noexcept {
+    const std::string_view plain = std::string_view(plain_).substr(written_);
+    if (encoder_) {
+        Stream part{plain, stream.out, stream.room};
+        const bool good = encoder_->step(part, Encoder::Flush::none) != Encoder::Result::failed;
+        stream.out = part.out;
+        stream.room = part.room;
+        written_ = plain_.size() - part.in.size();
+        return good;
+    }
+    const std::size_t size = std::min(plain.size(), stream.room);
+    std::memcpy(stream.out, plain.data(), size);
+    stream.out += size;
+    stream.room -= size;
+    written_ += size;
+    return true;
+}
+
+/// Refills the decoded bytes, all of which have left. False when the input is wrong.
+bool EncodedPage::decode(Stream& stream) noexcept {
+    // resize() allocates the first time only: its capacity stays.
+    try {
+        plain_.resize(kPiece);
+    } catch (...) {
+        return false;
+    }
+    Stream part{stream.in, plain_.data(), kPiece};
+    const Decoder::Result result = decoder_->step(part);
+    stream.in = part.in;
+    plain_.resize(kPiece - part.room);
+    written_ = 0;
+    has_more_ = part.room == 0;
+    has_ended_ = result == Decoder::Result::end;
+    return result != Decoder::Result::wrong;
+}
+
+EncodedPage::Progress EncodedPage::step(Stream& stream, Encoder::Flush flush) noexcept {
+    for (;;) {
+        if (written_ < plain_.size()) {
+            if (!write(stream)) {
+                return Progress::failed;
+            }
+            if (written_ < plain_.size() || stream.room == 0) {
+                return Progress::room;
+            }
+        }
+        const bool can_decode = !has_ended_ && (has_more_ || !stream.in.empty());
+        if (can_decode) {
+            if (!decode(stream)) {
+                return Progress::failed;
+            }
+            continue;
+        }
+        if (has_ended_) {
+            stream.in = {};  // what follows the coded data is no part of the page
+            flush = Encoder::Flush::finish;
+        }
+        if (encoder_ && flush != Encoder::Flush::none) {
+            Stream part{{}, stream.out, stream.room};
+            const Encoder::Result result = encoder_->step(part, flush);
+            stream.out = part.out;
+            stream.room = part.room;
+            if (result != Encoder::Result::done) {
+                return result == Encoder::Result::room ? Progress::room : Progress::failed;
+            }
+        }
+        return has_ended_ ? Progress::end : Progress::input;
+    }
+}
+
+}  // namespace aep::page

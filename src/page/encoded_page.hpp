@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "page/coding.hpp"
+#include "page/head_finder.hpp"
+
+namespace aep::page {
+
+/// A page that comes compressed: decodes it, finds the place, puts the tag in, and encodes it again where
+/// nobody else does. Streams, in memory of fixed size besides what is decoded until the place is found.
+///
+/// First `search` until it has decided; then, if it found the place, `start` and `step` for all that follows.
+class EncodedPage {
+  public:
+    /// `cache` must outlive it.
+    EncodedPage(Coding coding, bool charset_known, BlockCache& cache);
+
+    /// What a search ended with, besides what HeadFinder says.
+    enum class Search : std::uint8_t { searching, found, not_found, wrong };
+
+    /// Reads compressed bytes, and leaves in `in` those that follow the decision. May throw std::bad_alloc.
+    Search search(std::string_view& in);
+
+    /// The compressed bytes have ended before the decision.
+    Search finish_search();
+
+    /// Why there is no place (Search::not_found).
+    [[nodiscard]] Verdict verdict() const noexcept { return finder_.verdict(); }
+
+    /// Begins the output: what is decoded so far, with the tag in it. `encode`: in the coding that it came in.
+    /// False without memory for that.
+    bool start(std::string_view tag, bool encode);
+
+    enum class Progress : std::uint8_t {
+        input,   ///< all input is taken (and flushed)
+        room,    ///< call again with more room, and the same input and flush
+        end,     ///< the page is complete
+        failed,  ///< the input is not in its coding after all
+    };
+
+    /// Takes compressed bytes and writes what becomes of them.
+    Progress step(Stream& stream, Encoder::Flush flush) noexcept;
+
+  private:
+    Search on_verdict(Verdict verdict) noexcept;
+    bool write(Stream& stream) noexcept;
+    bool decode(Stream& stream) noexcept;
+
+    BlockCache& cache_;
+    std::unique_ptr<Decoder> decoder_;
+    std::unique_ptr<Encoder> encoder_;
+    HeadFinder finder_;
+    Coding coding_;
+    std::string plain_;  ///< decoded; what is before `written_` has left
+    std::size_t written_ = 0;
+    bool has_ended_ = false;  ///< the decoder has seen the end
+    bool has_more_ = false;   ///< the decoder may have more without input: its room was used up
+};
+
+}  // namespace aep::page

@@ -1,0 +1,48 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <cstdint>
+
+#include "ngx/request_context.hpp"
+#include "page/byte_range.hpp"
+#include "page/eligibility.hpp"
+#include "page/head_finder.hpp"
+
+namespace aep::page {
+
+class Recoding;
+
+/// What the filter keeps for a page until its tag is in.
+struct PageContext : ngx::RequestContext {
+    static constexpr Room kRoom = Room::page;
+
+    PageContext(ngx_str_t the_tag, std::uint32_t the_version, bool charset_known) noexcept
+        : ngx::RequestContext{kRoom}, tag(the_tag), version(the_version), finder(charset_known) {}
+
+    ngx_str_t tag;
+    std::uint32_t version;  ///< tag_version() of the tag
+    HeadFinder finder;
+    Outcome outcome = Outcome::searching;
+    bool memory_is_asked_for = false;  ///< by a filter in front of us: no file comes here
+    bool header_held = false;          ///< nothing leaves before the search has ended
+    std::uint64_t read = 0;            ///< bytes of the page that the finder has seen
+    ngx_chain_t* held = nullptr;  ///< copies of the last bytes that it has seen and that may not leave yet
+    std::uint64_t held_size = 0;
+    ngx_buf_t* last_held = nullptr;  ///< of `held`: may have room for more
+
+    Recoding* recoding = nullptr;  ///< of a page that comes compressed, until it turns out to be none
+    bool encode = false;           ///< it leaves in that coding again: nobody behind us compresses it
+
+    /// Reads files into memory for filters behind us that ask for it only when they get the header.
+    ngx_output_chain_ctx_t* reader = nullptr;
+
+    ByteRange range;  ///< of a page without a tag, whose header was held
+
+    [[nodiscard]] bool done() const noexcept { return outcome != Outcome::searching; }
+    [[nodiscard]] bool has_tag() const noexcept {
+        return outcome == Outcome::injected || outcome == Outcome::deferred;
+    }
+};
+
+}  // namespace aep::page

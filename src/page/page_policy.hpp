@@ -1,0 +1,13 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include "page/policy.hpp"
+
+namespace aep::page {
+
+/// What the Content-Security-Policy of this response says of our tag, as far as nginx can see it. Says what an
+/// operator should know once for each website. May throw.
+PolicyDecision policy_for(ngx_http_request_t* request);
+
+}  // namespace aep::page

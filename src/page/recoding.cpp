@@ -1,0 +1,209 @@
+#include "ngx/ngx.hpp"
+
+#include "page/recoding.hpp"
+
+#include <new>
+
+#include "ngx/string.hpp"
+
+extern "C" ngx_module_t ngx_http_aep_module;
+
+namespace aep::page {
+namespace {
+
+constexpr unsigned kBuffers = 8;  ///< so much may wait for a slow client, as with nginx's gunzip and gzip
+constexpr std::size_t kBufferSize = 8192;
+
+ngx_buf_tag_t buffer_tag() noexcept {
+    return static_cast<ngx_buf_tag_t>(&ngx_http_aep_module);
+}
+
+}  // namespace
+
+EncodedPage::Search Recoding::search(ngx_chain_t* in, ngx_chain_t*& rest) {
+    size_read_ = 0;
+    for (rest = in; rest != nullptr; rest = rest->next) {
+        ngx_buf_t* buffer = rest->buf;
+        std::string_view bytes =
+            ngx_buf_in_memory(buffer) ? ngx::view(buffer->pos, buffer->last) : std::string_view{};
+        const std::size_t size = bytes.size();
+        size_read_ += size;
+        EncodedPage::Search result = size == 0 ? EncodedPage::Search::searching : page_.search(bytes);
+        if (result == EncodedPage::Search::searching && buffer->last_buf) {
+            result = page_.finish_search();
+        }
+        if (result == EncodedPage::Search::found) {
+            buffer->pos += size - bytes.size();
+            return result;
+        }
+        if (result != EncodedPage::Search::searching) {
+            return result;  // this buffer leaves as it came, with all that follow
+        }
+        if (!keep(*buffer)) {
+            throw std::bad_alloc();
+        }
+        buffer->pos = buffer->last;
+    }
+    return EncodedPage::Search::searching;
+}
+
+bool Recoding::keep(const ngx_buf_t& buffer) noexcept {
+    const auto size = static_cast<std::size_t>(buffer.last - buffer.pos);
+    if (size == 0 || !ngx_buf_in_memory(&buffer)) {
+        return true;
+    }
+    ngx_buf_t* copy = ngx_create_temp_buf(request_->pool, size);
+    ngx_chain_t* link = ngx_alloc_chain_link(request_->pool);
+    if (copy == nullptr || link == nullptr) {
+        return false;
+    }
+    copy->last = ngx_cpymem(copy->last, buffer.pos, size);
+    *link = {copy, nullptr};
+    *kept_end_ = link;
+    kept_end_ = &link->next;
+    return true;
+}
+
+ngx_chain_t* Recoding::original(ngx_chain_t* rest) noexcept {
+    *kept_end_ = rest;
+    return kept_;
+}
+
+/// The next buffer of the input, unless one is still being read. False when there is none.
+bool Recoding::next_input() noexcept {
+    while (current_ == nullptr && in_ != nullptr) {
+        ngx_chain_t* link = in_;
+        in_ = link->next;
+        current_ = link->buf;
+        ngx_free_chain(request_->pool, link);
+    }
+    return current_ != nullptr;
+}
+
+/// A buffer to write into. False when all of them are on their way.
+bool Recoding::take_room() noexcept {
+    if (room_ != nullptr) {
+        return true;
+    }
+    if (free_ != nullptr) {
+        ngx_chain_t* link = free_;
+        free_ = link->next;
+        room_ = link->buf;
+        room_->flush = 0;
+        ngx_free_chain(request_->pool, link);
+        return true;
+    }
+    if (buffers_ == kBuffers) {
+        no_memory_ = true;
+        return false;
+    }
+    room_ = ngx_create_temp_buf(request_->pool, kBufferSize);
+    if (room_ == nullptr) {
+        return false;
+    }
+    room_->tag = buffer_tag();
+    room_->recycled = 1;
+    ++buffers_;
+    return true;
+}
+
+/// Sends what is written, with the marks of the input that it stands for.
+bool Recoding::finish_buffer(bool is_last, bool is_flushed) noexcept {
+    ngx_buf_t* buffer = room_;
+    if (buffer == nullptr || buffer->pos == buffer->last) {
+        if (!is_last && !is_flushed) {
+            return true;
+        }
+        buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request_->pool));  // nothing but marks
+        if (buffer == nullptr) {
+            return false;
+        }
+    } else {
+        room_ = nullptr;
+    }
+    ngx_chain_t* link = ngx_alloc_chain_link(request_->pool);
+    if (link == nullptr) {
+        return false;
+    }
+    buffer->last_buf = is_last ? 1 : 0;
+    buffer->flush = is_flushed && !is_last ? 1 : 0;
+    *link = {buffer, nullptr};
+    *out_end_ = link;
+    out_end_ = &link->next;
+    return true;
+}
+
+/// Reads and writes until the input is used up, or the room is, or the page is complete. False on failure.
+bool Recoding::fill() noexcept {
+    while (!has_ended_ && next_input()) {
+        ngx_buf_t* buffer = current_;
+        const bool is_last = buffer->last_buf;
+        const bool is_flushed = buffer->flush;
+        if (!take_room()) {
+            return no_memory_;
+        }
+        Stream stream{ngx_buf_in_memory(buffer) ? ngx::view(buffer->pos, buffer->last) : std::string_view{},
+                      reinterpret_cast<char*>(room_->last),
+                      static_cast<std::size_t>(room_->end - room_->last)};
+        const std::size_t before = stream.in.size();
+        const EncodedPage::Progress progress =
+            page_.step(stream, is_flushed ? Encoder::Flush::sync : Encoder::Flush::none);
+        buffer->pos += before - stream.in.size();
+        room_->last = room_->end - stream.room;
+        switch (progress) {
+            case EncodedPage::Progress::failed:
+                return false;
+            case EncodedPage::Progress::room:
+                if (!finish_buffer(false, false)) {
+                    return false;
+                }
+                continue;
+            case EncodedPage::Progress::end:
+            case EncodedPage::Progress::input:
+                break;
+        }
+        if (is_last && progress != EncodedPage::Progress::end) {
+            return false;  // cut short: the client must not take it for complete
+        }
+        buffer->pos = buffer->last;
+        current_ = nullptr;
+        if ((is_last || is_flushed) && !finish_buffer(is_last, is_flushed)) {
+            return false;
+        }
+        has_ended_ = is_last;
+    }
+    return true;
+}
+
+ngx_int_t Recoding::filter(ngx_chain_t* in, ngx_http_output_body_filter_pt next) {
+    if (in != nullptr && ngx_chain_add_copy(request_->pool, &in_, in) != NGX_OK) {
+        return NGX_ERROR;
+    }
+    if (no_memory_ || in == nullptr) {
+        if (next(request_, nullptr) == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+        ngx_chain_update_chains(request_->pool, &free_, &busy_, &out_, buffer_tag());
+        no_memory_ = false;
+    }
+    for (;;) {
+        if (!fill()) {
+            return NGX_ERROR;
+        }
+        if (out_ == nullptr) {
+            return busy_ != nullptr ? NGX_AGAIN : NGX_OK;
+        }
+        const ngx_int_t result = next(request_, out_);
+        if (result == NGX_ERROR) {
+            return NGX_ERROR;
+        }
+        ngx_chain_update_chains(request_->pool, &free_, &busy_, &out_, buffer_tag());
+        out_end_ = &out_;
+        no_memory_ = false;
+        if (has_ended_) {
+            return result;
+        }
+    }
+}
+
+}  // namespace aep::page

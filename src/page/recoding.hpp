@@ -1,0 +1,64 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <string_view>
+
+#include "page/encoded_page.hpp"
+
+namespace aep::page {
+
+/// The buffers of a page that comes compressed, on their way through an EncodedPage. Two phases: until the
+/// place is known, what came is kept so that it can leave as it came; then nothing is kept.
+class Recoding {
+  public:
+    Recoding(ngx_http_request_t* request, Coding coding, bool charset_known, BlockCache& cache)
+        : request_(request), coding_(coding), page_(coding, charset_known, cache) {}
+
+    [[nodiscard]] Coding coding() const noexcept { return coding_; }
+
+    /// Looks for the place. May throw std::bad_alloc. After the decision, `rest` is what was not read.
+    EncodedPage::Search search(ngx_chain_t* in, ngx_chain_t*& rest);
+
+    /// How many compressed bytes the last search() has read.
+    [[nodiscard]] std::size_t size_read() const noexcept { return size_read_; }
+
+    [[nodiscard]] Verdict verdict() const noexcept { return page_.verdict(); }
+
+    /// All that was read, as it came, and then `rest`. Null without memory.
+    ngx_chain_t* original(ngx_chain_t* rest) noexcept;
+
+    /// Begins the second phase.
+    bool start(std::string_view tag, bool encode) { return page_.start(tag, encode); }
+
+    /// Passes buffers through to the filters behind; `in` may be null, as for any body filter.
+    ngx_int_t filter(ngx_chain_t* in, ngx_http_output_body_filter_pt next);
+
+  private:
+    bool keep(const ngx_buf_t& buffer) noexcept;
+    bool take_room() noexcept;
+    bool finish_buffer(bool is_last, bool is_flushed) noexcept;
+    bool fill() noexcept;
+    bool next_input() noexcept;
+
+    ngx_http_request_t* request_;
+    Coding coding_;
+    EncodedPage page_;
+
+    std::size_t size_read_ = 0;
+    ngx_chain_t* kept_ = nullptr;  ///< first phase: copies of what was read
+    ngx_chain_t** kept_end_ = &kept_;
+
+    ngx_chain_t* in_ = nullptr;     ///< second phase: what waits to be read
+    ngx_buf_t* current_ = nullptr;  ///< what is being read
+    ngx_chain_t* out_ = nullptr;
+    ngx_chain_t** out_end_ = &out_;
+    ngx_buf_t* room_ = nullptr;  ///< what is being written
+    ngx_chain_t* free_ = nullptr;
+    ngx_chain_t* busy_ = nullptr;
+    unsigned buffers_ = 0;
+    bool no_memory_ = false;  ///< all buffers are on their way to the client
+    bool has_ended_ = false;
+};
+
+}  // namespace aep::page

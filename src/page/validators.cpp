@@ -1,0 +1,132 @@
+#include "page/validators.hpp"
+
+#include <array>
+#include <charconv>
+#include <optional>
+
+namespace aep::page {
+namespace {
+
+// "abc" becomes W/"abc-aep.0123abcd", and W/"abc" becomes W/"abc-aepw.0123abcd".
+constexpr std::string_view kStrongMark = "-aep.";
+constexpr std::string_view kWeakMark = "-aepw.";
+constexpr std::size_t kVersionLength = 8;
+constexpr std::string_view kWeak = "W/";
+constexpr std::string_view kNone = "\"-aep\"";  ///< an entity tag that nobody has
+
+std::string hexadecimal(std::uint32_t version) {
+    std::array<char, kVersionLength> digits{};
+    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), version, 16);
+    const auto size = static_cast<std::size_t>(end - digits.data());
+    return std::string(kVersionLength - size, '0').append(digits.data(), size);
+}
+
+/// An entity tag in its parts (RFC 9110 8.8.3).
+struct EntityTag {
+    bool is_weak = false;
+    std::string_view opaque;  ///< between the quotes
+};
+
+std::optional<EntityTag> parse(std::string_view text) noexcept {
+    EntityTag tag;
+    tag.is_weak = text.starts_with(kWeak);
+    text.remove_prefix(tag.is_weak ? kWeak.size() : 0);
+    if (text.size() < 2 || !text.starts_with('"') || text.find('"', 1) != text.size() - 1) {
+        return std::nullopt;
+    }
+    tag.opaque = text.substr(1, text.size() - 2);
+    return tag;
+}
+
+/// One of ours, in its parts.
+struct TaggedVersion {
+    std::string_view opaque;
+    bool was_weak = false;
+    std::string_view version;
+};
+
+std::optional<TaggedVersion> parse_tagged(std::string_view opaque) noexcept {
+    if (opaque.size() < kVersionLength + kStrongMark.size()) {
+        return std::nullopt;
+    }
+    const std::string_view version = opaque.substr(opaque.size() - kVersionLength);
+    const std::string_view front = opaque.substr(0, opaque.size() - kVersionLength);
+    for (const std::string_view mark : {kStrongMark, kWeakMark}) {
+        if (front.ends_with(mark)) {
+            return TaggedVersion{front.substr(0, front.size() - mark.size()), mark == kWeakMark, version};
+        }
+    }
+    return std::nullopt;
+}
+
+std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view kBlank = " \t";
+    const std::size_t first = text.find_first_not_of(kBlank);
+    return first == std::string_view::npos ? std::string_view{}
+                                           : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
+}
+
+/// The first element of a list: up to a comma that is not in quotes.
+std::string_view first_element(std::string_view list) noexcept {
+    bool is_quoted = false;
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        is_quoted = is_quoted != (list[i] == '"');
+        if (list[i] == ',' && !is_quoted) {
+            return list.substr(0, i);
+        }
+    }
+    return list;
+}
+
+}  // namespace
+
+std::uint32_t tag_version(std::string_view tag) noexcept {
+    std::uint32_t hash = 2166136261U;  // FNV-1a, 32 bits
+    for (const char c : tag) {
+        hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+    }
+    return hash;
+}
+
+std::string with_tag_version(std::string_view etag, std::uint32_t version) {
+    const auto tag = parse(etag);
+    if (!tag) {
+        return std::string(etag);
+    }
+    return std::string(kWeak)
+        .append("\"")
+        .append(tag->opaque)
+        .append(tag->is_weak ? kWeakMark : kStrongMark)
+        .append(hexadecimal(version))
+        .append("\"");
+}
+
+IfNoneMatch original_if_none_match(std::string_view header, std::uint32_t version, bool wants_page) {
+    const std::string ours = hexadecimal(version);
+    IfNoneMatch result;
+    while (!header.empty()) {
+        const std::string_view element = first_element(header);
+        header.remove_prefix(element.size() == header.size() ? header.size() : element.size() + 1);
+        const std::string_view text = trimmed(element);
+        const auto tag = parse(text);
+        const auto tagged = tag ? parse_tagged(tag->opaque) : std::nullopt;
+        std::string original(text);
+        if (tagged && tagged->version == ours) {
+            result.has_our_version = true;
+            original =
+                std::string(tagged->was_weak ? kWeak : "").append("\"").append(tagged->opaque).append("\"");
+        } else if (tagged || (tag && wants_page)) {
+            original.clear();
+        }
+        result.is_changed = result.is_changed || original != text;
+        if (!original.empty()) {
+            result.value.append(result.value.empty() ? "" : ", ").append(original);
+        }
+    }
+    if (result.value.empty() && result.is_changed) {
+        result.value = kNone;
+    }
+    return result;
+}
+
+}  // namespace aep::page

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace aep::page {
+
+/// What a tag is called in validators: changes with the SDK file and with every setting that is in the tag.
+std::uint32_t tag_version(std::string_view tag) noexcept;
+
+/// The entity tag of a page with our tag: weak (RFC 9110 8.8.1), and telling the original's and the tag's
+/// version. `etag` as the original page has it; returned as it is when it is no entity tag.
+std::string with_tag_version(std::string_view etag, std::uint32_t version);
+
+/// If-None-Match (RFC 9110 13.1.2) as it must reach whoever made the original page.
+struct IfNoneMatch {
+    std::string value;
+    bool is_changed = false;
+    bool has_our_version = false;  ///< the client has a page with this very tag
+};
+
+/// Makes the original's entity tags out of ours. One with another version of the tag is left out, and so is,
+/// when `wants_page`, one without: the client's copy is from before this module. "*" stays.
+IfNoneMatch original_if_none_match(std::string_view header, std::uint32_t version, bool wants_page);
+
+}  // namespace aep::page
