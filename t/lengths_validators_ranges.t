@@ -433,3 +433,21 @@ abcdefghij[pause]klmnopqrst[pause]uvwxyz
 [(206) x 8]
 --- response_body eval
 [('cd', 'mnop', 'ijklmnopqrstuv', 'wxyz') x 2]
+
+
+
+=== TEST 25: a part beyond the end of a large fragment
+--- website
+location / {
+    root            html;
+    output_buffers  2 1k;
+}
+--- user_files eval
+">>> list.html\n" . '<li>A product</li>' x 1000
+--- request
+GET /list.html
+--- more_headers
+Range: bytes=50000-
+--- error_code: 416
+--- response_body_like eval
+qr{^<html>\r\n<head><title>416 [^<]+</title></head>\r\n<body>\r\n<center>[^\n]+\n<hr><center>[^\n]+\n</body>\r\n</html>\r\n$}

@@ -10,23 +10,22 @@ namespace aep::page {
 struct PolicyFacts {
     /// The values of the page's Content-Security-Policy fields. Each may hold several policies.
     std::span<const std::string_view> policies;
-    std::string_view scheme;       ///< of the page as the browser sees it: "https" or "http"
-    std::string_view host;         ///< of the page, in lower case, without a port
-    unsigned port = 443;           ///< of the page as the browser sees it
-    std::string_view script_path;  ///< of the SDK file, as in the tag: "/aep/<hash>.js"
-    std::string_view integrity;  ///< the SDK file's hash as in the attribute: "sha384-…"; empty: not known
+    std::string_view scheme;        ///< of the page as the browser sees it: "https" or "http"
+    std::string_view host;          ///< of the page, in lower case, without a port
+    unsigned port = 443;            ///< of the page as the browser sees it
+    std::string_view script_path;   ///< of the SDK file, as in the tag: "/aep/<hash>.js"
+    std::string_view integrity;     ///< of the SDK file, as in the attribute; empty: not known
     std::string_view gateway_path;  ///< "/ee/"; empty without a gateway
     std::string_view edge_host;     ///< where alloy sends without a gateway; empty: no matter
 };
 
 /// What the page's policies make of our tag. The views are parts of PolicyFacts::policies.
 struct PolicyDecision {
-    bool allowed = true;     ///< false: a policy blocks the script, so the tag is left out
-    std::string_view nonce;  ///< for the tag, base64 characters only; empty: none
-    bool needs_integrity =
-        false;  ///< only the file's hash satisfies some policy: `integrity` goes on the tag
+    bool allowed = true;             ///< false: a policy blocks the script, so the tag is left out
+    std::string_view nonce;          ///< for the tag, base64 characters only; empty: none
+    bool needs_integrity = false;    ///< for the tag: some policy lets nothing but the file's hash through
     bool connection_allowed = true;  ///< false: a policy shuts out some of the paths that alloy sends to
-    std::string_view blocked_by;  ///< the name of the directive that blocks the script, else the connection
+    std::string_view blocked_by;     ///< the directive's name: what blocks the script, else the connection
 };
 
 /// Does what a browser does with Content-Security-Policy (CSP Level 3): every policy must allow the script.

@@ -113,12 +113,25 @@ void a_failure_is_told_when_memory_runs_out(void**) {
     exhaust(endpoint_at(server.url()), Failure::transfer);
 }
 
+void a_request_that_cannot_even_be_queued_is_refused(void**) {
+    LimitedHarness harness;
+    Request request;
+    request.id = 1;
+    request.endpoint = shared(endpoint_at("http://127.0.0.1:9"));
+    memory_is_limited = true;
+    allocations_left = 0;
+    harness.engine.submit(std::move(request));
+    memory_is_limited = false;
+    assert_failed(harness.results->wait_for(1).back(), Failure::refused);
+}
+
 }  // namespace
 
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(a_request_is_refused_when_memory_runs_out),
         cmocka_unit_test(a_failure_is_told_when_memory_runs_out),
+        cmocka_unit_test(a_request_that_cannot_even_be_queued_is_refused),
     };
     return cmocka_run_group_tests_name("engine memory", tests, nullptr, nullptr);
 }
