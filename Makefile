@@ -338,7 +338,7 @@ export DESTDIR MODULES_PATH CONF_PATH
 .PHONY: dist
 dist: ## makes a tarball that builds without npm: build/ngx_aep-$(VERSION).tar.gz
 dist: $(SDK)
-	{ git ls-files -z; find build/sdk -type f -print0; } | tar --null --files-from=- --no-recursion \
+	{ git ls-files -z; find build/sdk -type f -print0; } | tar --no-recursion --null --files-from=- \
 	    --transform='s,^,ngx_aep-$(VERSION)/,' --owner=0 --group=0 -czf build/ngx_aep-$(VERSION).tar.gz
 	@echo build/ngx_aep-$(VERSION).tar.gz
 
