@@ -43,16 +43,21 @@ void report(ngx_http_request_t* request, const Website& website, const PolicyDec
         const ngx_str_t integrity = ngx::unowned(sdk::bundle().integrity);
         ngx_log_error(
             NGX_LOG_NOTICE, request->connection->log, 0,
-            "aep: server \"%V\": a page's Content-Security-Policy blocks the tag, so it is left out: \"%V\" "
-            "must allow 'self', a nonce, or '%V'; further pages are not reported",
+            "aep: server \"%V\": a page's Content-Security-Policy blocks the tag, so it is left out. Let its "
+            "\"%V\" allow scripts of the page's own host ('self'), or a nonce, or '%V'; further pages are "
+            "not "
+            "reported",
             &server, &directive, &integrity);
     }
     if (decision.allowed && !decision.connection_allowed && is_news(request, website, "connection")) {
-        ngx_log_error(
-            NGX_LOG_NOTICE, request->connection->log, 0,
-            "aep: server \"%V\": a page's Content-Security-Policy keeps the Web SDK from sending events: "
-            "\"%V\" must allow 'self'; further pages are not reported",
-            &server, &directive);
+        const std::string_view host = settings::host_of(website.endpoint->base_url);
+        const ngx_str_t target =
+            ngx::unowned(website.gateway_path.empty() ? host : std::string_view("'self'"));
+        ngx_log_error(NGX_LOG_NOTICE, request->connection->log, 0,
+                      "aep: server \"%V\": a page's Content-Security-Policy keeps the Web SDK from sending "
+                      "events. Let its "
+                      "\"%V\" allow %V; further pages are not reported",
+                      &server, &directive, &target);
     }
 }
 

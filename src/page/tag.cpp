@@ -202,7 +202,8 @@ void append_json_string(std::string& out, std::string_view text) {
         if (byte == '"' || byte == '\\') {
             out += '\\';
             out += text.front();
-        } else if (byte < 0x20 || byte == 0x7F) {
+        } else if (byte < 0x20 || byte == 0x7F || byte == '<') {
+            // A browser ignores the nonce of a script that has "<script" in an attribute (CSP 6.7.1.1).
             append_utf16_escape(out, byte);
         } else {
             out += text.front();

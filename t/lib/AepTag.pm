@@ -5,7 +5,7 @@ package AepTag;
 use strict;
 use warnings;
 
-our $pattern = qr{<script async src="(/[^"]*)" data-aep="([^"]*)"></script>};
+our $pattern = qr{<script async src="(/[^"]*)" data-aep="([^"]*)"((?: \w+="[^"]*")*)></script>};
 
 # The JSON in each of them.
 sub data {
@@ -23,8 +23,8 @@ sub sources {
     return @sources;
 }
 
-# The page with [tag] in the place of each.
-sub marked { return $_[0] =~ s/$pattern/[tag]/gr }
+# The page with [tag] in the place of each, or [tag nonce="..."].
+sub marked { return $_[0] =~ s/$pattern/[tag$3]/gr }
 
 sub unescaped {
     my $text = shift;

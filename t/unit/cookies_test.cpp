@@ -163,6 +163,10 @@ void the_size_of_all_entries_has_a_limit(void**) {
         read({name("a") + "=" + large + "; " + name("b") + "=" + large + "; " + name("c") + "=1"});
     assert_int_equal(state.entries.size(), 2);
     expect_text(state.entries.back().key, name("c"));
+
+    const std::string largest(32768 - name("a").size(), 'x');
+    assert_int_equal(read({name("a") + "=" + largest}).entries.size(), 1);
+    assert_int_equal(read({name("a") + "=" + largest + "x"}).entries.size(), 0);
 }
 
 void a_cookie_is_set_for_the_whole_site(void**) {

@@ -118,6 +118,9 @@ constexpr JsonCase kJsonCases[] = {
     {"{\"events\":[{\"xdm\":{\"eventType\":\"a\"}}],\"meta\":{\"state\":{\"domain\":\"shop.example\"}}"sv, false},
     {"{\"requestId\":\"x\",\"handle\":[]"sv, false}, {"{\"a\":[1,2,{\"b\":\"c\"}},\"d\":null]"sv, false},
     {"[0,-1,2.5,3e8,\"x\",true,false,null,{},[}"sv, false}, {"{\"a\":\"\\ud83\",\"b\":1e400}"sv, false},
+    // white space behind values
+    {"1\n"sv, true}, {"[1\n]"sv, true}, {"[1\r]"sv, true}, {"[true\n,null\r,\"a\"\n]"sv, true}, {"\"a\"\r\n"sv, true},
+    {"{\"a\"\n:\n-1.5e3\n}"sv, true}, {"{\"a\"\r:\r0\r}"sv, true}, {"[tru\ne]"sv, false}, {"[1\n2]"sv, false},
     // both ends of the hexadecimal digits
     {"\"\\u0909\\uAFaf\""sv, true}, {"\"\\u000G\""sv, false}, {"\"\\u000g\""sv, false}, {"\"\\u000/\""sv, false},
     {"\"\\u000:\""sv, false}, {"\"\\u000@\""sv, false}, {"\"\\u000`\""sv, false},
