@@ -1,11 +1,15 @@
 use AepShop 'no_plan';
+use Compress::Zlib ();
+use IO::Compress::Deflate ();
 use IO::Compress::Gzip ();
 use IO::Uncompress::Gunzip ();
+use IO::Uncompress::Inflate ();
+use IPC::Run ();
 
 our $page = '<!doctype html><head><title>Shop</title></head>' . 'A product. ' x 5000;
 our $page_with_tag = $page =~ s/(?=<title>)/[tag]/r;
 
-sub gzip { my $text = shift; IO::Compress::Gzip::gzip(\$text => \my $out); return $out }
+sub gzip { my $text = shift; IO::Compress::Gzip::gzip(\$text => \my $out, Minimal => 1); return $out }
 
 sub gunzip {
     my $data = shift;
@@ -13,6 +17,21 @@ sub gunzip {
     return $text;
 }
 our $gzipped = gzip($page);
+
+sub deflate { my $text = shift; IO::Compress::Deflate::deflate(\$text => \my $out); return $out }
+sub inflate { my $data = shift; IO::Uncompress::Inflate::inflate(\$data => \my $text); return $text }
+
+sub brotli {
+    my ($input, @options) = @_;
+    IPC::Run::run(['brotli', '--stdout', @options], \$input, \my $output) or die "brotli: $?";
+    return $output;
+}
+
+sub response {
+    my ($coding, $body, $headers) = @_;
+    return "HTTP/1.1 200 OK\nContent-Type: text/html; charset=utf-8\nContent-Encoding: $coding\n" . ($headers // '')
+        . "\n$body";
+}
 our $gunzip  = [\&gunzip, $AepShop::mark_tags];
 
 no_root_location();
@@ -164,3 +183,227 @@ Content-Length: 28
 [alert]
 --- error_log
 a page says Content-Encoding: br, but cannot be decoded so
+
+
+
+=== TEST 9: a compressed page in single bytes, not buffered
+--- website
+location = /page.html { proxy_pass $ORIGIN; proxy_buffering off; }
+--- origin eval
+main::response('gzip', main::gzip('<!doctype html><head><title>Shop</title></head>'))
+--- origin_piece_size: 1
+--- request
+GET /page.html
+--- response_headers
+Content-Encoding: gzip
+--- response_body_filters eval: $::gunzip
+--- response_body chomp
+<!doctype html><head>[tag]<title>Shop</title></head>
+
+
+
+=== TEST 10: a page in brotli
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('br', main::brotli($::page), "Content-Length: [length]\n")
+--- request
+GET /page.html
+--- more_headers
+Accept-Encoding: br
+--- response_headers
+Content-Encoding: br
+! Content-Length
+--- response_body_filters eval
+[sub { main::brotli($_[0], '--decompress') }, $AepShop::mark_tags]
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 11: a page in deflate
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('deflate', main::deflate($::page), "Content-Length: [length]\n")
+--- request
+GET /page.html
+--- response_headers
+Content-Encoding: deflate
+--- response_body_filters eval
+[\&main::inflate, $AepShop::mark_tags]
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 12: a compressed page that nginx would compress as well
+--- website
+gzip on;
+gzip_proxied any;
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('gzip', $::gzipped, "Content-Length: [length]\n")
+--- request
+GET /page.html
+--- more_headers
+Accept-Encoding: gzip
+--- response_headers
+Content-Encoding: gzip
+--- response_body_filters eval: $::gunzip
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 13: a compressed fragment stays as it is
+--- website
+location = /list.html { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('gzip', main::gzip('<li>A product</li>' x 1000), "ETag: \"abc\"\nContent-Length: [length]\n")
+--- request eval
+['GET /list.html', 'HEAD /list.html']
+--- response_headers eval
+["Content-Encoding: gzip\nETag: \"abc\"\nContent-Length: " . length(main::gzip('<li>A product</li>' x 1000)),
+ 'Content-Encoding: gzip']
+--- response_body eval
+[main::gzip('<li>A product</li>' x 1000), '']
+
+
+
+=== TEST 14: a compressed AMP page, in pieces
+--- website
+location = /page.html { proxy_pass $ORIGIN; proxy_buffering off; }
+--- origin eval
+main::response('gzip', main::gzip('<!doctype html><html amp><head></head>' . 'A product. ' x 5000))
+--- origin_piece_size: 7
+--- request
+GET /page.html
+--- response_headers
+Content-Encoding: gzip
+--- response_body eval
+main::gzip('<!doctype html><html amp><head></head>' . 'A product. ' x 5000)
+
+
+
+=== TEST 15: a compressed page that the shop does not finish, before the head
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('gzip', substr($::gzipped, 0, 20), "Content-Length: 1000\n")
+--- request
+GET /page.html
+--- ends_early
+--- response_headers
+Content-Encoding: gzip
+Content-Length: 1000
+--- response_body eval
+substr $::gzipped, 0, 20
+--- error_log
+upstream prematurely closed connection
+
+
+
+=== TEST 16: a compressed page that the shop does not finish, behind the head
+--- website
+location = /page.html { proxy_pass $ORIGIN; proxy_http_version 1.1; }
+--- origin eval
+main::response('gzip', main::gzip(CORE::join '', '<!doctype html><head><title>', map { "$_, " } 1 .. 5000)
+    =~ s/.{20}\z//sr . '[end]', "Transfer-Encoding: chunked\n")
+--- raw_request eval
+"GET /page.html HTTP/1.0\r\nHost: shop.example\r\n\r\n"
+--- response_headers
+Content-Encoding: gzip
+--- response_body_filters eval
+sub { AepTag::marked(scalar Compress::Zlib::inflateInit(-WindowBits => Compress::Zlib::WANT_GZIP())->inflate($_[0])) }
+--- response_body_like eval
+'^<!doctype html><head>\[tag\]<title>1, 2, 3, '
+--- error_log
+upstream prematurely closed connection
+
+
+
+=== TEST 17: a page from disk that nginx compresses, with sendfile
+--- website
+charset utf-8;
+gzip on;
+sendfile on;
+location / { root html; }
+--- user_files eval
+">>> page.html\n" . $::page . $::page
+--- request
+GET /page.html
+--- more_headers
+Accept-Encoding: gzip
+--- response_headers
+Content-Encoding: gzip
+--- response_body_filters eval: $::gunzip
+--- response_body eval
+$::page_with_tag . $::page
+
+
+
+=== TEST 18: a fragment from disk that nginx compresses, with sendfile
+--- website
+gzip on;
+sendfile on;
+location / { root html; }
+--- user_files eval
+">>> list.html\n" . '<li>A product</li>' x 10000
+--- request
+GET /list.html
+--- more_headers
+Accept-Encoding: gzip
+--- response_headers
+Content-Encoding: gzip
+--- response_body_filters eval: $::gunzip
+--- response_body eval
+'<li>A product</li>' x 10000
+
+
+
+=== TEST 19: a page that lies on disk compressed, with sendfile, and a HEAD of it
+--- website
+charset utf-8;
+location / { root html; gzip_static always; sendfile on; }
+--- user_files eval
+">>> page.html.gz\n$::gzipped"
+--- request eval
+['GET /page.html', 'HEAD /page.html']
+--- response_headers eval
+[('Content-Encoding: gzip') x 2]
+--- response_body_filters eval
+[$::gunzip, []]
+--- response_body eval
+[$::page_with_tag, '']
+
+
+
+=== TEST 20: a range of a compressed fragment
+--- website
+location = /list.html { proxy_pass $ORIGIN; proxy_force_ranges on; }
+--- origin eval
+main::response('gzip', main::gzip('<li>A product</li>'), "Content-Length: [length]\n")
+--- request
+GET /list.html
+--- more_headers
+Range: bytes=0-3
+--- error_code: 206
+--- response_headers
+Content-Encoding: gzip
+Content-Length: 4
+--- response_body eval
+"\x1f\x8b\x08\x00"
+
+
+
+=== TEST 21: a range of a compressed page gets the whole
+--- website
+charset utf-8;
+location / { root html; gzip_static always; }
+--- user_files eval
+">>> page.html.gz\n$::gzipped"
+--- request
+GET /page.html
+--- more_headers
+Range: bytes=0-3
+--- error_code: 200
+--- response_body_filters eval: $::gunzip
+--- response_body eval: $::page_with_tag

@@ -45,4 +45,10 @@ struct PageContext : ngx::RequestContext {
     }
 };
 
+/// Whether a buffer without bytes is the end of a response that its upstream has not finished: nginx then parts from
+/// the upstream and flushes what there is.
+inline bool has_broken_off(const ngx_http_request_t& request, const ngx_buf_t& buffer) noexcept {
+    return buffer.flush && request.upstream != nullptr && request.upstream->peer.connection == nullptr;
+}
+
 }  // namespace aep::page

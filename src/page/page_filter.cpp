@@ -259,11 +259,12 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
         return recoding.start(ngx::view(page.tag), page.encode) ? recoding.filter(rest, next_body_filter)
                                                                 : NGX_ERROR;
     }
-    if (found == EncodedPage::Search::wrong) {
+    // Nothing at all is no wrong coding: to a HEAD, a shop answers without a body.
+    const bool is_wrong = found == EncodedPage::Search::wrong && page.read != 0;
+    if (is_wrong) {
         report_wrong_coding(request, recoding.coding());
     }
-    page.outcome =
-        found == EncodedPage::Search::wrong ? Outcome::encoded : outcome_of(recoding.verdict(), request);
+    page.outcome = is_wrong ? Outcome::encoded : outcome_of(recoding.verdict(), request);
     page.recoding = nullptr;
     ngx_chain_t* original = recoding.original(rest);
     if (!send_header(request, page, result)) {

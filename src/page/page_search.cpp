@@ -15,11 +15,6 @@ namespace {
 
 constexpr std::uint64_t kNoTag = std::numeric_limits<std::uint64_t>::max();
 
-/// When an upstream breaks off in a response, nginx parts from it and flushes what there is of the response.
-bool has_lost_upstream(const ngx_http_request_t& request) noexcept {
-    return request.upstream != nullptr && request.upstream->peer.connection == nullptr;
-}
-
 /// How much of a file to read at once. A small page is read whole: it then leaves in one write with its header,
 /// which costs less than a write and a sendfile. Of a large one the first read is enough for most heads.
 std::size_t piece_size(off_t left, bool is_first) noexcept {
@@ -115,7 +110,7 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) &&
                send(buffer);
     }
-    if (buffer->flush && has_lost_upstream(*request_)) {
+    if (has_broken_off(*request_, *buffer)) {
         page_.outcome = Outcome::no_head;
         return release_held(kNoTag) && send(buffer);
     }

@@ -5,6 +5,7 @@
 #include <new>
 
 #include "ngx/string.hpp"
+#include "page/page_context.hpp"
 
 extern "C" ngx_module_t ngx_http_aep_module;
 
@@ -28,6 +29,9 @@ EncodedPage::Search Recoding::search(ngx_chain_t* in, ngx_chain_t*& rest) {
             ngx_buf_in_memory(buffer) ? ngx::view(buffer->pos, buffer->last) : std::string_view{};
         const std::size_t size = bytes.size();
         size_read_ += size;
+        if (size == 0 && has_broken_off(*request_, *buffer)) {
+            return EncodedPage::Search::not_found;
+        }
         EncodedPage::Search result = size == 0 ? EncodedPage::Search::searching : page_.search(bytes);
         if (result == EncodedPage::Search::searching && buffer->last_buf) {
             result = page_.finish_search();

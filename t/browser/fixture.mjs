@@ -98,6 +98,18 @@ class Visitor {
         return this.#sent;
     }
 
+    /** The first of them to a path with this end. An event can be at the Edge before the browser tells of it. */
+    async sentTo(end) {
+        for (let attempt = 0; attempt < 100; attempt += 1) {
+            const found = this.#sent.find(({ path }) => path.endsWith(end));
+            if (found) {
+                return found;
+            }
+            await sleep(50);
+        }
+        throw new Error(`The page sent nothing to ${end}.`);
+    }
+
     /** Holds the SDK file back until a function, run in the page, says that it may come. */
     async holdSdkFile(until) {
         await this.context.route(sdkAddress, async (route) => {

@@ -169,7 +169,7 @@ shop.test("the collector's placeholder for a missing identity is not sent", asyn
     await shop.edge({ action: "acquire", status: 200, body: { requestId: "r", handle: coreOnly } });
     const visitor = await visit("north", shopPage({ body: withSdk("sdk.publish.pageView();") }));
     assert.deepEqual(await visitor.eventTypes({ atLeast: 1 }), [pageView]);
-    const { body } = visitor.sent.find(({ path }) => path.endsWith("/interact"));
+    const { body } = await visitor.sentTo("/interact");
     assert.match(body, /pageViews/);
     assert.doesNotMatch(body, /0{36}/);
 });
