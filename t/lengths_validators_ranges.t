@@ -248,17 +248,21 @@ location / {
     root            html;
     output_buffers  2 1k;
 }
+location /sendfile/ {
+    alias     html/;
+    sendfile  on;
+}
 --- user_files eval
-">>> list.html\n" . CORE::join '', map { sprintf '%07d ', $_ } 0 .. 1999
+">>> list.html\n" . CORE::join '', map { sprintf '%07d ', $_ } 0 .. 4999
 --- request eval
-[('GET /list.html') x 5]
+[('GET /list.html') x 5, ('GET /sendfile/list.html') x 5]
 --- more_headers eval
-['Range: bytes=0-7', 'Range: bytes=8000-8007', 'Range: bytes=1020-1027', 'Range: bytes=0-15999',
- 'Range: bytes=15992-']
+[('Range: bytes=0-7', 'Range: bytes=8000-8007', 'Range: bytes=1020-1027', 'Range: bytes=0-39999',
+  'Range: bytes=39992-') x 2]
 --- error_code eval
-[(206) x 5]
+[(206) x 10]
 --- response_body eval
-['0000000 ', '0001000 ', '127 0000', CORE::join('', map { sprintf '%07d ', $_ } 0 .. 1999), '0001999 ']
+[('0000000 ', '0001000 ', '127 0000', CORE::join('', map { sprintf '%07d ', $_ } 0 .. 4999), '0004999 ') x 2]
 
 
 

@@ -6,6 +6,8 @@ use warnings;
 use AepOrigin;
 use AepServer;
 use AepTag;
+use IO::Compress::Gzip ();
+use IO::Uncompress::Gunzip ();
 use Test::More;
 
 my %document = (
@@ -20,15 +22,21 @@ my %document = (
     amp      => '<!doctype html><html lang="en" amp4email><head><meta charset="utf-8"></head></html>',
 );
 
-my %header_of = (
-    length  => sub { my $body = shift; "HTTP/1.1 200 OK\r\nContent-Length: " . length($body) . "\r\n" },
-    chunked => sub { "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n" },
-    close   => sub { "HTTP/1.0 200 OK\r\n" },
+# How a body is sent: what it becomes, its header, and what each of its pieces becomes.
+my %framing = (
+    length  => { header => "HTTP/1.1 200 OK\r\nContent-Length: [length]\r\n" },
+    chunked => { header => "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n", piece => \&chunk },
+    close   => { header => "HTTP/1.0 200 OK\r\n" },
+    gzip    => { header => "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: [length]\r\n", body => \&gzip },
 );
-my %chunk_of = map { $_ => sub { $_[0] } } keys %header_of;
-$chunk_of{chunked} = sub { length $_[0] ? sprintf "%x\r\n%s\r\n", length $_[0], $_[0] : '' };
 
-my $origin = AepOrigin->start(pause => 0.002);
+sub chunk { my $piece = shift; return length $piece ? sprintf "%x\r\n%s\r\n", length $piece, $piece : '' }
+
+sub gzip { my $text = shift; IO::Compress::Gzip::gzip(\$text => \my $out, Minimal => 1); return $out }
+
+sub gunzip { my $data = shift; IO::Uncompress::Gunzip::gunzip(\$data => \my $text); return $text // 'no gzip' }
+
+my $origin = AepOrigin->start(pause => 0.001);
 my $origin_port = $origin->port;
 my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, server => <<"SERVER");
     location /on/ {
@@ -44,34 +52,46 @@ my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, server
 SERVER
 my $client = $server->client;
 
-# Cuts a body at a byte, and says in which way it is different for the visitor; nothing if in none.
-sub difference {
-    my ($expected, $framing, $buffering, $at) = @_;
-    my $body = $expected =~ s/\[tag\]//r;
-    my ($front, $rest) = map { $chunk_of{$framing}->($_) } unpack "a$at a*", $body;
-    $rest .= "0\r\n\r\n" if $framing eq 'chunked';
-    $origin->url('page', [$header_of{$framing}->($body) . "Content-Type: text/html\r\n\r\n$front", grep { length } $rest]);
+# The response for a body that is cut at a byte, in pieces.
+sub pieces_of {
+    my ($body, $framing, $at) = @_;
+    my @pieces = grep { length } map { $framing->{piece} ? $framing->{piece}->($_) : $_ } unpack "a$at a*", $body;
+    push @pieces, "0\r\n\r\n" if $framing->{piece};
+    my $header = $framing->{header} =~ s/\[length\]/length $body/er . "Content-Type: text/html\r\n\r\n";
+    return $at == 0 ? [$header, @pieces] : [$header . shift @pieces, @pieces];
+}
 
-    my $answer  = $client->get("/$buffering/page");
-    my $got     = AepTag::marked($answer->{body});
+# In which way the page is different for the visitor; nothing if in none.
+sub difference {
+    my ($expected, $body, $framing, $path) = @_;
+    my $answer   = $client->get($path);
     my ($length) = @{ $answer->{headers}{'content-length'} // [] };
+    my $text     = $answer->{headers}{'content-encoding'} ? gunzip($answer->{body}) : $answer->{body};
+    my $got      = AepTag::marked($text);
+
     return "status $answer->{status}" if $answer->{status} != 200;
     return "it is \"$got\""           if $got ne $expected;
-    return 'its length ' . ($length // 'is unknown') if $framing eq 'length' && ($length // -1) != length $answer->{body};
+    return if $framing->{header} !~ /\[length\]/ || $framing->{body} && $expected =~ /\[tag\]/;
+    return 'its length is not known' if !defined $length;
+    return "its length is $length"   if $length != length $answer->{body};
+    return 'it is compressed anew'   if $framing->{body} && $answer->{body} ne $body;
     return;
 }
 
 for my $name (sort keys %document) {
-    for my $framing (sort keys %header_of) {
+    for my $kind (sort keys %framing) {
+        my $framing = $framing{$kind};
+        my $plain   = $document{$name} =~ s/\[tag\]//r;
+        my $body    = $framing->{body} ? $framing->{body}->($plain) : $plain;
         for my $buffering (qw(on off)) {
-            my $size = length $document{$name} =~ s/\[tag\]//r;
             my @differences;
-            for my $at (0 .. $size) {
-                my $difference = difference($document{$name}, $framing, $buffering, $at) // next;
+            for my $at (0 .. length $body) {
+                $origin->url('page', pieces_of($body, $framing, $at));
+                my $difference = difference($document{$name}, $body, $framing, "/$buffering/page") // next;
                 push @differences, "cut at byte $at: $difference";
                 last if @differences > 2;
             }
-            is(join("\n", @differences), '', "$name, proxy_buffering $buffering, $framing");
+            is(join("\n", @differences), '', "$name, proxy_buffering $buffering, $kind");
         }
     }
 }

@@ -185,3 +185,23 @@ charset_map windows-1251 utf-8 { E9 C3A9; }
 GET /page.html
 --- response_body eval
 "<!doctype html><head>[tag]<title>Caf\xc3\xa9</title>"
+
+
+
+=== TEST 10: what is added before and behind a page, with sendfile
+--- website
+charset utf-8;
+location / { root html; sendfile on; add_before_body /before.html; add_after_body /after.html; }
+--- user_files
+>>> page.html
+<body>Welcome
+>>> before.html
+<!doctype html><head><title>Shop</title></head>
+>>> after.html
+</body><!doctype html><head>
+--- request
+GET /page.html
+--- response_body
+<!doctype html><head>[tag]<title>Shop</title></head>
+<body>Welcome
+</body><!doctype html><head>

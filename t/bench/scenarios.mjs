@@ -28,7 +28,7 @@ const PAGES = { plain: 1, noop: 1, sub_filter: 1, module: 1 };
 
 /** Each has a name, the page that is asked for, and its server block's own lines. */
 export function scenarios({ pages, certificate, key, upstreamPort }) {
-    const proxied = `location / { proxy_pass http://upstream_pages; proxy_http_version 1.1; proxy_set_header Connection ""; }`;
+    const proxied = "location / { proxy_pass http://upstream_pages; proxy_http_version 1.1; proxy_set_header Connection \"\"; }";
     return {
         upstream: `upstream upstream_pages { server 127.0.0.1:${upstreamPort}; keepalive 64; }`,
         list: [
@@ -83,7 +83,7 @@ export function scenarios({ pages, certificate, key, upstreamPort }) {
                 name: "event: proxy_pass and the gateway",
                 path: "/ee/",
                 script: "events.lua",
-                server: `location /ee/ { proxy_pass http://upstream_pages/edge; proxy_http_version 1.1; proxy_set_header Connection ""; }`,
+                server: "location /ee/ { proxy_pass http://upstream_pages/edge; proxy_http_version 1.1; proxy_set_header Connection \"\"; }",
                 moduleServer: "",
                 variants: { plain: 1, module: 1 },
             },

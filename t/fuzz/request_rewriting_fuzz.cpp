@@ -23,9 +23,7 @@ namespace {
 using namespace aep::gateway;
 
 struct DropReference {
-    void operator()(json_t* value) const noexcept {
-        json_decref(value);
-    }
+    void operator()(json_t* value) const noexcept { json_decref(value); }
 };
 
 using Value = std::unique_ptr<json_t, DropReference>;

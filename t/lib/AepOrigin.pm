@@ -107,21 +107,12 @@ sub _answer {
     return;
 }
 
-sub stop {
-    my $self = shift;
-    return _end_all();
-}
-
-sub _end_all {
+END {
     local $?;
     for my $pid (grep { $owner_of{$_} == $$ } keys %owner_of) {
-        delete $owner_of{$pid};
         kill TERM => $pid;
         waitpid $pid, 0;
     }
-    return;
 }
-
-END { _end_all() }
 
 1;
