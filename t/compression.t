@@ -407,3 +407,24 @@ Range: bytes=0-3
 --- error_code: 200
 --- response_body_filters eval: $::gunzip
 --- response_body eval: $::page_with_tag
+
+
+
+=== TEST 22: small pages that nginx compresses: one goes on behind its tag, one ends with it
+--- website
+charset utf-8;
+gzip on;
+gzip_min_length 0;
+default_type text/html;
+location = /on  { return 200 "<!doctype html><head><title>Shop</title>"; }
+location = /end { return 200 "<!doctype html><head>"; }
+--- request eval
+['GET /on', 'GET /end']
+--- more_headers
+Accept-Encoding: gzip
+--- response_headers eval
+[('Content-Encoding: gzip') x 2]
+--- response_body_filters eval
+[$::gunzip, $::gunzip]
+--- response_body eval
+['<!doctype html><head>[tag]<title>Shop</title>', '<!doctype html><head>[tag]']

@@ -50,7 +50,7 @@ GET /page.html
 
 
 
-=== TEST 3: a page that nginx reads in its threads
+=== TEST 3: a page that nginx reads in its threads, and only there
 --- http
 sendfile on;
 aio threads;
@@ -62,6 +62,11 @@ location / { root html; }
 GET /page.html
 --- response_body eval
 '<!doctype html><head><meta charset=utf-8>[tag]<title>Shop</title>' . 'A product. ' x 10000
+--- grep_error_log eval
+qr/: \*\d+ read: /
+--- grep_error_log_out
+--- no_error_log
+[error]
 
 
 

@@ -35,7 +35,7 @@ void set_where_known(CURL* handle, CURLoption option, Value value) noexcept {
 }
 
 bool holds_line_end(std::string_view text) noexcept {
-    return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
+    return std::ranges::any_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 /// Throws std::invalid_argument, std::bad_alloc.

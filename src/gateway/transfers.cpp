@@ -3,6 +3,7 @@
 #include "gateway/transfers.hpp"
 
 #include <chrono>
+#include <new>
 
 #include "edge/retry_policy.hpp"
 #include "gateway/advice.hpp"
@@ -55,9 +56,9 @@ Transfers::Transfers(const status::Zone& zone)
 Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone) noexcept {
     const auto failed = []() -> Transfers* { return nullptr; };
     return ngx::guarded(log, "the start of the gateway", failed, [&]() -> Transfers* {
-        std::unique_ptr<Transfers> transfers(new Transfers(zone));
+        std::unique_ptr<Transfers> transfers(new (std::nothrow) Transfers(zone));
         std::string error;
-        if (!transfers->mailbox_.open(log, *transfers)) {
+        if (!transfers || !transfers->mailbox_.open(log, *transfers)) {
             return nullptr;
         }
         if (!transfers->engine_.start(error)) {

@@ -44,7 +44,7 @@ class Zone {
     }
 
   private:
-    static ngx_int_t initialize(ngx_shm_zone_t* zone, void* old) noexcept;
+    static ngx_int_t initialize(ngx_shm_zone_t* shared, void* old) noexcept;
 
     SharedState* state_ = nullptr;
     ngx_slab_pool_t* pool_ = nullptr;

@@ -42,6 +42,8 @@ void lone_surrogates_stay_apart(void**) {
     expect_text(unescape(R"("\ud83dA")"),
                 "\xED\xA0\xBD"
                 "A");
+    expect_text(unescape(R"("\udc00\udc00")"), "\xED\xB0\x80\xED\xB0\x80");
+    expect_text(unescape(R"("\udbff\udbff")"), "\xED\xAF\xBF\xED\xAF\xBF");
     expect_text(unescape(R"("\ude00\ude00")"), "\xED\xB8\x80\xED\xB8\x80");
     expect_text(unescape(R"("\ud83d\u0041")"),
                 "\xED\xA0\xBD"
