@@ -232,8 +232,17 @@ qr/^delivered commerce\.checkouts 0\.\d{3} 0b1c2d3e-4f50$/
 
 
 
-=== TEST 18: a website without storefront events has no gateway
+=== TEST 18: a website without storefront events has no gateway, though another one has
+--- http
+    server {
+        listen       $TEST_NGINX_SERVER_PORT;
+        server_name  other.example;
+        aep_datastream_id  22222222-2222-4222-8222-222222222222;
+        location ^~ /aep/ { aep_sdk; }
+        location ^~ /ee/ { aep_gateway; }
+    }
 --- website
+    server_name  shop.example;
     aep_storefront_events  off;
 --- request
 POST /ee/v1/interact

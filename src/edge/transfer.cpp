@@ -28,7 +28,7 @@ void set(CURL* handle, CURLoption option, Value value) {
     }
 }
 
-/// For what only newer libraries know than the one this was compiled with. Its absence is no error.
+/// For an option that the library at run time may be too old for. That is no error.
 template <typename Value>
 void set_where_known(CURL* handle, CURLoption option, Value value) noexcept {
     static_cast<void>(curl_easy_setopt(handle, option, value));

@@ -64,7 +64,7 @@ void values_stay_what_they_are(void**) {
     expect_json(R"({"streamingMedia":{"a":19.99,"b":0.1,"c":1.10,"d":-5,"e":9007199254740993}})",
                 R"({"streamingMedia":{"a":19.99,"b":0.1,"c":1.1,"d":-5,"e":9007199254740993}})");
     expect_json(R"({"prehidingStyle":"#a{opacity:0} </style> \"\\ caf\u00e9"})",
-                R"({"prehidingStyle":"#a{opacity:0} </style> \"\\ caf\u00E9"})");
+                R"({"prehidingStyle":"#a{opacity:0} \u003c/style> \"\\ caf\u00E9"})");
 }
 
 void what_the_module_sets_itself_is_refused(void**) {

@@ -1,6 +1,7 @@
 // Memory runs out at each allocation of the engine's thread in turn: every request is still answered.
 
 #include <atomic>
+#include <cstdio>
 #include <cstdlib>
 #include <new>
 #include <string>
@@ -36,7 +37,8 @@ thread_local bool memory_is_limited = false;
 #ifdef AEP_SANITIZER_OWNS_NEW
 
 int main() {
-    print_message("skipped: memory cannot be made to run out under this sanitizer\n");
+    // In TAP, which cmocka would write and prove reads.
+    std::puts("1..0 # SKIP memory cannot be made to run out under this sanitizer");
     return 0;
 }
 
