@@ -8,6 +8,7 @@
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/string.hpp"
+#include "page/block_cache.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/page_filter.hpp"
 #include "page/page_tag.hpp"
@@ -254,9 +255,16 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
 
 void stop_worker(ngx_cycle_t* cycle) noexcept {
     MainConf* main = main_conf_of(cycle);
-    if (main != nullptr && main->transfers != nullptr) {
-        main->transfers->stop();
+    if (main == nullptr) {
+        return;
     }
+    if (main->transfers != nullptr) {
+        aep::gateway::Transfers::stop(main->transfers);
+        main->transfers = nullptr;
+    }
+    // Requests that are still there end with the process: nobody gives a block back any more.
+    delete main->block_cache;
+    main->block_cache = nullptr;
 }
 
 ngx_http_module_t http_module = {

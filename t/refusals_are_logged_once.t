@@ -11,7 +11,7 @@ my $event  = '{"events":[{"xdm":{}}]}';
 my $edge   = AepEdge->start;
 my $server = AepServer->start(
     edge    => $edge->url,
-    workers => 1,
+    workers => 2,
     http    => 'server {
         listen  127.0.0.1:AEP_PORT;
         server_name  other.example;

@@ -68,11 +68,19 @@ Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone) noexcept {
             transfers->mailbox_.close();
             return nullptr;
         }
-        return transfers.release();  // never destroyed, see the class
+        return transfers.release();
     });
 }
 
-void Transfers::stop() noexcept {
+void Transfers::stop(Transfers* transfers) noexcept {
+    std::unique_ptr<Transfers> owned(transfers);
+    if (!owned->end()) {
+        static_cast<void>(owned.release());
+    }
+}
+
+/// False when the engine's thread had to be left behind.
+bool Transfers::end() noexcept {
     // The thread is left behind if it is stuck; it posts nothing any more, so the mailbox may go.
     const bool joined = engine_.stop(std::chrono::milliseconds(kGrace));
     if (!joined) {
@@ -90,6 +98,7 @@ void Transfers::stop() noexcept {
         ngx_del_timer(&grace_);
     }
     mailbox_.close();
+    return joined;
 }
 
 edge::Breaker::Permit Transfers::ask(const settings::Endpoint& endpoint) noexcept {

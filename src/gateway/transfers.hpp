@@ -22,8 +22,7 @@ namespace aep::gateway {
 /// All transfers of one worker: the engine, the way back from it, and who waits for what.
 ///
 /// A transfer outlives its request when the client goes away or gets a local answer before Edge has spoken;
-/// what became of it is then settled here. One object per worker process, never destroyed: its engine's
-/// thread may be stuck in a resolver when the process ends.
+/// what became of it is then settled here. One object per worker process.
 class Transfers final : private ngx::Doorbell::Listener {
   public:
     /// Who waits for an answer. Lives in a request's pool.
@@ -45,8 +44,9 @@ class Transfers final : private ngx::Doorbell::Listener {
     /// Starts the engine. Null after a message in the log: the gateway then makes local answers only.
     static Transfers* start(ngx_log_t* log, const status::Zone& zone) noexcept;
 
-    /// Ends all of it, in at most a second.
-    void stop() noexcept;
+    /// Ends all of it, in at most a second, and destroys it; but not when the engine's thread is stuck then, in a
+    /// resolver: that would take away what the thread works with.
+    static void stop(Transfers* transfers) noexcept;
 
     /// Whether the circuit breaker of that host lets a transfer start.
     edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept;
@@ -71,6 +71,7 @@ class Transfers final : private ngx::Doorbell::Listener {
 
     explicit Transfers(const status::Zone& zone);
 
+    bool end() noexcept;
     void on_ring() noexcept override;
     void on_quit() noexcept override;
     void finish(edge::Response&& response);

@@ -92,7 +92,7 @@ bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& resu
     return result != NGX_ERROR && !request->header_only;
 }
 
-/// This worker's. Lives until the process ends. May throw std::bad_alloc.
+/// This worker's. May throw std::bad_alloc.
 BlockCache& block_cache(ngx_http_request_t* request) {
     settings::MainConf& conf = *settings::main_conf(request);
     if (conf.block_cache == nullptr) {
