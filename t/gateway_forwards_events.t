@@ -252,14 +252,17 @@ POST /ee/v1/interact
 
 
 
-=== TEST 19: a part of another page cannot be an event
+=== TEST 19: a copy of a request that nginx makes for itself is no event
 --- website
-    location = /page { add_before_body /ee/v1/interact; add_after_body /ee/v1/interact; return 200 page; }
+    location = /page {
+        mirror      /ee/v1/interact;
+        proxy_pass  http://127.0.0.1:$TEST_NGINX_SERVER_PORT/page_itself;
+    }
+    location = /page_itself { return 200 page; }
 --- request
 POST /page
 {"events":[{"xdm":{}}]}
---- more_headers
---- response_body_like: page
+--- response_body: page
 --- edge_gets: nothing
 
 
