@@ -60,7 +60,7 @@ OPT       ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SAN       ?=
 STANDARD  := -std=c++20 -Isrc
 COMPILE    = $(CXX) $(STANDARD) $(WARNINGS) $(OPT) $(SAN) -fPIC -fvisibility=hidden -pthread -MMD -MP $(CXXFLAGS)
-LIBRARIES := -lcurl -lsimdjson -lpsl -ljansson -lcrypto -lz -lbrotlidec -lbrotlienc
+LIBRARIES := -lcurl -lsimdjson -lpsl -ljansson -lcrypto -lsqlite3 -lz -lbrotlidec -lbrotlienc
 # nodelete: a thread that is stuck in the resolver may outlive the module's last request, but not its code.
 LINK       = $(CXX) $(SAN) -pthread -Wl,-z,relro,-z,now $(LDFLAGS)
 
@@ -73,7 +73,7 @@ NGINX_INCLUDES := $(foreach directory,src/core src/event src/event/modules src/e
 unless_node18 = $(shell node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null || echo $(1))
 
 PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libjansson-dev libsimdjson-dev \
-                 libpsl-dev libbrotli-dev ca-certificates openssl brotli perl $(if $(NGINX),,nginx) \
+                 libpsl-dev libsqlite3-dev libbrotli-dev ca-certificates openssl brotli perl $(if $(NGINX),,nginx) \
                  $(call unless_node18,nodejs) $(if $(shell command -v npm),,npm)
 PACKAGES_test  = libcmocka-dev curl procps psmisc chromium libhttp-message-perl libipc-run-perl \
                  liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl liburi-perl \

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "entry.hpp"
+
+namespace aep::queue {
+
+/// The set-consent requests that wait for Edge: one file for all workers, one entry for each identity, the newest.
+/// Used by one thread of each process. What it says is durable.
+class ConsentStore {
+  public:
+    enum class Withdrawal : std::uint8_t {
+        absent,     ///< none waits
+        withdrawn,  ///< one waited; it will not be sent
+        in_flight,  ///< one is being sent just now: what is newer has to wait for it
+        failed,     ///< the file cannot be used just now
+    };
+
+    virtual ~ConsentStore() = default;
+
+    /// Keeps a request, in place of an older one of the same identity. False when it cannot.
+    virtual bool keep(std::string_view identity, const Entry& entry) = 0;
+
+    /// Takes back what waits for an identity, before a live request of the same identity is sent.
+    virtual Withdrawal withdraw(std::string_view identity) = 0;
+
+    /// Takes up to `most` requests of a lane that are due, as this process's to send. Only one process at a time
+    /// delivers (it holds the lock of the file); in others it gives nothing. A claim ends by itself after
+    /// `kClaimTime`, should the process die.
+    virtual std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) = 0;
+
+    /// As Store::settle; a request that was replaced by a newer one meanwhile leaves the newer one where it is.
+    virtual bool settle(const Settlement& settlement) = 0;
+
+    virtual std::vector<std::string> lanes() = 0;
+    virtual void leave() = 0;
+    virtual std::vector<std::string> messages() = 0;
+
+    static constexpr Time kClaimTime = 60'000;  ///< ms: longer than any transfer may take
+};
+
+}  // namespace aep::queue

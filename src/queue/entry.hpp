@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace aep::queue {
+
+/// Names an entry among all that this process may settle; never 0.
+using EntryId = std::uint64_t;
+
+/// Milliseconds since 1970, by the queue's clock.
+using Time = std::int64_t;
+
+/// What may still be kept when the queue is nearly full: a tenth of it is reserved for the back office.
+enum class Source : std::uint8_t { storefront, back_office };
+
+/// One request to Edge that is kept until Edge has taken it, with all that a later delivery needs.
+struct Entry {
+    std::string lane;     ///< base URL of the Edge that it was meant for: what is away is away for a lane
+    std::string website;  ///< datastream ID
+    std::string action;   ///< as in alloy's URL: "interact", "collect", …
+    std::string target;   ///< path and query
+    std::vector<std::pair<std::string, std::string>> headers;  ///< client facts of the moment of receipt
+    std::string body;  ///< as it is to be sent, state entries included
+    Source source = Source::storefront;
+    Time received = 0;
+    std::uint32_t attempts = 0;  ///< deliveries that have failed
+    Time due = 0;                ///< not to be delivered before; 0: at once
+
+    /// What it counts for against the queue's limits, in bytes.
+    [[nodiscard]] std::size_t size() const noexcept {
+        constexpr std::size_t kFixedPart = 256;
+        std::size_t size = kFixedPart + lane.size() + website.size() + target.size() + body.size();
+        for (const auto& [name, value] : headers) {
+            size += name.size() + value.size();
+        }
+        return size;
+    }
+};
+
+/// An entry that is this process's to deliver.
+struct Claim {
+    EntryId id = 0;
+    Entry entry;
+};
+
+/// What became of a claim.
+struct Settlement {
+    enum class Result : std::uint8_t {
+        delivered,  ///< Edge has it: it goes
+        retry,      ///< it stays, for `due`
+        dead,       ///< Edge will not take it as it is: a dead letter
+        discarded,  ///< it goes; somebody has counted it
+    };
+
+    EntryId id = 0;
+    Result result = Result::delivered;
+    std::uint32_t attempts = 0;  ///< of retry and dead: the new number
+    Time due = 0;                ///< of retry
+    int status = 0;              ///< of dead: Edge's, 0 where there was none
+    std::string reason;          ///< of dead: Edge's answer, or our words
+};
+
+/// An entry that waits for an operator.
+struct DeadLetter {
+    EntryId id = 0;
+    Time died = 0;
+    int status = 0;
+    std::string reason;
+    Entry entry;
+};
+
+struct Counts {
+    std::uint64_t entries = 0;
+    std::uint64_t bytes = 0;  ///< sum of Entry::size()
+    std::uint64_t dead_letters = 0;
+    std::uint64_t dead_bytes = 0;
+    Time oldest = 0;  ///< received; 0: none
+
+    friend bool operator==(const Counts&, const Counts&) = default;
+};
+
+}  // namespace aep::queue

@@ -1,0 +1,68 @@
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "entry.hpp"
+
+namespace aep::queue {
+
+/// Where entries are kept. Used by one thread. Nothing throws but std::bad_alloc.
+///
+/// What append() and settle() do is one unit until sync(): then it is durable, all of it, or undone, all of it.
+/// Claims are this process's own and are not stored: who crashes leaves its entries to the next who opens the store.
+class Store {
+  public:
+    Store() = default;
+    Store(const Store&) = delete;
+    Store& operator=(const Store&) = delete;
+    virtual ~Store() = default;
+
+    /// Adds an entry; `claimed`: it is the caller's at once, and claim() does not give it. 0 when it cannot: the
+    /// unit is then spoiled, and sync() will say so.
+    virtual EntryId append(const Entry& entry, bool claimed) = 0;
+
+    /// Removes, keeps for later or sets aside what was claimed. An identifier that is not claimed is ignored.
+    virtual void settle(const Settlement& settlement) = 0;
+
+    /// Makes the unit durable. False when it was undone: the entries appended in it do not exist, the settlements
+    /// have to be given again.
+    virtual bool sync() = 0;
+
+    /// Takes up to `most` entries of a lane that are due, oldest first, of at most about `most_bytes` in sum. Call
+    /// it between units.
+    virtual std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,
+                                     std::size_t most_bytes) = 0;
+
+    /// Puts a claim back, unchanged: as if it had never been taken.
+    virtual void release(EntryId id) = 0;
+
+    /// The lanes that have entries, claimed or not.
+    virtual std::vector<std::string> lanes() = 0;
+
+    /// When the next entry of a lane becomes due that is not now; 0: none is known of.
+    virtual Time next_due(std::string_view lane) = 0;
+
+    virtual std::vector<DeadLetter> dead_letters(EntryId after, std::size_t most) = 0;
+    /// Makes dead letters entries again, with no attempts; returns how many.
+    virtual std::size_t requeue(std::span<const EntryId> dead_letters) = 0;
+    /// Removes the oldest dead letters, of at least that size in sum; returns how many.
+    virtual std::size_t discard_dead_letters(std::size_t bytes) = 0;
+
+    virtual Counts counts() = 0;
+
+    /// Once a second: looks for what others have left, removes what is empty.
+    virtual void tend() = 0;
+
+    /// The process is about to end: forgets all claims and leaves the entries to others. append() may still be
+    /// called; it then leaves its entries to others too.
+    virtual void leave() = 0;
+
+    /// Lines for the log since the last call: what an operator has to know.
+    virtual std::vector<std::string> messages() = 0;
+};
+
+}  // namespace aep::queue
