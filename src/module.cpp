@@ -8,10 +8,10 @@
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/string.hpp"
-#include "page/block_cache.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/page_filter.hpp"
 #include "page/page_tag.hpp"
+#include "page/worker_state.hpp"
 #include "sdk/bundle.hpp"
 #include "sdk/sdk_handler.hpp"
 #include "settings/configuration.hpp"
@@ -263,8 +263,8 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
         main->transfers = nullptr;
     }
     // Requests that are still there end with the process: nobody gives a block back any more.
-    delete main->block_cache;
-    main->block_cache = nullptr;
+    delete main->pages;
+    main->pages = nullptr;
 }
 
 ngx_http_module_t http_module = {

@@ -79,6 +79,10 @@ void Attributes::end_name() noexcept {
         is_amp_ = is_amp_ || contains(kAmpNames, name);
         return;
     }
+    if (element_ == Element::script) {
+        is_own_tag_ = is_own_tag_ || name == "data-aep";
+        return;
+    }
     if (element_ != Element::meta) {
         return;
     }

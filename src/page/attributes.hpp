@@ -10,7 +10,7 @@ namespace aep::page {
 /// byte by byte, as the tokenizer meets them.
 class Attributes {
   public:
-    enum class Element : std::uint8_t { other, html, meta };
+    enum class Element : std::uint8_t { other, html, meta, script };
 
     /// A character encoding that the document declares for itself.
     enum class Charset : std::uint8_t {
@@ -32,6 +32,9 @@ class Attributes {
 
     /// <html amp>, with the sign of a flash, or one of the forms for ads and mail.
     [[nodiscard]] bool is_amp() const noexcept { return is_amp_; }
+
+    /// <script data-aep>: the tag of this module, put in by an nginx behind this one.
+    [[nodiscard]] bool is_own_tag() const noexcept { return is_own_tag_; }
 
     /// <meta http-equiv="Content-Security-Policy">
     [[nodiscard]] bool is_policy() const noexcept { return http_equiv_ == HttpEquiv::policy; }
@@ -59,6 +62,7 @@ class Attributes {
     std::uint8_t matched_ = 0;  ///< letters of "charset"
     char quote_ = 0;
     bool is_amp_ = false;
+    bool is_own_tag_ = false;
     bool has_http_equiv_ = false;
     bool has_charset_ = false;
     bool has_content_ = false;

@@ -85,7 +85,7 @@ std::string_view charset_of(const ngx_http_request_t& request) noexcept {
 
 bool has_other_encoding(const ngx_http_request_t& request) noexcept {
     const std::string_view charset = charset_of(request);
-    return std::ranges::any_of(kOtherEncodings, [&](std::string_view each) {
+    return !charset.empty() && std::ranges::any_of(kOtherEncodings, [&](std::string_view each) {
         return ngx::starts_with_ignoring_case(charset, each);
     });
 }
@@ -118,6 +118,8 @@ std::string_view to_string(Outcome outcome) noexcept {
             return "fragment";
         case Outcome::no_head:
             return "no_head";
+        case Outcome::tagged:
+            return "tagged";
         case Outcome::amp:
             return "amp";
         case Outcome::nginx_page:

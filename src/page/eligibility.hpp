@@ -24,6 +24,7 @@ enum class Outcome : std::uint8_t {
     charset,     ///< an encoding that is not ASCII-compatible
     fragment,    ///< HTML, but no document
     no_head,
+    tagged,  ///< the tag is there already: the page comes from an nginx with this module
     amp,
     nginx_page,  ///< an error page that nginx made itself
     policy,      ///< the page's Content-Security-Policy would block it

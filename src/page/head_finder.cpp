@@ -56,6 +56,9 @@ Verdict HeadFinder::feed(std::string_view bytes) noexcept {
             read_mark(in);
             read_ = in.offset();
         } else {
+            if (is_looking_ahead()) {
+                in.end_at(candidate_ + kMaxHeld);
+            }
             const Event event = tokenizer_.next(in);
             read_ = in.offset();
             on_event(event, in);
@@ -67,6 +70,10 @@ Verdict HeadFinder::feed(std::string_view bytes) noexcept {
 }
 
 void HeadFinder::on_event(Event event, const Input& in) noexcept {
+    if (is_looking_ahead()) {
+        look_ahead(event);
+        return;
+    }
     switch (event) {
         case Event::none:
             break;
@@ -75,7 +82,7 @@ void HeadFinder::on_event(Event event, const Input& in) noexcept {
             break;
         case Event::markup:
             if (is_in_head_ && tokenizer_.token_start() >= kCharsetWindow) {
-                place(tokenizer_.token_start());
+                propose(tokenizer_.token_start());
             }
             break;
         case Event::tag_name:
@@ -152,6 +159,9 @@ void HeadFinder::on_start_tag_name(std::string_view name) noexcept {
     if (name == "head") {
         return;
     }
+    if (name == "script") {
+        tokenizer_.read_attributes(Attributes::Element::script);
+    }
     const bool opens_head = !is_in_head_;
     const bool is_late = charset_known_ || tokenizer_.token_start() >= kCharsetWindow;
     is_in_head_ = true;
@@ -173,7 +183,9 @@ void HeadFinder::on_tag() noexcept {
         return;
     }
     const std::string_view name = tokenizer_.is_end_tag() ? std::string_view() : tokenizer_.name();
-    if (stops_at_tag_end_) {
+    if (tokenizer_.attributes().is_own_tag()) {
+        verdict_ = Verdict::tagged;
+    } else if (stops_at_tag_end_) {
         place(tokenizer_.token_start());
     } else if (is_meta_) {
         on_meta();
@@ -191,7 +203,7 @@ void HeadFinder::on_tag() noexcept {
 void HeadFinder::on_head() noexcept {
     is_in_head_ = true;
     if (charset_known_) {
-        place(read_);
+        propose(read_);
     } else {
         on_token_end();
     }
@@ -208,7 +220,7 @@ void HeadFinder::on_meta() noexcept {
             on_token_end();
             break;
         case Charset::ascii_compatible:
-            place(read_);
+            propose(read_);
             break;
         case Charset::other:
             verdict_ = Verdict::encoding;
@@ -218,7 +230,7 @@ void HeadFinder::on_meta() noexcept {
 
 void HeadFinder::on_token_end() noexcept {
     if (is_in_head_ && read_ >= kCharsetWindow) {
-        place(read_);
+        propose(read_);
     }
 }
 
@@ -238,7 +250,9 @@ void HeadFinder::become_document() noexcept {
 /// Once it is sure that this is a tag of a document: one that is cut off is not a token.
 void HeadFinder::stop_before_tag() noexcept {
     stops_at_tag_end_ = true;
-    if (is_document_) {
+    if (is_document_ && is_script()) {
+        propose(tokenizer_.token_start());
+    } else if (is_document_) {
         place(tokenizer_.token_start());
     }
 }
@@ -246,6 +260,10 @@ void HeadFinder::stop_before_tag() noexcept {
 /// What follows from how much has been read.
 void HeadFinder::check_limits() noexcept {
     if (verdict_ != Verdict::searching) {
+        return;
+    }
+    if (is_looking_ahead()) {
+        limit_look_ahead();
         return;
     }
     const bool in_tag = tokenizer_.pending() == Pending::tag;
@@ -270,6 +288,10 @@ Verdict HeadFinder::finish() noexcept {
     if (verdict_ != Verdict::searching) {
         return verdict_;
     }
+    if (is_looking_ahead()) {
+        place(candidate_);
+        return decided();
+    }
     const Pending pending = tokenizer_.pending();
     if (pending == Pending::doctype) {
         become_document();  // an unfinished one still is one
@@ -290,6 +312,9 @@ Verdict HeadFinder::finish() noexcept {
 }
 
 std::uint64_t HeadFinder::settled() const noexcept {
+    if (is_looking_ahead()) {
+        return candidate_;
+    }
     if (misplaced_mark_ != kNowhere) {
         return misplaced_mark_;
     }
@@ -299,6 +324,33 @@ std::uint64_t HeadFinder::settled() const noexcept {
     const Pending pending = tokenizer_.pending();
     const bool may_be_before = pending == Pending::text || pending == Pending::tag;
     return may_be_before && !token_is_too_long() ? tokenizer_.token_start() : read_;
+}
+
+/// The place, unless the tag stands there already.
+void HeadFinder::propose(std::uint64_t position) noexcept {
+    candidate_ = position;
+}
+
+/// A token behind the place.
+void HeadFinder::look_ahead(Event event) noexcept {
+    const bool is_at_place = tokenizer_.token_start() == candidate_;
+    if (event == Event::tag_name && is_at_place && is_script()) {
+        tokenizer_.read_attributes(Attributes::Element::script);
+    } else if (event == Event::tag && tokenizer_.attributes().is_own_tag()) {
+        verdict_ = Verdict::tagged;
+    } else if (event != Event::none && (event != Event::markup || !is_at_place)) {
+        place(candidate_);
+    }
+}
+
+/// Only what has to be held back is looked at, and nothing is held for white space.
+void HeadFinder::limit_look_ahead() noexcept {
+    const bool is_beside = tokenizer_.pending() == Pending::nothing && read_ != candidate_;
+    if (tokenizer_.attributes().is_own_tag()) {
+        verdict_ = Verdict::tagged;
+    } else if (is_beside || read_ >= candidate_ + kMaxHeld || read_ == kMaxSearch) {
+        place(candidate_);
+    }
 }
 
 void HeadFinder::place(std::uint64_t position) noexcept {

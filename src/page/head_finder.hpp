@@ -16,6 +16,7 @@ enum class Verdict : std::uint8_t {
     found,         ///< the tag belongs at HeadFinder::position()
     not_document,  ///< a fragment, JSON, an image: the response stays as it is
     no_head,       ///< a document in which no place was found within the limits
+    tagged,        ///< the page carries the tag already: it went through this module before
     amp,           ///< an AMP page, which a foreign script would make invalid
     encoding,      ///< not in an ASCII-compatible encoding (UTF-16, UTF-32, ISO-2022)
 };
@@ -29,6 +30,9 @@ enum class Verdict : std::uint8_t {
 /// While nothing says in which encoding the document is, the place is further down in <head>: behind the
 /// <meta> that says it, or before what the element must precede (a policy, the end of <head>, a <template>),
 /// or before the first token from byte kCharsetWindow on, as browsers look for that <meta> before it.
+///
+/// What stands at the place is looked at as well: where it is the tag of another nginx with this module, there is
+/// nothing to do. So the verdict comes with the byte that tells, mostly the first or second behind the place.
 class HeadFinder {
   public:
     /// A tag that is longer can no longer be held. For a <meta> the place is then before it: a declaration
@@ -38,6 +42,12 @@ class HeadFinder {
     static constexpr std::uint64_t kCharsetWindow = 1024;
     /// A document without a place in so many bytes has none.
     static constexpr std::uint64_t kMaxSearch = 65536;
+
+    struct Decision {
+        Verdict verdict = Verdict::searching;
+        std::uint64_t position = 0;
+        std::uint64_t read = 0;  ///< it rests on so many bytes from the start, and on at most one more
+    };
 
     /// `charset_known`: Content-Type names the charset, so the tag need not wait for a <meta>.
     explicit HeadFinder(bool charset_known) noexcept : charset_known_(charset_known) {}
@@ -52,6 +62,15 @@ class HeadFinder {
 
     /// Where the tag goes, in bytes from the start of the document. Only for Verdict::found.
     [[nodiscard]] std::uint64_t position() const noexcept { return position_; }
+
+    [[nodiscard]] Decision decision() const noexcept { return {verdict_, position_, read_}; }
+
+    /// In place of reading: the decision that another finder has come to with the same bytes.
+    void take_over(const Decision& decision) noexcept {
+        verdict_ = decision.verdict;
+        position_ = decision.position;
+        read_ = decision.read;
+    }
 
     /// While searching: so many bytes from the start lie before any place that can still be chosen,
     /// so they may leave. At most kMaxHeld bytes are ever between this and what was fed.
@@ -74,6 +93,13 @@ class HeadFinder {
     void check_limits() noexcept;
     void note_escape(std::string_view bytes) noexcept;
     void place(std::uint64_t position) noexcept;
+    void propose(std::uint64_t position) noexcept;
+    void look_ahead(Tokenizer::Event event) noexcept;
+    void limit_look_ahead() noexcept;
+    [[nodiscard]] bool is_script() const noexcept {
+        return !tokenizer_.is_end_tag() && tokenizer_.name() == "script";
+    }
+    [[nodiscard]] bool is_looking_ahead() const noexcept { return candidate_ != kNowhere; }
     void place_before_token() noexcept;
     Verdict decided() noexcept;
     [[nodiscard]] bool token_is_too_long() const noexcept {
@@ -87,6 +113,7 @@ class HeadFinder {
     Tokenizer tokenizer_;
     std::uint64_t read_ = 0;
     std::uint64_t position_ = 0;
+    std::uint64_t candidate_ = kNowhere;  ///< the place, unless the tag stands there already
     std::uint64_t mark_start_ = 0;
     std::uint64_t misplaced_mark_ = kNowhere;  ///< a byte order mark that is text: <head> begins before it
     std::uint64_t escape_ = kNowhere;          ///< the first ESC

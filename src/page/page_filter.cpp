@@ -7,7 +7,6 @@
 #include "ngx/log.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
-#include "page/block_cache.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/eligibility.hpp"
 #include "page/file_reader.hpp"
@@ -16,6 +15,7 @@
 #include "page/page_search.hpp"
 #include "page/page_tag.hpp"
 #include "page/recoding.hpp"
+#include "page/worker_state.hpp"
 #include "settings/configuration.hpp"
 
 namespace aep::page {
@@ -93,12 +93,12 @@ bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& resu
 }
 
 /// This worker's. May throw std::bad_alloc.
-BlockCache& block_cache(ngx_http_request_t* request) {
+WorkerState& worker_state(ngx_http_request_t* request) {
     settings::MainConf& conf = *settings::main_conf(request);
-    if (conf.block_cache == nullptr) {
-        conf.block_cache = new BlockCache;
+    if (conf.pages == nullptr) {
+        conf.pages = new WorkerState;
     }
-    return *conf.block_cache;
+    return *conf.pages;
 }
 
 PageContext* make_page(ngx_http_request_t* request) {
@@ -108,7 +108,9 @@ PageContext* make_page(ngx_http_request_t* request) {
         return nullptr;
     }
     const bool has_charset = names_charset(request);
-    auto* page = ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset);
+    WorkerState& state = worker_state(request);
+    auto* page =
+        ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset, state.heads);
     if (page == nullptr) {
         return nullptr;
     }
@@ -117,8 +119,7 @@ PageContext* make_page(ngx_http_request_t* request) {
         return page;
     }
     if (const auto coding = coding_of(request)) {
-        page->recoding =
-            ngx::make<Recoding>(request->pool, request, *coding, has_charset, block_cache(request));
+        page->recoding = ngx::make<Recoding>(request->pool, request, *coding, has_charset, state.blocks);
         return page->recoding == nullptr ? nullptr : page;
     }
     return page;

@@ -61,7 +61,7 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
         page_.outcome = Outcome::nginx_page;
         return send(buffer);
     }
-    Verdict verdict = page_.finder.feed(bytes);
+    Verdict verdict = begin == 0 ? find_in_first(bytes) : page_.finder.feed(bytes);
     if (verdict == Verdict::searching && buffer->last_buf) {
         verdict = page_.finder.finish();
     }
@@ -73,6 +73,17 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
         return insert(buffer, begin);
     }
     return release_held(kNoTag) && send(buffer);
+}
+
+/// In the first bytes of a page.
+Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
+    if (const auto* known = page_.heads.find(bytes, page_.charset_known)) {
+        page_.finder.take_over(*known);
+        return known->verdict;
+    }
+    const Verdict verdict = page_.finder.feed(bytes);
+    page_.heads.keep(page_.finder.decision(), bytes, page_.charset_known);
+    return verdict;
 }
 
 /// A buffer that is only in a file: its first bytes become a buffer in memory, the rest stays in the file.
@@ -284,6 +295,8 @@ Outcome outcome_of(Verdict verdict, ngx_http_request_t* request) noexcept {
             return settings::server_conf(request)->website->defers() ? Outcome::deferred : Outcome::injected;
         case Verdict::not_document:
             return Outcome::fragment;
+        case Verdict::tagged:
+            return Outcome::tagged;
         case Verdict::amp:
             return Outcome::amp;
         case Verdict::encoding:

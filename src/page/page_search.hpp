@@ -26,6 +26,7 @@ class PageSearch {
   private:
     bool take_buffer(ngx_buf_t* buffer) noexcept;
     bool take_bytes(ngx_buf_t* buffer) noexcept;
+    Verdict find_in_first(std::string_view bytes) noexcept;
     bool take_file(ngx_buf_t* buffer) noexcept;
     bool take_mark(ngx_buf_t* buffer) noexcept;
     bool hold_back(ngx_buf_t* buffer) noexcept;

@@ -25,6 +25,15 @@ class Input {
         ++offset_;
     }
 
+    /// Leaves out what lies at that offset and behind it.
+    void end_at(std::uint64_t offset) noexcept {
+        if (offset <= offset_) {
+            end_ = at_;
+        } else if (offset - offset_ < static_cast<std::uint64_t>(end_ - at_)) {
+            end_ = at_ + (offset - offset_);
+        }
+    }
+
     /// Skips to the next such byte; false, with all skipped, when there is none.
     bool skip_to(char byte) noexcept;
 

@@ -1,7 +1,6 @@
 #include "page/validators.hpp"
 
 #include <array>
-#include <charconv>
 #include <optional>
 
 namespace aep::page {
@@ -14,12 +13,18 @@ constexpr std::size_t kVersionLength = 8;
 constexpr std::string_view kWeak = "W/";
 constexpr std::string_view kNone = "\"-aep\"";  ///< an entity tag that nobody has
 
-std::string hexadecimal(std::uint32_t version) {
-    std::array<char, kVersionLength> digits{};
-    const auto [end, error] = std::to_chars(digits.data(), digits.data() + digits.size(), version, 16);
-    const auto size = static_cast<std::size_t>(end - digits.data());
-    return std::string(kVersionLength - size, '0').append(digits.data(), size);
-}
+class Hexadecimal {
+  public:
+    explicit Hexadecimal(std::uint32_t version) noexcept {
+        for (std::size_t i = kVersionLength; i > 0; --i, version >>= 4U) {
+            digits_[i - 1] = "0123456789abcdef"[version & 0xFU];
+        }
+    }
+    [[nodiscard]] std::string_view view() const noexcept { return {digits_.data(), digits_.size()}; }
+
+  private:
+    std::array<char, kVersionLength> digits_{};
+};
 
 /// An entity tag in its parts (RFC 9110 8.8.3).
 struct EntityTag {
@@ -93,16 +98,18 @@ std::string with_tag_version(std::string_view etag, std::uint32_t version) {
     if (!tag) {
         return std::string(etag);
     }
-    return std::string(kWeak)
+    std::string marked;
+    marked.reserve(etag.size() + kWeak.size() + kWeakMark.size() + kVersionLength);
+    return marked.append(kWeak)
         .append("\"")
         .append(tag->opaque)
         .append(tag->is_weak ? kWeakMark : kStrongMark)
-        .append(hexadecimal(version))
+        .append(Hexadecimal(version).view())
         .append("\"");
 }
 
 IfNoneMatch original_if_none_match(std::string_view header, std::uint32_t version, bool wants_page) {
-    const std::string ours = hexadecimal(version);
+    const Hexadecimal ours(version);
     IfNoneMatch result;
     while (!header.empty()) {
         const std::string_view element = first_element(header);
@@ -111,7 +118,7 @@ IfNoneMatch original_if_none_match(std::string_view header, std::uint32_t versio
         const auto tag = parse(text);
         const auto tagged = tag ? parse_tagged(tag->opaque) : std::nullopt;
         std::string original(text);
-        if (tagged && tagged->version == ours) {
+        if (tagged && tagged->version == ours.view()) {
             result.has_our_version = true;
             original =
                 std::string(tagged->was_weak ? kWeak : "").append("\"").append(tagged->opaque).append("\"");

@@ -10,7 +10,7 @@ namespace aep::gateway {
 class Transfers;
 }
 namespace aep::page {
-class BlockCache;
+struct WorkerState;
 }
 namespace aep::status {
 class Zone;
@@ -29,7 +29,7 @@ struct MainConf {
     status::Zone* zone;         ///< shared memory; null when there is no website
     gateway::Transfers*
         transfers;  ///< this process's; null in the master, and where the engine could not start
-    page::BlockCache* block_cache;  ///< this process's; null until a page needs it
+    page::WorkerState* pages;  ///< this process's; null until there is a page
 };
 
 /// A server block's part: as written, until merge_server() makes a Website of it.

@@ -22,6 +22,7 @@ struct HeadCase {
 constexpr auto kFound = Verdict::found;
 constexpr auto kNotDocument = Verdict::not_document;
 constexpr auto kNoHead = Verdict::no_head;
+constexpr auto kTagged = Verdict::tagged;
 constexpr auto kAmp = Verdict::amp;
 constexpr auto kEncoding = Verdict::encoding;
 
