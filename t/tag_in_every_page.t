@@ -35,7 +35,7 @@ Content-Type: text/html
 
 
 
-=== TEST 2: a page from disk with sendfile
+=== TEST 2: a page from disk with sendfile (B-12)
 --- http
 sendfile on;
 tcp_nopush on;
@@ -50,7 +50,7 @@ GET /page.html
 
 
 
-=== TEST 3: a page that nginx reads in its threads, and only there
+=== TEST 3: a page that nginx reads in its threads, and only there (O-03, B-14)
 --- http
 sendfile on;
 aio threads;
@@ -70,7 +70,7 @@ qr/: \*\d+ read: /
 
 
 
-=== TEST 4: a page that is read around the page cache
+=== TEST 4: a page that is read around the page cache (B-14)
 --- http
 aio threads;
 directio 512;
@@ -98,7 +98,7 @@ GET /
 
 
 
-=== TEST 6: the page that try_files falls back to
+=== TEST 6: the page that try_files falls back to (N-10)
 --- website
 location / {
     root       html;
@@ -114,16 +114,16 @@ GET /product/42
 
 
 
-=== TEST 7: a page out of nginx's configuration
+=== TEST 7: a page out of nginx's configuration, which stays as it is for the next one (N-10, B-11)
 --- website
 location = /page.html {
     default_type  text/html;
     return        200 "<html><head></head><body>Shop</body></html>";
 }
---- request
-GET /page.html
---- response_body chomp
-<html><head>[tag]</head><body>Shop</body></html>
+--- pipelined_requests eval
+['GET /page.html', 'GET /page.html']
+--- response_body eval
+[('<html><head>[tag]</head><body>Shop</body></html>') x 2]
 
 
 
@@ -204,7 +204,7 @@ Transfer-Encoding: chunked
 
 
 
-=== TEST 12: a page that is larger than nginx's buffers
+=== TEST 12: a page that is larger than nginx's buffers (B-10)
 --- website
 location = /page.html {
     proxy_pass               $ORIGIN;
@@ -225,7 +225,7 @@ GET /page.html
 
 
 
-=== TEST 13: a large page that is not buffered
+=== TEST 13: a large page that is not buffered (B-04, B-05)
 --- website
 location = /page.html {
     proxy_pass         $ORIGIN;
@@ -242,7 +242,7 @@ GET /page.html
 
 
 
-=== TEST 14: a page with a long head
+=== TEST 14: a page with a long head (T-38)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -378,3 +378,16 @@ Content-Length: [length]
 ["Sec-Purpose: prefetch;prerender\nSec-Fetch-Dest: empty", "X-Requested-With: XMLHttpRequest"]
 --- response_body eval
 [('<!doctype html><head>[tag]<title>Shop</title>') x 2]
+
+
+
+=== TEST 22: bytes that are in no text stay as they are (T-29)
+--- website
+charset utf-8;
+location / { root html; }
+--- user_files eval
+">>> page.html\n<!doctype html><!-- \0\x80\xff --><html data-x='\0\xfe\x1b'><head\0x><head><title>\0\x81\xa0\xff</title>"
+--- request
+GET /page.html
+--- response_body eval
+"<!doctype html><!-- \0\x80\xff --><html data-x='\0\xfe\x1b'>[tag]<head\0x><head><title>\0\x81\xa0\xff</title>"
