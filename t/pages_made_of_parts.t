@@ -350,3 +350,28 @@ location = /if { root html; if ($arg_page) { rewrite ^ /page.html break; } }
 ['GET /shop/page.html', 'GET /if?page=1']
 --- response_body eval
 [("<!doctype html><head>[tag]<title>Shop</title>\n") x 2]
+
+
+
+=== TEST 18: a page that nginx fetches in slices, one of which ends in the head's tag (N-05)
+--- http
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    root html;
+}
+--- website
+charset utf-8;
+location / {
+    slice              18;
+    proxy_pass         http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    proxy_set_header   Range $slice_range;
+}
+--- user_files
+>>> page.html
+<!doctype html><head><title>Shop</title></head><body>Welcome</body>
+--- request
+GET /page.html
+--- response_headers_like
+Content-Length: \d\d\d
+--- response_body
+<!doctype html><head>[tag]<title>Shop</title></head><body>Welcome</body>

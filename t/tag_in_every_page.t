@@ -1,4 +1,5 @@
 use AepShop 'no_plan';
+use Compress::Zlib ();
 
 no_root_location();
 run_tests();
@@ -391,3 +392,34 @@ location / { root html; }
 GET /page.html
 --- response_body eval
 "<!doctype html><!-- \0\x80\xff --><html data-x='\0\xfe\x1b'>[tag]<head\0x><head><title>\0\x81\xa0\xff</title>"
+
+
+
+=== TEST 23: a page that nginx decompresses for the client, whose last buffer has both bytes and marks (B-09)
+--- website
+charset utf-8;
+gunzip on;
+location / { root html; gzip_static always; }
+--- user_files eval
+">>> page.html.gz\n" . Compress::Zlib::memGzip('<!doctype html><head><title>Shop</title>' . 'A product. ' x 5000)
+--- request
+GET /page.html
+--- response_headers
+! Content-Encoding
+--- response_body eval
+'<!doctype html><head>[tag]<title>Shop</title>' . 'A product. ' x 5000
+
+
+
+=== TEST 24: a page whose head is nowhere near: it is not looked for for ever (T-19)
+--- website
+charset utf-8;
+location / { root html; }
+--- user_files eval
+">>> page.html\n<!doctype html><!--" . 'x' x 70000 . '--><head><title>Shop</title>'
+--- request
+GET /page.html
+--- response_headers
+Content-Length: 70047
+--- response_body eval
+'<!doctype html><!--' . 'x' x 70000 . '--><head><title>Shop</title>'
