@@ -203,7 +203,7 @@ PolicyDecision decide(const PolicyFacts& facts) noexcept {
     decision.connection_allowed = blocker.empty();
     if (decision.allowed) {
         decision.blocked_by = blocker;
-        decision.needs_cors = requires_script_integrity(facts.integrity_policies);
+        decision.needs_cors = !facts.integrity.empty() && requires_script_integrity(facts.integrity_policies);
         decision.needs_integrity = decision.needs_integrity || decision.needs_cors;
     }
     return decision;
