@@ -3,12 +3,15 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
+#include <vector>
 
 #include "gateway/gateway_handler.hpp"
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
+#include "ngx/guard.hpp"
 #include "ngx/string.hpp"
 #include "page/conditional_requests.hpp"
+#include "page/filter_order.hpp"
 #include "page/page_filter.hpp"
 #include "page/page_tag.hpp"
 #include "page/worker_state.hpp"
@@ -174,17 +177,45 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
                                   *static_cast<LocationConf*>(child));
 }
 
+/// Says at the start which other module keeps the tag from working as it should.
+void check_filter_order(ngx_conf_t* cf) {
+    std::vector<std::string_view> names;
+    for (ngx_uint_t i = 0; cf->cycle->modules[i] != nullptr; ++i) {
+        names.emplace_back(cf->cycle->modules[i]->name);
+    }
+    const aep::page::MisplacedModule module = aep::page::misplaced_module(names);
+    if (module.name.empty()) {
+        return;
+    }
+    const ngx_str_t name = unowned(module.name);
+    if (module.is_supported) {
+        ngx_log_error(
+            NGX_LOG_WARN, cf->log, 0,
+            "aep: %V stands behind ngx_http_aep_module, so it compresses pages before the tag is in them: "
+            "each is decompressed and compressed again, or gets no tag. Put \"load_module "
+            "modules/ngx_http_aep_module.so;\" behind \"load_module modules/%V.so;\" (or "
+            "--add-module= behind that one's, where nginx was built with both)",
+            &name, &name);
+    } else {
+        ngx_log_error(
+            NGX_LOG_WARN, cf->log, 0,
+            "aep: %V rewrites pages itself and does not go together with ngx_http_aep_module: remove one of "
+            "them, or set \"aep_storefront_events off;\"",
+            &name);
+    }
+}
+
 ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
-    if (main->has_storefront) {
-        main->zone = aep::status::Zone::add(cf);
-        if (main->zone == nullptr) {
-            return NGX_ERROR;
-        }
-    }
-    if (!main->has_storefront) {
+    if (main->has_storefront == 0) {
         return NGX_OK;
     }
+    main->zone = aep::status::Zone::add(cf);
+    if (main->zone == nullptr) {
+        return NGX_ERROR;
+    }
+    aep::ngx::guarded(
+        cf->log, "the order of filters", [] {}, [cf] { check_filter_order(cf); });
     aep::page::install_filters();
     auto* core =
         static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));

@@ -5,7 +5,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: one tag in a page with server side includes
+=== TEST 1: one tag in a page with server side includes (N-01)
 --- website
 charset utf-8;
 location / { root html; ssi on; }
@@ -47,7 +47,7 @@ GET /list.txt
 
 
 
-=== TEST 3: what is added before and behind a page
+=== TEST 3: what is added before and behind a page (N-02)
 --- website
 charset utf-8;
 location / { root html; add_before_body /before.html; add_after_body /after.html; }
@@ -92,7 +92,7 @@ Content-Security-Policy: default-src 'self'
 
 
 
-=== TEST 5: a page that another one points to
+=== TEST 5: a page that another one points to (N-09)
 --- website
 charset utf-8;
 location /app/ { proxy_pass $ORIGIN; }
@@ -114,7 +114,7 @@ GET /app/
 
 
 
-=== TEST 6: a page behind a check and beside a copy of its request
+=== TEST 6: a page behind a check and beside a copy of its request (N-04)
 --- website
 charset utf-8;
 location / { root html; auth_request /check; mirror /copy; }
@@ -136,7 +136,7 @@ GET /page.html
 
 
 
-=== TEST 7: an internal redirect to a place where the tag is off
+=== TEST 7: an internal redirect to a place where the tag is off (N-06, B-29)
 --- website
 charset utf-8;
 error_page 404 /404.html;
@@ -157,7 +157,7 @@ Content-Length: 45
 
 
 
-=== TEST 8: an internal redirect out of a place where the tag is off
+=== TEST 8: an internal redirect out of a place where the tag is off (N-10)
 --- website
 charset utf-8;
 location /admin/ { aep_inject off; try_files /nothing /page.html; root html; }
@@ -188,7 +188,7 @@ GET /page.html
 
 
 
-=== TEST 10: what is added before and behind a page, with sendfile
+=== TEST 10: what is added before and behind a page, with sendfile (N-02, O-03)
 --- website
 charset utf-8;
 location / { root html; sendfile on; add_before_body /before.html; add_after_body /after.html; }
@@ -205,3 +205,173 @@ GET /page.html
 <!doctype html><head>[tag]<title>Shop</title></head>
 <body>Welcome
 </body><!doctype html><head>
+
+
+
+=== TEST 11: parts that come late, one of which holds the head (N-01)
+--- website
+charset utf-8;
+location / { root html; ssi on; }
+location = /slow { proxy_pass $ORIGIN; proxy_buffering off; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Transfer-Encoding: chunked
+
+<html><he[pause]ad>[pause]<title>Shop</title>[pause]</head>
+--- user_files
+>>> page.html
+<!doctype html><!--# include virtual="/slow" --><!--# include virtual="/cart.html" --><!--# include virtual="/slow" wait="yes" -->
+>>> cart.html
+<p>3 items</p>
+--- request
+GET /page.html
+--- response_body
+<!doctype html><html><head>[tag]<title>Shop</title></head><p>3 items</p>
+<html><head><title>Shop</title></head>
+
+
+
+=== TEST 12: a part that is put into a variable (N-03)
+--- website
+charset utf-8;
+location / { root html; ssi on; }
+location = /part { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+
+<!doctype html><html><head><title>Part</title>
+--- user_files
+>>> page.html
+<!--# include virtual="/part" set="part" --><!doctype html><head><title>Shop</title></head>[<!--# echo var="part" encoding="none" -->]
+--- request
+GET /page.html
+--- response_body
+<!doctype html><head>[tag]<title>Shop</title></head>[<!doctype html><html><head><title>Part</title>]
+
+
+
+=== TEST 13: parts without a byte, in front of the head and behind it (B-17)
+--- website
+charset utf-8;
+location / { root html; ssi on; }
+--- user_files
+>>> page.html
+<!--# include virtual="/empty.html" --><!doctype html><!--# include virtual="/empty.html" --><head><!--# include virtual="/empty.html" -->
+>>> empty.html
+--- request
+GET /page.html
+--- response_body eval
+"<!doctype html><head>[tag]\n"
+
+
+
+=== TEST 14: a page that is fetched again behind the visitor's back (N-11)
+--- http
+proxy_cache_path cache keys_zone=pages:1m;
+--- website
+location / {
+    proxy_pass                     $ORIGIN;
+    proxy_cache                    pages;
+    proxy_cache_use_stale          updating;
+    proxy_cache_background_update  on;
+    add_header                     X-Cache $upstream_cache_status;
+}
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+X-Accel-Expires: @1
+
+<!doctype html><head><title>Shop</title>
+--- request eval
+['GET /', 'GET /', 'GET /']
+--- response_headers_like eval
+['X-Cache: MISS', ('X-Cache: (?:STALE|UPDATING)') x 2]
+--- response_body eval
+[('<!doctype html><head>[tag]<title>Shop</title>') x 3]
+
+
+
+=== TEST 15: a request that is made when the page has been sent (N-11)
+--- website
+charset utf-8;
+location / { root html; post_action /done; }
+location = /done { internal; proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+
+<!doctype html><head><title>Done</title>
+--- user_files
+>>> page.html
+<!doctype html><head><title>Shop</title>
+--- pipelined_requests eval
+['GET /page.html', 'GET /page.html']
+--- response_body eval
+["<!doctype html><head>[tag]<title>Shop</title>\n", "<!doctype html><head>[tag]<title>Shop</title>\n"]
+
+
+
+=== TEST 16: a page that is refused when its header is known (N-08, B-29)
+--- website
+charset utf-8;
+location / { root html; }
+location /own/ { alias html/; error_page 412 /412.html; }
+--- user_files
+>>> page.html
+<!doctype html><head><title>Shop</title>
+>>> 412.html
+<!doctype html><head><title>The page has changed</title>
+--- request eval
+['GET /page.html', 'GET /own/page.html']
+--- more_headers
+If-Match: "another"
+--- error_code eval
+[412, 412]
+--- response_body_like eval
+["^<html>\r\n<head><title>412 Precondition Failed</title></head>\r\n",
+ '^<!doctype html><head>\[tag\]<title>The page has changed</title>']
+
+
+
+=== TEST 17: a page that is found by another name (N-10)
+--- website
+charset utf-8;
+location / { root html; rewrite ^/shop/(.*)$ /$1 last; }
+location = /if { root html; if ($arg_page) { rewrite ^ /page.html break; } }
+--- user_files
+>>> page.html
+<!doctype html><head><title>Shop</title>
+--- request eval
+['GET /shop/page.html', 'GET /if?page=1']
+--- response_body eval
+[("<!doctype html><head>[tag]<title>Shop</title>\n") x 2]
+
+
+
+=== TEST 18: a page that nginx fetches in slices, one of which ends in the head's tag (N-05)
+--- http
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    root html;
+}
+--- website
+charset utf-8;
+location / {
+    slice              18;
+    proxy_pass         http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    proxy_set_header   Range $slice_range;
+}
+--- user_files
+>>> page.html
+<!doctype html><head><title>Shop</title></head><body>Welcome</body>
+--- request
+GET /page.html
+--- response_headers_like
+Content-Length: \d\d\d
+--- response_body
+<!doctype html><head>[tag]<title>Shop</title></head><body>Welcome</body>

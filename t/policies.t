@@ -13,7 +13,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: a strict policy that allows the shop's own scripts
+=== TEST 1: a strict policy that allows the shop's own scripts (S-02, S-11)
 --- website eval
 "location / { add_header Content-Security-Policy \"default-src 'self'\"; $::html }"
 --- request
@@ -25,7 +25,7 @@ Content-Security-Policy: default-src 'self'
 
 
 
-=== TEST 2: a policy that blocks scripts: no tag, and one notice
+=== TEST 2: a policy that blocks scripts: no tag, and one notice (S-06, S-15)
 --- website eval
 "location / { add_header Content-Security-Policy \"script-src 'none'\"; access_log logs/access.log tag; $::html }"
 --- http
@@ -60,7 +60,7 @@ qr/^(?:blocks the tag\n)?\z/
 
 
 
-=== TEST 4: a nonce of the policy is the tag's
+=== TEST 4: a nonce of the policy is the tag's (S-03, S-04)
 --- website eval
 "location / { add_header Content-Security-Policy \"script-src 'nonce-abc123+/=' 'strict-dynamic'\"; $::html }"
 --- request
@@ -90,7 +90,7 @@ Content-Security-Policy: script-src 'nonce-cGFnZQ=='
 
 
 
-=== TEST 6: two policies must both allow it
+=== TEST 6: two policies must both allow it (S-07)
 --- website
 location / { proxy_pass $ORIGIN; add_header Content-Security-Policy "script-src https://scripts.example"; }
 --- origin
@@ -111,7 +111,7 @@ Content-Length: 21
 
 
 
-=== TEST 7: a policy that only reports blocks nothing
+=== TEST 7: a policy that only reports blocks nothing (S-08)
 --- website eval
 "location / { add_header Content-Security-Policy-Report-Only \"script-src 'none'\"; $::html }"
 --- request
@@ -121,7 +121,7 @@ GET /
 
 
 
-=== TEST 8: a policy that keeps the Web SDK from sending: the tag stays, with a notice
+=== TEST 8: a policy that keeps the Web SDK from sending: the tag stays, with a notice (S-10)
 --- website eval
 "location / { add_header Content-Security-Policy \"script-src 'self'; connect-src 'none'\"; $::html }"
 --- request
@@ -147,7 +147,7 @@ Content-Length: 8
 
 
 
-=== TEST 10: a policy that works with hashes and lists that of the SDK file
+=== TEST 10: a policy that works with hashes and lists that of the SDK file (S-05)
 --- website
 location / {
     proxy_pass  $ORIGIN;
@@ -164,3 +164,164 @@ Content-Length: [length]
 GET /
 --- response_body eval
 "<!doctype html><head>[tag integrity=\"$ENV{TEST_NGINX_SDK_INTEGRITY}\"]"
+
+
+
+=== TEST 11: a policy that works with hashes, but does not know the SDK file (S-05)
+--- website eval
+"location / { add_header Content-Security-Policy \"script-src 'sha384-" . ('A' x 64) . "'\"; $::html }"
+--- request
+GET /
+--- response_headers
+Content-Length: 21
+--- response_body chomp
+<!doctype html><head>
+
+
+
+=== TEST 12: a directive for script elements counts before that for scripts (S-09)
+--- website eval
+"location /a { add_header Content-Security-Policy \"script-src 'none'; script-src-elem 'self'\"; $::html }"
+. "location /b { add_header Content-Security-Policy \"script-src-elem 'none'; script-src 'self'\"; $::html }"
+--- request eval
+['GET /a', 'GET /b']
+--- response_body eval
+['<!doctype html><head>[tag]', '<!doctype html><head>']
+
+
+
+=== TEST 13: a policy in the page gets the tag in front of it (S-13)
+--- website
+location / { root html; }
+--- user_files
+>>> page.html
+<!doctype html><head><title>Shop</title><meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+--- request
+GET /page.html
+--- response_body
+<!doctype html><head><title>Shop</title>[tag]<meta http-equiv="Content-Security-Policy" content="default-src 'none'">
+
+
+
+=== TEST 14: Trusted Types are no obstacle (S-12)
+--- website eval
+"location / { add_header Content-Security-Policy \"require-trusted-types-for 'script'; trusted-types 'none'\"; $::html }"
+--- request
+GET /
+--- response_body chomp
+<!doctype html><head>[tag]
+--- no_error_log
+aep: server
+
+
+
+=== TEST 15: a policy that blocks scripts without integrity: the tag has it, and asks for its file with CORS (S-12)
+--- website
+location / {
+    proxy_pass  $ORIGIN;
+    add_header  Integrity-Policy "endpoints=(integrity), blocked-destinations=(script)";
+}
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Security-Policy: script-src 'nonce-abc'
+Content-Length: [length]
+
+<!doctype html><head>
+--- request
+GET /
+--- response_headers
+Integrity-Policy: endpoints=(integrity), blocked-destinations=(script)
+--- response_body eval
+"<!doctype html><head>[tag nonce=\"abc\" integrity=\"$ENV{TEST_NGINX_SDK_INTEGRITY}\" crossorigin=\"anonymous\"]"
+
+
+
+=== TEST 16: one that blocks other things, or only reports, changes nothing (S-12)
+--- website eval
+"location /a { add_header Integrity-Policy 'blocked-destinations=(style)'; $::html }"
+. "location /b { add_header Integrity-Policy-Report-Only 'blocked-destinations=(script)'; $::html }"
+--- request eval
+['GET /a', 'GET /b']
+--- response_body eval
+[('<!doctype html><head>[tag]') x 2]
+
+
+
+=== TEST 17: a sandbox in which the page is a stranger to its own website: no tag, and a notice (S-06)
+--- website eval
+"location / { add_header Content-Security-Policy 'sandbox allow-scripts allow-forms'; $::html }"
+--- request
+GET /
+--- response_headers
+Content-Length: 21
+--- response_body chomp
+<!doctype html><head>
+--- grep_error_log eval
+qr/\[notice\].*puts it into a sandbox.* "sandbox" have allow-scripts and allow-same-origin/
+--- grep_error_log_out eval
+qr/^\[notice\].*\n$/
+
+
+
+=== TEST 18: a sandbox in which it is not (S-06)
+--- website eval
+"location / { add_header Content-Security-Policy 'sandbox allow-scripts allow-same-origin'; $::html }"
+--- request
+GET /
+--- response_body chomp
+<!doctype html><head>[tag]
+
+
+
+=== TEST 19: paths in a policy are compared with those in the tag, percent signs and all (S-02)
+--- config eval
+"aep_datastream_id ebebf826-a01f-4458-8cec-ef61de241c93;"
+. "location ^~ '/a b%41/' { aep_sdk; } location ^~ '/e e%41/' { aep_gateway; }"
+. "location /a { add_header Content-Security-Policy 'script-src localhost/a%20b%2541/; connect-src localhost/e%20e%2541/'; $::html }"
+. "location /b { add_header Content-Security-Policy 'script-src localhost/a%20b%41/'; $::html }"
+--- request eval
+['GET /a', 'GET /b']
+--- response_body eval
+['<!doctype html><head>[tag]', '<!doctype html><head>']
+--- no_error_log
+keeps the Web SDK from sending
+
+
+
+=== TEST 20: a page from nginx's cache has the nonce that its header has, and no log has it (S-14)
+--- http
+proxy_cache_path cache keys_zone=pages:1m;
+--- website
+location / {
+    proxy_pass         $ORIGIN;
+    proxy_cache        pages;
+    proxy_cache_valid  1m;
+}
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Security-Policy: script-src 'nonce-c2VjcmV0'; connect-src 'none'
+Content-Length: [length]
+
+<!doctype html><head>
+--- request eval
+['GET /', 'GET /']
+--- response_body eval
+[('<!doctype html><head>[tag nonce="c2VjcmV0"]') x 2]
+--- grep_error_log eval
+qr/\[(?:notice|warn|error)\].*c2VjcmV0/
+--- grep_error_log_out
+
+
+
+=== TEST 21: no policy (S-01)
+--- website eval
+"location / { $::html }"
+--- request
+GET /
+--- response_headers
+! Content-Security-Policy
+! Integrity-Policy
+--- response_body chomp
+<!doctype html><head>[tag]

@@ -18,7 +18,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: two pages on one connection
+=== TEST 1: two pages on one connection (P-03)
 --- website eval: $::website
 --- user_files eval: $::files
 --- pipelined_requests eval
@@ -45,7 +45,7 @@ Content-Type: text/html; charset=utf-8
 
 
 
-=== TEST 3: HTTP/1.0
+=== TEST 3: HTTP/1.0 (P-02)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -75,7 +75,7 @@ GET /page.html HTTP/1.0
 
 
 
-=== TEST 5: HTTP/2
+=== TEST 5: HTTP/2 (P-01)
 --- http2
 --- website eval: $::website
 --- user_files eval: $::files
@@ -87,7 +87,7 @@ content-length: \d+
 
 
 
-=== TEST 6: HEAD of HTTP/2
+=== TEST 6: HEAD of HTTP/2 (P-01)
 --- http2
 --- website eval: $::website
 --- user_files eval: $::files
@@ -145,3 +145,52 @@ Range: bytes=5-6
 content-range: bytes 5-6/19
 --- response_body chomp
 3 
+
+
+
+=== TEST 10: a connection that ends with its page (P-03)
+--- website eval: $::website
+--- user_files eval: $::files
+--- raw_request eval
+"GET /page.html HTTP/1.1\r\nHost: shop.example\r\nConnection: close\r\n\r\n"
+--- response_headers_like
+Content-Length: \d+
+Connection: close
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 11: header names in lower case, as HTTP/2 has them (P-04)
+--- website
+location = /page.html  { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+content-type: text/html; charset=utf-8
+content-security-policy: script-src 'nonce-abc'
+content-length: [length]
+etag: "abc"
+
+<!doctype html><head><title>Shop</title>
+--- request
+GET /page.html
+--- response_headers_like
+ETag: W/"abc-aep\.[0-9a-f]{8}"
+--- response_body chomp
+<!doctype html><head>[tag nonce="abc"]<title>Shop</title>
+
+
+
+=== TEST 12: what keeps the tag out does so in lower case, too (P-04)
+--- website
+location = /page.html  { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+content-type: text/html; charset=utf-8
+content-disposition: attachment
+content-length: [length]
+
+<!doctype html><head><title>Shop</title>
+--- request
+GET /page.html
+--- response_body chomp
+<!doctype html><head><title>Shop</title>

@@ -168,7 +168,7 @@ Content-Length: 122
 
 
 
-=== TEST 11: a request of HTTP/0.9, whose answer has no header
+=== TEST 11: a request of HTTP/0.9, whose answer has no header (P-02, B-28)
 --- website
 location / { root html; }
 --- user_files eval
@@ -206,7 +206,7 @@ location / { root html; }
 
 
 
-=== TEST 14: switching protocols
+=== TEST 14: switching protocols (N-15)
 --- website
 location = /a {
     proxy_pass          $ORIGIN;
@@ -229,3 +229,25 @@ Connection: upgrade
 --- error_code: 101
 --- response_body chomp
 <!doctype html><head>
+
+
+
+=== TEST 15: events that a shop sends as they happen (N-15)
+--- website
+location = /events { proxy_pass $ORIGIN; proxy_http_version 1.1; proxy_buffering off; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/event-stream
+Transfer-Encoding: chunked
+
+data: <!doctype html><head>[pause]
+
+data: 2
+--- request
+GET /events
+--- response_headers
+Content-Type: text/event-stream
+--- response_body chomp
+data: <!doctype html><head>
+
+data: 2

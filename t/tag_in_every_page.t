@@ -1,4 +1,5 @@
 use AepShop 'no_plan';
+use Compress::Zlib ();
 
 no_root_location();
 run_tests();
@@ -35,7 +36,7 @@ Content-Type: text/html
 
 
 
-=== TEST 2: a page from disk with sendfile
+=== TEST 2: a page from disk with sendfile (B-12)
 --- http
 sendfile on;
 tcp_nopush on;
@@ -50,7 +51,7 @@ GET /page.html
 
 
 
-=== TEST 3: a page that nginx reads in its threads, and only there
+=== TEST 3: a page that nginx reads in its threads, and only there (O-03, B-14)
 --- http
 sendfile on;
 aio threads;
@@ -70,7 +71,7 @@ qr/: \*\d+ read: /
 
 
 
-=== TEST 4: a page that is read around the page cache
+=== TEST 4: a page that is read around the page cache (B-14)
 --- http
 aio threads;
 directio 512;
@@ -98,7 +99,7 @@ GET /
 
 
 
-=== TEST 6: the page that try_files falls back to
+=== TEST 6: the page that try_files falls back to (N-10)
 --- website
 location / {
     root       html;
@@ -114,16 +115,16 @@ GET /product/42
 
 
 
-=== TEST 7: a page out of nginx's configuration
+=== TEST 7: a page out of nginx's configuration, which stays as it is for the next one (N-10, B-11)
 --- website
 location = /page.html {
     default_type  text/html;
     return        200 "<html><head></head><body>Shop</body></html>";
 }
---- request
-GET /page.html
---- response_body chomp
-<html><head>[tag]</head><body>Shop</body></html>
+--- pipelined_requests eval
+['GET /page.html', 'GET /page.html']
+--- response_body eval
+[('<html><head>[tag]</head><body>Shop</body></html>') x 2]
 
 
 
@@ -204,7 +205,7 @@ Transfer-Encoding: chunked
 
 
 
-=== TEST 12: a page that is larger than nginx's buffers
+=== TEST 12: a page that is larger than nginx's buffers (B-10)
 --- website
 location = /page.html {
     proxy_pass               $ORIGIN;
@@ -225,7 +226,7 @@ GET /page.html
 
 
 
-=== TEST 13: a large page that is not buffered
+=== TEST 13: a large page that is not buffered (B-04, B-05)
 --- website
 location = /page.html {
     proxy_pass         $ORIGIN;
@@ -242,7 +243,7 @@ GET /page.html
 
 
 
-=== TEST 14: a page with a long head
+=== TEST 14: a page with a long head (T-38)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -378,3 +379,47 @@ Content-Length: [length]
 ["Sec-Purpose: prefetch;prerender\nSec-Fetch-Dest: empty", "X-Requested-With: XMLHttpRequest"]
 --- response_body eval
 [('<!doctype html><head>[tag]<title>Shop</title>') x 2]
+
+
+
+=== TEST 22: bytes that are in no text stay as they are (T-29)
+--- website
+charset utf-8;
+location / { root html; }
+--- user_files eval
+">>> page.html\n<!doctype html><!-- \0\x80\xff --><html data-x='\0\xfe\x1b'><head\0x><head><title>\0\x81\xa0\xff</title>"
+--- request
+GET /page.html
+--- response_body eval
+"<!doctype html><!-- \0\x80\xff --><html data-x='\0\xfe\x1b'>[tag]<head\0x><head><title>\0\x81\xa0\xff</title>"
+
+
+
+=== TEST 23: a page that nginx decompresses for the client, whose last buffer has both bytes and marks (B-09)
+--- website
+charset utf-8;
+gunzip on;
+location / { root html; gzip_static always; }
+--- user_files eval
+">>> page.html.gz\n" . Compress::Zlib::memGzip('<!doctype html><head><title>Shop</title>' . 'A product. ' x 5000)
+--- request
+GET /page.html
+--- response_headers
+! Content-Encoding
+--- response_body eval
+'<!doctype html><head>[tag]<title>Shop</title>' . 'A product. ' x 5000
+
+
+
+=== TEST 24: a page whose head is nowhere near: it is not looked for for ever (T-19)
+--- website
+charset utf-8;
+location / { root html; }
+--- user_files eval
+">>> page.html\n<!doctype html><!--" . 'x' x 70000 . '--><head><title>Shop</title>'
+--- request
+GET /page.html
+--- response_headers
+Content-Length: 70047
+--- response_body eval
+'<!doctype html><!--' . 'x' x 70000 . '--><head><title>Shop</title>'

@@ -8,6 +8,7 @@
 
 #include "ngx/header.hpp"
 #include "ngx/string.hpp"
+#include "page/tag.hpp"
 #include "sdk/bundle.hpp"
 #include "settings/configuration.hpp"
 #include "status/zone.hpp"
@@ -17,11 +18,20 @@ namespace {
 
 using settings::Website;
 
-std::vector<std::string_view> enforced_policies(ngx_http_request_t* request) {
-    std::vector<std::string_view> policies;
+struct Policies {
+    std::vector<std::string_view> content_security;
+    std::vector<std::string_view> integrity;
+};
+
+/// Those that a browser enforces, not those that only report.
+Policies enforced_policies(ngx_http_request_t* request) {
+    Policies policies;
     ngx::for_each_header(request->headers_out.headers, [&](const ngx_table_elt_t& header) {
-        if (ngx::equals_ignoring_case(ngx::view(header.key), "content-security-policy")) {
-            policies.push_back(ngx::view(header.value));
+        const std::string_view name = ngx::view(header.key);
+        if (ngx::equals_ignoring_case(name, "content-security-policy")) {
+            policies.content_security.push_back(ngx::view(header.value));
+        } else if (ngx::equals_ignoring_case(name, "integrity-policy")) {
+            policies.integrity.push_back(ngx::view(header.value));
         }
         return true;
     });
@@ -36,48 +46,69 @@ bool is_news(ngx_http_request_t* request, const Website& website, std::string_vi
            zone->locked([key](status::SharedState& shared) { return shared.notices.note(key); });
 }
 
-void report(ngx_http_request_t* request, const Website& website, const PolicyDecision& decision) noexcept {
-    const ngx_str_t directive = ngx::unowned(decision.blocked_by);
+/// Each is said once, with the directive that blocks.
+void report_blocked_tag(ngx_http_request_t* request, const Website& website,
+                        const ngx_str_t& directive) noexcept {
     const ngx_str_t server = ngx::unowned(website.server_name);
-    if (!decision.allowed && is_news(request, website, "script")) {
-        const ngx_str_t integrity = ngx::unowned(sdk::bundle().integrity);
+    if (ngx::equals_ignoring_case(ngx::view(directive), "sandbox")) {
         ngx_log_error(
             NGX_LOG_NOTICE, request->connection->log, 0,
-            "aep: server \"%V\": a page's Content-Security-Policy blocks the tag, so it is left out. Let its "
-            "\"%V\" allow scripts of the page's own host ('self'), or a nonce, or '%V'; further pages are "
-            "not "
-            "reported",
-            &server, &directive, &integrity);
+            "aep: server \"%V\": a page's Content-Security-Policy puts it into a sandbox, where the Web "
+            "SDK cannot work, so the tag is left out. Let its \"%V\" have allow-scripts and "
+            "allow-same-origin; further pages are not reported",
+            &server, &directive);
+        return;
+    }
+    const ngx_str_t integrity = ngx::unowned(sdk::bundle().integrity);
+    ngx_log_error(
+        NGX_LOG_NOTICE, request->connection->log, 0,
+        "aep: server \"%V\": a page's Content-Security-Policy blocks the tag, so it is left out. Let its "
+        "\"%V\" allow scripts of the page's own host ('self'), or a nonce, or '%V'; further pages are "
+        "not reported",
+        &server, &directive, &integrity);
+}
+
+void report_blocked_connection(ngx_http_request_t* request, const Website& website,
+                               const ngx_str_t& directive) noexcept {
+    const ngx_str_t server = ngx::unowned(website.server_name);
+    const std::string_view host = settings::host_of(website.endpoint->base_url);
+    const ngx_str_t target = ngx::unowned(website.gateway_path.empty() ? host : std::string_view("'self'"));
+    ngx_log_error(
+        NGX_LOG_NOTICE, request->connection->log, 0,
+        "aep: server \"%V\": a page's Content-Security-Policy keeps the Web SDK from sending events. "
+        "Let its \"%V\" allow %V; further pages are not reported",
+        &server, &directive, &target);
+}
+
+void report(ngx_http_request_t* request, const Website& website, const PolicyDecision& decision) noexcept {
+    const ngx_str_t directive = ngx::unowned(decision.blocked_by);
+    if (!decision.allowed && is_news(request, website, "script")) {
+        report_blocked_tag(request, website, directive);
     }
     if (decision.allowed && !decision.connection_allowed && is_news(request, website, "connection")) {
-        const std::string_view host = settings::host_of(website.endpoint->base_url);
-        const ngx_str_t target =
-            ngx::unowned(website.gateway_path.empty() ? host : std::string_view("'self'"));
-        ngx_log_error(NGX_LOG_NOTICE, request->connection->log, 0,
-                      "aep: server \"%V\": a page's Content-Security-Policy keeps the Web SDK from sending "
-                      "events. Let its "
-                      "\"%V\" allow %V; further pages are not reported",
-                      &server, &directive, &target);
+        report_blocked_connection(request, website, directive);
     }
 }
 
 }  // namespace
 
 PolicyDecision policy_for(ngx_http_request_t* request) {
-    const std::vector<std::string_view> policies = enforced_policies(request);
-    if (policies.empty()) {
+    const Policies policies = enforced_policies(request);
+    if (policies.content_security.empty() && policies.integrity.empty()) {
         return {};
     }
     const Website& website = *settings::server_conf(request)->website;
-    const std::string script = website.sdk_path + std::string(sdk::bundle().hash) + ".js";
+    const std::string script = encoded_path(website.sdk_path) + std::string(sdk::bundle().hash) + ".js";
+    const std::string gateway = encoded_path(website.gateway_path);
     PolicyFacts facts;
-    facts.policies = policies;
+    facts.policies = policies.content_security;
+    facts.integrity_policies = policies.integrity;
     // As the browser sees it: the SDK works on https and port 443 only, whatever is in front of this nginx.
     facts.scheme = "https";
     facts.host = ngx::view(request->headers_in.server);
     facts.script_path = script;
     facts.integrity = sdk::bundle().integrity;
-    facts.gateway_path = website.gateway_path;
+    facts.gateway_path = gateway;
     facts.edge_host = settings::host_of(website.endpoint->base_url);
     const PolicyDecision decision = decide(facts);
     if (!decision.allowed || !decision.connection_allowed) {

@@ -6,7 +6,7 @@
 
 namespace aep::page {
 
-/// What the Content-Security-Policy of this response says of our tag, as far as nginx can see it. Says what an
+/// What the Content-Security-Policy and Integrity-Policy of this response say of our tag, as far as nginx can see it. Says what an
 /// operator should know once for each website. May throw.
 PolicyDecision policy_for(ngx_http_request_t* request);
 

@@ -128,6 +128,7 @@ ngx_str_t tag_for(ngx_http_request_t* request, const PolicyDecision& policy) {
     TagFacts facts = facts_of(website, datastream_id, scope);
     facts.nonce = policy.nonce;
     facts.integrity = policy.needs_integrity ? sdk::bundle().integrity : std::string_view{};
+    facts.cors = policy.needs_cors;
     return ngx::copy(request->pool, render_tag(facts));
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "ascii.hpp"
+#include "integrity_policy.hpp"
 #include "source_list.hpp"
 
 namespace aep::page {
@@ -124,29 +125,25 @@ Way way_through(const SourceList& sources, const PolicyFacts& facts, std::string
     return sources.has_hash(facts.integrity) ? Way::integrity : Way::none;
 }
 
+bool is_sandboxed(const Directive& sandbox) noexcept {
+    return sandbox.is_present() &&
+           !(has_word(sandbox.value, "allow-scripts") && has_word(sandbox.value, "allow-same-origin"));
+}
+
 /// What all policies say of the script with this nonce.
 PolicyDecision decide_script(const PolicyFacts& facts, std::string_view nonce) noexcept {
     PolicyDecision decision;
-    std::string_view opaque_by;
     visit_policies(facts.policies, [&](const Policy& policy) noexcept {
-        const Directive& sandbox = policy.sandbox;
         const Directive& scripts = policy.for_scripts();
-        if (sandbox.is_present() && !has_word(sandbox.value, "allow-scripts")) {
-            decision.blocked_by = sandbox.name;
+        if (is_sandboxed(policy.sandbox)) {
+            decision.blocked_by = policy.sandbox.name;
         } else if (scripts.is_present()) {
             const Way way = way_through(SourceList(scripts.value), facts, nonce);
             decision.needs_integrity = decision.needs_integrity || way == Way::integrity;
             decision.blocked_by = way == Way::none ? scripts.name : std::string_view();
         }
-        if (sandbox.is_present() && !has_word(sandbox.value, "allow-same-origin")) {
-            opaque_by = sandbox.name;
-        }
         return decision.blocked_by.empty();
     });
-    if (decision.needs_integrity && decision.blocked_by.empty()) {
-        // For an opaque origin our file is a stranger's, and its integrity cannot be checked without CORS.
-        decision.blocked_by = opaque_by;
-    }
     decision.allowed = decision.blocked_by.empty();
     decision.needs_integrity = decision.allowed && decision.needs_integrity;
     decision.nonce = decision.allowed ? nonce : std::string_view();
@@ -206,6 +203,8 @@ PolicyDecision decide(const PolicyFacts& facts) noexcept {
     decision.connection_allowed = blocker.empty();
     if (decision.allowed) {
         decision.blocked_by = blocker;
+        decision.needs_cors = !facts.integrity.empty() && requires_script_integrity(facts.integrity_policies);
+        decision.needs_integrity = decision.needs_integrity || decision.needs_cors;
     }
     return decision;
 }

@@ -130,7 +130,7 @@ std::string data_json(const TagFacts& facts) {
     object.json("v", "1");
     object.text("org", facts.organization_id);
     object.text("datastream", facts.datastream_id);
-    object.text("gateway", facts.gateway);
+    object.text("gateway", encoded_path(facts.gateway));
     object.text("edge", facts.gateway.empty() ? facts.edge_host : std::string_view());
     object.text("sdk", facts.web_sdk_name);
     object.text("consent", facts.default_consent == "in" ? std::string_view() : facts.default_consent);
@@ -141,21 +141,6 @@ std::string data_json(const TagFacts& facts) {
     object.json("options", facts.options_json);
     object.close();
     return out;
-}
-
-/// A path that nginx has decoded, as a URL has it again (RFC 3986 3.3).
-void append_path(std::string& out, std::string_view path) {
-    constexpr std::string_view kEscaped = "\"#%<>?[\\]^`{|}";
-    for (const char c : path) {
-        const auto byte = static_cast<std::uint8_t>(c);
-        if (byte > 0x20 && byte < 0x7F && kEscaped.find(c) == std::string_view::npos) {
-            out += c;
-        } else {
-            out += '%';
-            out += kHexDigits[byte >> 4U];
-            out += kHexDigits[byte & 0xFU];
-        }
-    }
 }
 
 void append_named_attribute(std::string& out, std::string_view name, std::string_view value) {
@@ -213,17 +198,30 @@ void append_json_string(std::string& out, std::string_view text) {
     out += '"';
 }
 
-std::string render_tag(const TagFacts& facts) {
-    std::string source;
-    append_path(source, facts.sdk_path);
-    append_path(source, facts.hash);
-    source += ".js";
+std::string encoded_path(std::string_view path) {
+    constexpr std::string_view kEscaped = "\"#%<>?[\\]^`{|}";
+    std::string out;
+    for (const char c : path) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        if (byte > 0x20 && byte < 0x7F && kEscaped.find(c) == std::string_view::npos) {
+            out += c;
+        } else {
+            out += '%';
+            out += kHexDigits[byte >> 4U];
+            out += kHexDigits[byte & 0xFU];
+        }
+    }
+    return out;
+}
 
+std::string render_tag(const TagFacts& facts) {
+    const std::string source = encoded_path(facts.sdk_path) + encoded_path(facts.hash) + ".js";
     std::string out = "<script async";
     append_named_attribute(out, "src", source);
     append_named_attribute(out, "data-aep", data_json(facts));
     append_named_attribute(out, "nonce", facts.nonce);
     append_named_attribute(out, "integrity", facts.integrity);
+    append_named_attribute(out, "crossorigin", facts.cors ? "anonymous" : "");
     out += "></script>";
     return out;
 }

@@ -36,8 +36,12 @@ struct TagFacts {
     CommerceScope scope;
     std::string_view options_json;  ///< a JSON object for alloy's configure; empty: none
     std::string_view nonce;         ///< of the page's policy
-    std::string_view integrity;     ///< "sha384-…", where the policy lists the file's hash
+    std::string_view integrity;     ///< "sha384-…", where a policy asks for it
+    bool cors = false;              ///< ask for the file with CORS, as Integrity-Policy wants it
 };
+
+/// A path that nginx has decoded, as a URL has it again (RFC 3986 3.3): that is how it stands in the tag.
+std::string encoded_path(std::string_view path);
 
 /// The script element that goes into every page of a website. Pure ASCII, so that it is right in every
 /// encoding that has ASCII in it.

@@ -1,4 +1,5 @@
-// Decides on a page's policies. The first byte says which page it is; the header's fields follow, one a line.
+// Decides on a page's policies. The first byte says which page it is; the header's fields follow, one a line. They are
+// read as Content-Security-Policy and as Integrity-Policy.
 
 #include <algorithm>
 #include <array>
@@ -120,6 +121,18 @@ void check_tag(const PolicyDecision& decision, const PolicyFacts& facts, Fields 
     }
 }
 
+/// The same fields as an Integrity-Policy: only one that names scripts asks for the file's hash, and no other
+/// policy's decision hangs on it.
+void check_integrity(PolicyFacts facts, const Fields& fields, std::string_view text) {
+    const PolicyDecision plain = decide_on(facts, {});
+    facts.integrity_policies = fields;
+    const PolicyDecision decision = decide_on(facts, {});
+    require(decision.allowed && decision.needs_integrity == decision.needs_cors);
+    require(decision.connection_allowed == plain.connection_allowed);
+    require(!decision.needs_cors || text.find("script") != std::string_view::npos);
+    require(!decision.needs_integrity || !facts.integrity.empty());
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -135,5 +148,6 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     check_joined(decision, facts, fields);
     check_with_more(decision, facts, fields);
     check_tag(decision, facts, fields);
+    check_integrity(facts, fields, {text.data(), text.size()});
     return 0;
 }

@@ -33,8 +33,8 @@ my $owner = $$;
 # What a log must never hold: a process that died or leaked, an internal fault.
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
-# Options: edge (an argument list of aep_edge), workers, single (no master process), preload (a library), and lines for
-# main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
+# Options: edge (an argument list of aep_edge), workers, single (no master process), preload (a library), front (lines
+# before the one that loads our module), and lines for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
 sub start {
     my ($class, %options) = @_;
     my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
@@ -67,7 +67,7 @@ sub configure {
 
 sub _configuration {
     my ($self, %options) = @_;
-    my %text = (main => q(), events => q(), http => q(), server => q(), %options);
+    my %text = (front => q(), main => q(), events => q(), http => q(), server => q(), %options);
     s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g for grep { defined } values %text;
     my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
     my $server  = <<"SERVER";
@@ -87,6 +87,7 @@ $text{server}
     }
 SERVER
     return <<"CONFIGURATION";
+$text{front}
 load_module  $build/ngx_http_aep_module.so;
 daemon  off;
 pid  $self->{directory}/nginx.pid;

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # test-nginx.sh DIRECTORY
 # Puts Test::Nginx into DIRECTORY. Debian has it in its development suite only; a private apt directory fetches it
-# from there, checked by Debian's keyring, so that the machine's own apt never learns of that suite. The echo module,
-# which the tests load, comes unpacked as well: installed, it would join the machine's nginx.
+# from there, checked by Debian's keyring, so that the machine's own apt never learns of that suite. Debian's modules
+# that the tests load come unpacked as well: installed, they would join the machine's nginx.
 set -euo pipefail
 
 mkdir -p "$1"
@@ -62,8 +62,13 @@ if ! loads; then
     exit 1
 fi
 
-# Only Debian's nginx can load Debian's module.
-if [ ! -e usr/lib/nginx/modules/ngx_http_echo_module.so ] && dpkg-query -W nginx-common >/dev/null 2>&1; then
-    apt-get download -qq -o APT::Sandbox::User=root libnginx-mod-http-echo
-    unpack libnginx-mod-http-echo
+# Only Debian's nginx can load Debian's modules. Of some of them the libraries may be missing: then they do not load,
+# and the tests do without.
+if dpkg-query -W nginx-common >/dev/null 2>&1; then
+    for module in echo brotli-filter headers-more-filter image-filter js subs-filter xslt-filter; do
+        if [ ! -e "usr/share/doc/libnginx-mod-http-$module" ]; then
+            apt-get download -qq -o APT::Sandbox::User=root "libnginx-mod-http-$module"
+            unpack "libnginx-mod-http-$module"
+        fi
+    done
 fi

@@ -8,7 +8,7 @@ using std::string_view_literals::operator""sv;
 
 /// The place inside of <head> while nothing before it says the charset.
 constexpr HeadCase kCharsetCases[] = {
-    // Behind a <meta> that declares the charset.
+    // Behind a <meta> that declares the charset (T-23).
     {"meta charset", kUnknown, kFound, "<head><meta charset=utf-8>^<title>x</title>"},
     {"meta charset, quoted", kUnknown, kFound, "<head><meta charset=\"UTF-8\"/>^<title>"},
     {"meta charset in upper case", kUnknown, kFound, "<HEAD><META CHARSET='ISO-8859-1'>^<title>"},
@@ -84,7 +84,7 @@ constexpr HeadCase kCharsetCases[] = {
     {"meta in a script", kUnknown, kFound, "<head><script>'<meta charset=x>'</script>^<i>"},
     {"meta in a value", kUnknown, kFound, "<head><link title='<meta charset=x>'>^<i>"},
 
-    // Before a policy.
+    // Before a policy (T-26).
     {"policy", kUnknown, kFound,
      R"(<head><title>x</title>^<meta http-equiv="Content-Security-Policy" content="default-src 'self'">)"},
     {"policy, content first", kUnknown, kFound,
@@ -125,6 +125,9 @@ constexpr HeadCase kCharsetCases[] = {
     {"head closes without having been opened", kUnknown, kFound, "<html><link>^</head>"},
 
     // What may stand in <head>.
+    // T-25
+    {"X-UA-Compatible", kUnknown, kFound,
+     "<head><meta http-equiv=X-UA-Compatible content='IE=edge'><meta charset=x>^<link>"},
     {"white space", kUnknown, kFound, "<head> \n\t\r\f <meta charset=x>^<link>"},
     {"white space as references", kUnknown, kFound, "<head>&#32;&Tab;<meta charset=x>^<link>"},
     {"comment", kUnknown, kFound, "<head><!-- </head> --><meta charset=x>^<link>"},
@@ -135,6 +138,7 @@ constexpr HeadCase kCharsetCases[] = {
     {"head tag", kUnknown, kFound, "<head><head><meta charset=x>^<link>"},
     {"end tags that stand for nothing", kUnknown, kFound,
      "<head></p></title></template></><meta charset=x>^<link>"},
+    // T-22
     {"base, basefont, bgsound, link", kUnknown, kFound,
      "<head><base><basefont><bgsound><link/><meta charset=x>^<link>"},
     {"noframes", kUnknown, kFound, "<head><noframes><body></noframes><meta charset=x>^<link>"},
@@ -148,8 +152,19 @@ constexpr HeadCase kCharsetCases[] = {
      "<head><title></title a='>'><meta charset=x>^<link>"},
     {"title with other end tags", kUnknown, kFound,
      "<head><title></titles></titl></x></ title></</title><meta charset=x>^<link>"},
+    // T-30: encodings with ASCII in them have no byte of "<", ">", a quote, "/" or "=" in other characters.
     {"title in Shift_JIS", kUnknown, kFound,
      "<head><title>\x83\x5C\x83\x7C</title><meta charset=shift_jis>^<link>"},
+    {"title in GBK", kUnknown, kFound,
+     "<head><title>\x81\x40\xC5\x7C\xFE\x5D</title><meta charset=gbk>^<link>"},
+    {"title in GB18030", kUnknown, kFound,
+     "<head><title>\x81\x30\x81\x30\xE3\x32\x9A\x35</title><meta charset=gb18030>^<link>"},
+    {"title in Big5", kUnknown, kFound,
+     "<head><title>\xA5\x5C\xB3\x5D\xC3\x60</title><meta charset=big5>^<link>"},
+    {"title in EUC-JP", kUnknown, kFound,
+     "<head><title>\x8E\xB1\x8F\xA2\xB7\xA4\xA2</title><meta charset=euc-jp>^<link>"},
+    {"attribute in Shift_JIS, charset known", kKnown, kFound,
+     "<html title=\"\x83\x5C\" data-x=\x95\x5C><head>^<title>"},
     {"script", kUnknown, kFound, "<head><script src=x></script><meta charset=x>^<link>"},
     {"script with tags in strings", kUnknown, kFound,
      "<head><script>'</head><body></scrip'</script\n><meta charset=x>^<link>"},
@@ -224,7 +239,7 @@ constexpr HeadCase kCharsetCases[] = {
     {"cut: long link", kUnknown, kNoHead, "<head><link title='{x*1100}"},
     {"cut: white space as a reference", kUnknown, kFound, "<head>&#32^"},
 
-    // From byte 1024 on.
+    // From byte 1024 on (T-24).
     {"head tag at 1024", kUnknown, kFound, "<html><!--{x*1011}--><head>^<meta charset=x>"},
     {"head tag beyond 1024", kUnknown, kFound,
      "<html><!--{x*3000}--><head>^<title>x</title><meta charset=x>"},

@@ -40,6 +40,7 @@ std::string described(const PolicyDecision& decision) {
         text += " nonce=" + std::string(decision.nonce);
     }
     text += decision.needs_integrity ? " integrity" : "";
+    text += decision.needs_cors ? " cors" : "";
     text += decision.connection_allowed ? "" : ", no connection";
     if (decision.allowed && !decision.connection_allowed) {
         text += ": " + std::string(decision.blocked_by);
@@ -67,7 +68,7 @@ void expect_cases(std::span<const PolicyCase> cases, PolicyFacts facts) {
     assert_int_equal(faults, 0);
 }
 
-void the_directive_for_script_elements_counts(void**) {
+void the_directive_for_script_elements_counts(void**) {  // S-06, S-07, S-09, S-12
     expect_cases(kDirectiveCases, shop());
 }
 
@@ -75,8 +76,32 @@ void sources_list_the_script_by_its_url(void**) {
     expect_cases(kSourceCases, shop());
 }
 
-void the_tag_takes_over_nonces_and_hashes(void**) {
+void the_tag_takes_over_nonces_and_hashes(void**) {  // S-03, S-04, S-05; an empty nonce: T-40
     expect_cases(kNonceCases, shop());
+}
+
+void integrity_is_given_where_it_is_asked_for(void**) {
+    std::size_t faults = 0;
+    for (const PolicyCase& each : kIntegrityCases) {
+        const std::vector<std::string_view> fields = lines_of(each.policies);
+        PolicyFacts facts = shop();
+        facts.integrity_policies = fields;
+        faults += is_as_expected(each, facts) ? 0U : 1U;
+    }
+    assert_int_equal(faults, 0);
+}
+
+void both_kinds_of_policies_are_heeded(void**) {
+    constexpr std::string_view kIntegrity[] = {"blocked-destinations=(script)"};
+    PolicyFacts facts = shop();
+    facts.integrity_policies = kIntegrity;
+    constexpr PolicyCase kCases[] = {
+        {"a nonce", "script-src 'nonce-abc'", "tag nonce=abc integrity cors"},
+        {"our origin", "default-src 'self'", "tag integrity cors"},
+        {"blocked", "script-src 'none'", "blocked: script-src"},
+        {"blocked by a sandbox", "sandbox allow-scripts", "blocked: sandbox"},
+    };
+    expect_cases(kCases, facts);
 }
 
 void the_gateway_has_to_be_listed(void**) {
@@ -160,6 +185,8 @@ int main() {
         cmocka_unit_test(the_directive_for_script_elements_counts),
         cmocka_unit_test(sources_list_the_script_by_its_url),
         cmocka_unit_test(the_tag_takes_over_nonces_and_hashes),
+        cmocka_unit_test(integrity_is_given_where_it_is_asked_for),
+        cmocka_unit_test(both_kinds_of_policies_are_heeded),
         cmocka_unit_test(the_gateway_has_to_be_listed),
         cmocka_unit_test(without_a_gateway_edge_has_to_be_listed),
         cmocka_unit_test(without_either_no_connection_is_shut_out),

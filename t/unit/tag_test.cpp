@@ -145,8 +145,11 @@ void nonce_and_integrity_are_attributes(void** /*state*/) {
     expect(render_tag(facts),
            R"(<script async src="/aep/1.js" data-aep="{&quot;v&quot;:1}" nonce="r4nd0m+/==" )"
            R"(integrity="sha384-abc"></script>)");
+    facts.cors = true;
+    assert_true(render_tag(facts).ends_with(R"( integrity="sha384-abc" crossorigin="anonymous"></script>)"));
     facts.nonce = R"("><script>)";
     facts.integrity = {};
+    facts.cors = false;
     expect(render_tag(facts), R"(<script async src="/aep/1.js" data-aep="{&quot;v&quot;:1}" )"
                               R"(nonce="&quot;&gt;&lt;script&gt;"></script>)");
 }
@@ -157,6 +160,13 @@ void the_path_is_one_that_a_browser_asks_for_again(void** /*state*/) {
     facts.hash = "1";
     const std::string tag = render_tag(facts);
     assert_true(tag.starts_with(R"(<script async src="/a%20b%25%22%3f%23%3c%c3%a4&amp;'/1.js" )"));
+}
+
+/// alloy makes URLs of it.
+void the_gateway_is_a_path_in_a_url_as_well(void** /*state*/) {
+    TagFacts facts{};
+    facts.gateway = "a b%41?/ee";
+    expect(data_of(facts), R"({"v":1,"gateway":"a%20b%2541%3f/ee"})");
 }
 
 /// Whatever the facts say, the tag is ASCII, one element, and its data is the JSON that was meant.
@@ -200,6 +210,7 @@ int main() {
         cmocka_unit_test(parts_of_a_scope_may_be_missing),
         cmocka_unit_test(nonce_and_integrity_are_attributes),
         cmocka_unit_test(the_path_is_one_that_a_browser_asks_for_again),
+        cmocka_unit_test(the_gateway_is_a_path_in_a_url_as_well),
         cmocka_unit_test(hostile_values_stay_values),
     };
     return cmocka_run_group_tests_name("tag", tests, nullptr, nullptr);
