@@ -121,6 +121,8 @@ for my $path (map { ("/shop/$_", "/direct/$_") } @fragments) {
     is_as_without(200, 'GET', $path, 'If-None-Match' => '"other"');
 }
 is_as_without(200, 'GET', '/forgetful/', 'If-Modified-Since' => $date);
+is(ask('GET', '/off/shop/page.html', 'If-Modified-Since' => $date)->{status}, 304,
+    'where the tag is off, a copy of a page is good by its date, too');
 is_as_without(200, 'POST', '/forgetful/', 'If-None-Match' => '"v1"');
 
 # ---- pages ----

@@ -192,7 +192,7 @@ ngx_int_t translate_conditions(ngx_http_request_t* request) noexcept {
         restore(request, *conditions);
     }
     const settings::LocationConf& conf = *settings::location_conf(request);
-    if (conf.tag.len == 0 && conf.tag_varies == 0) {
+    if ((conf.tag.len == 0 && conf.tag_varies == 0) || !settings::may_inject(conf)) {
         return NGX_DECLINED;
     }
     conditions = conditions == nullptr ? keep_conditions(request) : conditions;
