@@ -31,11 +31,14 @@ void clear_content_length(ngx_http_request_t* request) noexcept {
     ngx_http_clear_content_length(request);
 }
 
+/// All of it: what add_header has added is only in the list.
 void clear_content_encoding(ngx_http_request_t* request) noexcept {
-    if (request->headers_out.content_encoding != nullptr) {
-        request->headers_out.content_encoding->hash = 0;
-        request->headers_out.content_encoding = nullptr;
-    }
+    ngx::for_each_header(request->headers_out.headers, [](ngx_table_elt_t& header) {
+        const bool is_here = ngx::equals_ignoring_case(ngx::view(header.key), "content-encoding");
+        header.hash = is_here ? 0 : header.hash;
+        return true;
+    });
+    request->headers_out.content_encoding = nullptr;
 }
 
 /// What a page with a tag cannot promise: ranges of the original's bytes, and its validators.
