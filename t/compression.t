@@ -112,7 +112,7 @@ Content-Encoding: gzip
 
 
 
-=== TEST 5: a page that the shop has compressed gets its tag and leaves compressed
+=== TEST 5: a page that the shop has compressed gets its tag and leaves compressed (C-04)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -148,7 +148,7 @@ ETag: W/"abc-aepw\.[0-9a-f]{8}"
 
 
 
-=== TEST 7: a page that lies on disk compressed
+=== TEST 7: a page that lies on disk compressed (C-07)
 --- website
 location / { root html; gzip_static always; }
 --- user_files eval
@@ -202,7 +202,7 @@ Content-Encoding: gzip
 
 
 
-=== TEST 10: a page in brotli
+=== TEST 10: a page in brotli (C-05)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval

@@ -25,7 +25,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: a page has the length that it has with the tag
+=== TEST 1: a page has the length that it has with the tag (H-19, V-13)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -36,7 +36,7 @@ Content-Length: \d\d\d
 
 
 
-=== TEST 2: its validator is weak, its date stays, and ranges are not offered
+=== TEST 2: its validator is weak, its date stays, and ranges are not offered (H-19, V-01)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -91,7 +91,7 @@ If-None-Match: W/"386f5b45-58"
 
 
 
-=== TEST 6: who asks for a part of a page gets the whole
+=== TEST 6: who asks for a part of a page gets the whole (V-10)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -122,7 +122,7 @@ Range: bytes=0-9
 
 
 
-=== TEST 8: who asks for the rest of a page, if it is still the same, too
+=== TEST 8: who asks for the rest of a page, if it is still the same, too (V-12)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request eval
@@ -137,7 +137,7 @@ Range: bytes=0-9
 
 
 
-=== TEST 9: HEAD with a range says what GET does
+=== TEST 9: HEAD with a range says what GET does (V-14)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -271,7 +271,7 @@ location /sendfile/ {
 
 
 
-=== TEST 17: the connection goes on behind a part of a fragment
+=== TEST 17: the connection goes on behind a part of a fragment (V-10)
 --- website eval: $::website
 --- user_files eval: $::files
 --- pipelined_requests eval
@@ -310,7 +310,7 @@ Range: bytes=2-5
 
 
 
-=== TEST 19: a part of a page, cut by the shop itself
+=== TEST 19: a part of a page, cut by the shop itself (V-11)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -335,7 +335,7 @@ ETag: "abc"
 
 
 
-=== TEST 20: a page that nginx fetches in slices
+=== TEST 20: a page that nginx fetches in slices (H-14)
 --- http
 proxy_cache_path cache keys_zone=pages:1m;
 server {
@@ -388,7 +388,7 @@ ETag: W/"abc-aep\.[0-9a-f]{8}"
 
 
 
-=== TEST 22: a weak validator is told apart
+=== TEST 22: a weak validator is told apart (V-01)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -407,7 +407,7 @@ ETag: W/"abc-aepw\.[0-9a-f]{8}"
 
 
 
-=== TEST 23: what the shop says of a copy of a page is passed on
+=== TEST 23: what the shop says of a copy of a page is passed on (V-07)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
