@@ -106,8 +106,8 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
 
 /// As nginx's own filter decides it, with the directive of that name.
 bool is_modified_since(ngx_http_request_t* request, const ngx_str_t& date) noexcept {
-    const auto* core = static_cast<ngx_http_core_loc_conf_t*>(
-        ngx_http_get_module_loc_conf(request, ngx_http_core_module));
+    const auto* core =
+        static_cast<ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
     const time_t modified = request->headers_out.last_modified_time;
     const time_t since = ngx_parse_http_time(date.data, date.len);
     if (modified == -1 || core->if_modified_since == NGX_HTTP_IMS_OFF) {
