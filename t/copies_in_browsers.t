@@ -36,6 +36,12 @@ my $shop      = <<"SHOP";
             if (\$is_known) { return 304; }
             return 200 '$page';
         }
+        location /calendar {
+            add_header  ETag '"v1"';
+            if (\$http_if_modified_since = 'Sun, 02 Jan 2000 12:04:05 GMT') { return 304; }
+            add_header  Last-Modified 'Sun, 02 Jan 2000 12:04:05 GMT';
+            return 200  '$page';
+        }
         location /dated { add_header Last-Modified 'Sun, 02 Jan 2000 12:04:05 GMT'; return 200 '$page'; }
     }
 SHOP
@@ -168,6 +174,13 @@ is_whole(get('/home.html', 'If-Modified-Since' => $date), 'a copy that is known 
 my $dated = get('/shop/dated');
 is_whole($dated, 'a page with a date and no entity tag');
 is($dated->{headers}{'last-modified'}, undef, 'it loses its date, which would be the same for another tag');
+
+# A shop that makes entity tags, and reads only dates.
+my @date     = ('If-Modified-Since' => 'Sun, 02 Jan 2000 12:04:05 GMT');
+my $calendar = get('/shop/calendar')->{etag};
+is(get('/shop/calendar', @date, 'If-None-Match' => $calendar)->{status}, 304, 'a copy with the tag is good by its date');
+is_whole(get('/shop/calendar', @date, 'If-None-Match' => $_), "$_ is not good by its date")
+    for '"v1"', 'W/"v1-aep.00000000"';
 
 my $weak = get('/shop/weak');
 like($weak->{etag}, qr{^W/"v1-aepw\.[0-9a-f]{8}"$}, 'a weak entity tag stays told apart');

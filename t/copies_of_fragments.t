@@ -32,10 +32,21 @@ my $shop = 'http://127.0.0.1:' . (my $shop_port = AepServer::free_port());
 my $locations = join '', map { <<"LOCATIONS" } qw(on off);
     location /$_/disk/      { aep_inject $_; alias html/; gzip_static always; }
     location /$_/sendfile/  { aep_inject $_; alias html/; gzip_static always; sendfile on; }
+    location /$_/threads/   { aep_inject $_; alias html/; gzip_static always; aio threads; sendfile on; }
+    location /$_/around/    { aep_inject $_; alias html/; gzip_static always; directio 16; output_buffers 2 1k; }
     location /$_/before/    { aep_inject $_; alias html/; if_modified_since before; }
     location /$_/dateless/  { aep_inject $_; alias html/; if_modified_since off; }
     location /$_/policy/    { aep_inject $_; alias html/; add_header Content-Security-Policy "script-src 'none'"; }
     location /$_/cache/     { aep_inject $_; proxy_pass $shop/; proxy_cache pages; proxy_cache_valid 1m; }
+    location /$_/slices/    {
+        aep_inject         $_;
+        slice              20k;
+        proxy_pass         $shop/;
+        proxy_set_header   Range \$slice_range;
+        proxy_cache        pages;
+        proxy_cache_key    \$request_uri\$slice_range;
+        proxy_cache_valid  200 206 1m;
+    }
     location /$_/shop/      { aep_inject $_; proxy_pass $shop/; }
     location /$_/direct/    { aep_inject $_; proxy_pass $shop/; proxy_buffering off; }
     location /$_/forgetful/ { aep_inject $_; proxy_pass $shop/forgetful/; }
@@ -92,7 +103,8 @@ sub is_as_without {
 
 # ---- what nginx itself judges ----
 
-for my $path ((map { ("/disk/$_", "/sendfile/$_", "/cache/$_") } @fragments), '/policy/page.html') {
+my @locations = qw(disk sendfile threads around cache slices);
+for my $path ((map { my $location = $_; map { "/$location/$_" } @fragments } @locations), '/policy/page.html') {
     ask('GET', "/$_$path") for qw(on off);    # makes the cache have it
     my $etag = ask('GET', "/off$path")->{etag};
     for my $method (qw(GET HEAD)) {
@@ -100,6 +112,7 @@ for my $path ((map { ("/disk/$_", "/sendfile/$_", "/cache/$_") } @fragments), '/
         is_as_without(304, $method, $path, 'If-Modified-Since' => $date);
     }
     is_as_without(304, 'GET', $path, 'If-None-Match' => qq{"a,b", W/$etag}, 'If-Modified-Since' => $date);
+    is_as_without(304, 'GET', $path, 'If-None-Match' => $etag, Range => 'bytes=2-5');
     is_as_without(200, 'GET', $path, 'If-None-Match' => '"other"',          'If-Modified-Since' => $date);
     is_as_without(200, 'GET', $path, 'If-None-Match'     => '"other"');
     is_as_without(200, 'GET', $path, 'If-Modified-Since' => 'Mon, 03 Jan 2000 12:04:05 GMT');
@@ -138,7 +151,7 @@ for my $path (qw(/on/disk/page.html /on/cache/page.html /on/shop/page.html)) {
 
 # ---- the connection goes on ----
 
-for my $path (qw(/on/disk/large.html /on/cache/large.html /on/shop/large.html /on/direct/large.html)) {
+for my $path (map { "/on/$_/large.html" } @locations, qw(shop direct)) {
     my $etag    = ask('GET', $path)->{etag};
     my $request = "GET $path HTTP/1.1\r\nHost: shop.example\r\nAccept: $accept\r\n";
     my $socket  = $client->begin_raw("${request}If-None-Match: $etag\r\n\r\n" x 2

@@ -649,3 +649,20 @@ Cache-Control: no-transform
 ['GET /page.html', 'GET /here']
 --- response_body eval
 ['<!doctype html><head><title>Shop</title>', '<!doctype html><head>[tag]']
+
+
+
+=== TEST 35: a copy of a fragment is good in HTTP/2, too, and the connection goes on
+--- http2
+--- website eval: $::website
+--- user_files eval: $::files
+--- request eval
+['GET /list.html', 'GET /page.html']
+--- more_headers eval
+["Accept: text/html\nIf-None-Match: $::fragment_etag", 'Accept: text/html']
+--- error_code eval
+[304, 200]
+--- response_headers eval
+["etag: $::fragment_etag", 'X-None: ']
+--- response_body eval
+['', $::page_with_tag]
