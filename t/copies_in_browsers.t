@@ -74,7 +74,11 @@ HTTP
     proxy_cache_use_stale   http_503 updating;
     add_header              X-Cache \$upstream_cache_status;
     location /cached/  { proxy_pass http://127.0.0.1:$shop_port/; proxy_cache pages; }
-    location /updated/ { proxy_pass http://127.0.0.1:$shop_port/; proxy_cache updates; proxy_cache_background_update on; }
+    location /updated/ {
+        proxy_pass                     http://127.0.0.1:$shop_port/;
+        proxy_cache                    updates;
+        proxy_cache_background_update  on;
+    }
 SERVER
 mkdir $server->directory . '/html';
 for ([home => $page], [list => $fragment]) {
@@ -178,7 +182,8 @@ is($dated->{headers}{'last-modified'}, undef, 'it loses its date, which would be
 # A shop that makes entity tags, and reads only dates.
 my @date     = ('If-Modified-Since' => 'Sun, 02 Jan 2000 12:04:05 GMT');
 my $calendar = get('/shop/calendar')->{etag};
-is(get('/shop/calendar', @date, 'If-None-Match' => $calendar)->{status}, 304, 'a copy with the tag is good by its date');
+is(get('/shop/calendar', @date, 'If-None-Match' => $calendar)->{status}, 304,
+    'a copy with the tag is good by its date');
 is_whole(get('/shop/calendar', @date, 'If-None-Match' => $_), "$_ is not good by its date")
     for '"v1"', 'W/"v1-aep.00000000"';
 

@@ -96,7 +96,8 @@ is($client->get($_)->{body}, $page, "I-06: $_ is as it was")
 
 is($client->get('/esi/list.html', 'Surrogate-Capability' => 'varnish=ESI/1.0')->{body}, $fragment,
     'I-09: a fragment stays clean');
-is($client->get('/esi/header/home.html')->{body}, $page, 'I-09: a part that is a document has a location without the tag');
+is($client->get('/esi/header/home.html')->{body}, $page,
+    'I-09: a part that is a document has a location without the tag');
 
 $server->quit;
 $server->is_clean('in all of it');

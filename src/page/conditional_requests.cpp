@@ -116,8 +116,8 @@ bool is_modified_since(ngx_http_request_t* request, const ngx_str_t& date) noexc
     return since != modified && (core->if_modified_since == NGX_HTTP_IMS_EXACT || since < modified);
 }
 
-/// Whether the client has this very response, by the conditions that it sent. What comes from a shop is called the
-/// same only by an entity tag: whether it minds dates is for the shop to say.
+/// Whether the client has this very response, by the conditions that it sent. What comes from a shop is called
+/// the same only by an entity tag: whether it minds dates is for the shop to say.
 bool is_known(ngx_http_request_t* request, const Conditions& conditions) {
     const bool minds_dates = request->disable_not_modified == 0;
     const bool has_date = conditions.if_modified_since.data != nullptr;

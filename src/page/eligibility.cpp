@@ -24,8 +24,8 @@ bool has_page_status(const ngx_http_request_t& request) noexcept {
     return status < NGX_HTTP_SPECIAL_RESPONSE || status >= NGX_HTTP_BAD_REQUEST;  // no 3xx
 }
 
-/// A part of a file: nginx's slice module turns 206 into 200 and says so only here. (In a 416 stands how long the
-/// file is that has no such part.)
+/// A part of a file: nginx's slice module turns 206 into 200 and says so only here. (A 416 says here how long
+/// the file is that has no such part.)
 bool is_part(const ngx_http_request_t& request) noexcept {
     const auto& out = request.headers_out;
     return out.content_offset != 0 ||
