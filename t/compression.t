@@ -112,7 +112,7 @@ Content-Encoding: gzip
 
 
 
-=== TEST 5: a page that the shop has compressed gets its tag and leaves compressed
+=== TEST 5: a page that the shop has compressed gets its tag and leaves compressed (C-04)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -148,7 +148,7 @@ ETag: W/"abc-aepw\.[0-9a-f]{8}"
 
 
 
-=== TEST 7: a page that lies on disk compressed
+=== TEST 7: a page that lies on disk compressed (C-07)
 --- website
 location / { root html; gzip_static always; }
 --- user_files eval
@@ -202,7 +202,7 @@ Content-Encoding: gzip
 
 
 
-=== TEST 10: a page in brotli
+=== TEST 10: a page in brotli (C-05)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -428,3 +428,218 @@ Accept-Encoding: gzip
 [$::gunzip, $::gunzip]
 --- response_body eval
 ['<!doctype html><head>[tag]<title>Shop</title>', '<!doctype html><head>[tag]']
+
+
+
+=== TEST 23: a coding that is not known, or several, pass unchanged (C-01, H-11, H-12)
+--- website
+location = /zstd  { default_type text/html; add_header Content-Encoding zstd;       return 200 $html; }
+location = /list  { default_type text/html; add_header Content-Encoding 'gzip, br'; return 200 $html; }
+location = /lines { default_type text/html; add_header Content-Encoding gzip; add_header Content-Encoding br; return 200 $html; }
+set $html "\x28\xb5\x2f\xfd<!doctype html><head>";
+--- request eval
+['GET /zstd', 'GET /list', 'GET /lines']
+--- response_headers eval
+["Content-Length: 37\nContent-Encoding: zstd", "Content-Length: 37\nContent-Encoding: gzip, br",
+ "Content-Length: 37\nContent-Encoding: gzip, br"]
+--- response_body eval
+[("\\x28\\xb5\\x2f\\xfd<!doctype html><head>") x 3]
+
+
+
+=== TEST 24: a coding that is none, or empty
+--- website
+location = /a { default_type text/html; add_header Content-Encoding Identity; return 200 "<!doctype html><head>"; }
+location = /b { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html
+Content-Encoding:
+Content-Length: [length]
+
+<!doctype html><head><title>Shop</title><body>
+--- request eval
+['GET /a', 'GET /b']
+--- response_body eval
+['<!doctype html><head>[tag]', '<!doctype html><head><title>Shop</title>[tag]<body>']
+
+
+
+=== TEST 25: a client that takes gzip gets the shop's gzip, though nginx could decompress it (C-02)
+--- website
+gunzip on;
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('gzip', $::gzipped, "Content-Length: [length]\nVary: Accept-Encoding\n")
+--- request
+GET /page.html
+--- more_headers
+Accept-Encoding: gzip
+--- response_headers
+Content-Encoding: gzip
+Vary: Accept-Encoding
+--- response_body_filters eval: $::gunzip
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 26: a compressed page that is not buffered, and that nginx compresses anew (C-03)
+--- website
+gzip on;
+gzip_proxied any;
+location = /page.html { proxy_pass $ORIGIN; proxy_buffering off; }
+--- origin eval
+main::response('gzip', $::gzipped)
+--- origin_piece_size: 50
+--- request
+GET /page.html
+--- more_headers
+Accept-Encoding: gzip
+--- response_headers
+Content-Encoding: gzip
+--- response_body_filters eval: $::gunzip
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 27: the shop sees which codings the client takes (C-06)
+--- http
+server {
+    listen        $TEST_NGINX_RAND_PORT_1;
+    default_type  text/html;
+    location / { return 200 "<!doctype html><title>$http_accept_encoding</title><body>"; }
+}
+--- website
+location / { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1; }
+--- request
+GET /
+--- more_headers
+Accept-Encoding: gzip, br;q=0.5, zstd
+--- response_body chomp
+<!doctype html><title>gzip, br;q=0.5, zstd</title>[tag]<body>
+
+
+
+=== TEST 28: a page that lies on disk compressed, for clients that take that, and others (C-07)
+--- website
+charset utf-8;
+gzip_vary on;
+location / { root html; gzip_static on; }
+location /always/ { alias html/; gzip_static always; gunzip on; }
+--- user_files eval
+">>> page.html\n$::page\n>>> page.html.gz\n$::gzipped"
+--- request eval
+['GET /page.html', 'GET /page.html', 'GET /always/page.html', 'GET /always/page.html']
+--- more_headers eval
+['Accept-Encoding: gzip', 'X-None: 0', 'Accept-Encoding: gzip', 'X-None: 0']
+--- response_headers eval
+["Content-Encoding: gzip\nVary: Accept-Encoding", "! Content-Encoding\nVary: Accept-Encoding",
+ "Content-Encoding: gzip", "! Content-Encoding\nVary: Accept-Encoding"]
+--- response_body_filters eval
+[$::gunzip, [$AepShop::mark_tags], $::gunzip, [$AepShop::mark_tags]]
+--- response_body eval
+[$::page_with_tag, "$::page_with_tag\n", $::page_with_tag, $::page_with_tag]
+
+
+
+=== TEST 29: a page that lies on disk in brotli, as the configuration says (C-07)
+--- website
+charset utf-8;
+location / {
+    root         html;
+    try_files    $uri.br =404;
+    types        { text/html br; }
+    add_header   Content-Encoding br;
+    add_header   Vary Accept-Encoding;
+    gzip         on;
+}
+--- user_files eval
+">>> page.html.br\n" . main::brotli($::page)
+--- request eval
+['GET /page.html', 'GET /page.html']
+--- more_headers eval
+['Accept-Encoding: br', 'Accept-Encoding: gzip']
+--- response_headers eval
+["Content-Encoding: br\nVary: Accept-Encoding\n! Content-Length", 'Content-Encoding: gzip']
+--- response_body_filters eval
+[[sub { main::brotli($_[0], '--decompress') }, $AepShop::mark_tags], $::gunzip]
+--- response_body eval
+[$::page_with_tag, $::page_with_tag]
+
+
+
+=== TEST 30: a page that is too small to be compressed counts with its tag (C-08)
+--- website
+charset utf-8;
+gzip on;
+gzip_min_length 5000;
+location / { root html; }
+--- user_files eval
+">>> small.html\n<!doctype html><head><title>Shop</title>\n>>> large.html\n$::page"
+--- request eval
+['GET /small.html', 'GET /large.html']
+--- more_headers
+Accept-Encoding: gzip
+--- response_headers eval
+['! Content-Encoding', 'Content-Encoding: gzip']
+--- response_body_filters eval
+[[$AepShop::mark_tags], $::gunzip]
+--- response_body eval
+["<!doctype html><head>[tag]<title>Shop</title>\n", $::page_with_tag]
+
+
+
+=== TEST 31: a page that is compressed twice, or does not say so, passes unchanged (C-09)
+--- website
+location = /twice { proxy_pass $ORIGIN; }
+location = /unsaid { default_type text/html; alias html/page.gz; types { } }
+--- origin eval
+main::response('gzip', main::gzip($::gzipped), "Content-Length: [length]\nETag: \"abc\"\n")
+--- user_files eval
+">>> page.gz\n$::gzipped"
+--- request eval
+['GET /twice', 'GET /unsaid']
+--- response_headers eval
+["Content-Encoding: gzip\nETag: \"abc\"\nContent-Length: " . length main::gzip($::gzipped), '! Content-Encoding']
+--- response_body eval
+[main::gzip($::gzipped), $::gzipped]
+
+
+
+=== TEST 32: nothing of a request is in the tag, whose length would tell of a secret beside it (C-11)
+--- website
+charset utf-8;
+gzip on;
+gzip_min_length 0;
+default_type text/html;
+location / { return 200 "<!doctype html><head>"; }
+--- request eval
+['GET /', 'GET /?secret=abcabcabcabc', "POST /\nsecret=abcabcabcabc"]
+--- more_headers eval
+['Accept-Encoding: gzip', "Accept-Encoding: gzip\nCookie: secret=abcabcabcabc", 
+ "Accept-Encoding: gzip\nReferer: https://shop.example/?secret=abcabcabcabc"]
+--- response_body_filters eval
+sub { $main::first_tag //= $_[0]; $_[0] eq $main::first_tag ? 'the same' : 'another' }
+--- response_body eval
+[('the same') x 3]
+
+
+
+=== TEST 33: caches learn that a page has variants where nginx decompresses or compresses it (C-12)
+--- website
+gzip_vary on;
+location = /gunzip { proxy_pass $ORIGIN; gunzip on; }
+location = /gzip   { proxy_pass $ORIGIN; gzip on; gzip_proxied any; }
+location = /as-is  { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('gzip', $::gzipped, "Content-Length: [length]\n")
+--- request eval
+['GET /gunzip', 'GET /gzip', 'GET /as-is']
+--- more_headers eval
+['X-None: 0', 'Accept-Encoding: gzip', 'Accept-Encoding: gzip']
+--- response_headers eval
+['Vary: Accept-Encoding', 'Vary: Accept-Encoding', '! Vary']
+--- response_body_filters eval
+[[$AepShop::mark_tags], $::gunzip, $::gunzip]
+--- response_body eval
+[($::page_with_tag) x 3]

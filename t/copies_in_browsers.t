@@ -16,6 +16,7 @@ my $accept   = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 
 # A shop that knows what its pages' validators are, and tells what it was asked.
 my $shop_port = AepServer::free_port();
+my $cdn_port  = AepServer::free_port();
 my $shop      = <<"SHOP";
     map \$http_if_none_match \$is_known { default 0; '~*(?:^|, )(?:W/)?"v1"' 1; '*' 1; }
     server {
@@ -28,13 +29,56 @@ my $shop      = <<"SHOP";
         }
         default_type text/html;
         location /weak  { add_header ETag 'W/"v1"'; return 200 '$page'; }
+        location /old {
+            add_header  ETag '"v1"';
+            add_header  X-Accel-Expires \@1;
+            if (\$http_x_shop = down) { return 503; }
+            if (\$is_known) { return 304; }
+            return 200 '$page';
+        }
+        location /calendar {
+            add_header  ETag '"v1"';
+            if (\$http_if_modified_since = 'Sun, 02 Jan 2000 12:04:05 GMT') { return 304; }
+            add_header  Last-Modified 'Sun, 02 Jan 2000 12:04:05 GMT';
+            return 200  '$page';
+        }
         location /dated { add_header Last-Modified 'Sun, 02 Jan 2000 12:04:05 GMT'; return 200 '$page'; }
     }
 SHOP
 
-my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, http => $shop, server => <<"SERVER");
+# A cache in front of the server, which asks anew for a page each time.
+my $cdn = <<"CDN";
+    proxy_cache_path  cdn keys_zone=cdn:1m;
+    server {
+        listen      127.0.0.1:$cdn_port;
+        add_header  X-Cache \$upstream_cache_status;
+        location / {
+            proxy_pass              http://127.0.0.1:AEP_PORT/edge/;
+            proxy_cache             cdn;
+            proxy_cache_revalidate  on;
+        }
+    }
+CDN
+
+my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, http => <<"HTTP", server => <<"SERVER");
+    proxy_cache_path  cache keys_zone=pages:1m;
+    proxy_cache_path  updates keys_zone=updates:1m;
+$shop$cdn
+HTTP
     location /shop/ { proxy_pass http://127.0.0.1:$shop_port/; }
     location /off/  { alias html/; aep_inject off; }
+    location /edge/ { alias html/; add_header X-Accel-Expires \@1; }
+
+    proxy_cache_valid       1m;
+    proxy_cache_revalidate  on;
+    proxy_cache_use_stale   http_503 updating;
+    add_header              X-Cache \$upstream_cache_status;
+    location /cached/  { proxy_pass http://127.0.0.1:$shop_port/; proxy_cache pages; }
+    location /updated/ {
+        proxy_pass                     http://127.0.0.1:$shop_port/;
+        proxy_cache                    updates;
+        proxy_cache_background_update  on;
+    }
 SERVER
 mkdir $server->directory . '/html';
 for ([home => $page], [list => $fragment]) {
@@ -57,7 +101,7 @@ sub is_whole {
     return is(scalar AepTag::data($answer->{body}), 1, "$name - with the tag");
 }
 
-# ---- pages, from disk and from a shop ----
+# ---- pages, from disk and from a shop (V-01 to V-04, V-07, H-20) ----
 
 for my $path (qw(/home.html /shop/page)) {
     my $first = get($path);
@@ -83,13 +127,65 @@ for my $path (qw(/home.html /shop/page)) {
 like(join(' ', @{ get('/shop/page', 'If-None-Match' => '"a", W/"v1-aep.00000000"')->{headers}{'x-asked'} }),
     qr/^none=(?!.*v1)/, 'the shop is not asked for copies that are not good');
 
-# ---- dates ----
+# ---- what nginx has in its cache is the page as the shop made it (V-08) ----
+
+sub is_from_cache {
+    my ($answer, $status, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    return like($answer->{headers}{'x-cache'}[0], qr/^(?:$status)$/, "$name: $status");
+}
+
+for my $location (qw(cached updated)) {
+    my ($path, $old) = ("/$location/page", "/$location/old");
+    my $first = get($path, 'If-None-Match' => '"v1"');
+    is_whole($first, "$path for the first time, and a copy from before");
+    my $etag = $first->{etag};
+    for my $copy ('"v1"', 'W/"v1-aep.00000000"', undef) {
+        my $answer = get($path, 'If-None-Match' => $copy);
+        is_whole($answer, "$path: " . ($copy // 'no copy'));
+        is_from_cache($answer, 'HIT', $path);
+    }
+    my $again = get($path, 'If-None-Match' => $etag);
+    is("$again->{status} $again->{etag}", "304 $etag", "$path: a good copy");
+
+    is_whole(get($old), "$old for the first time");
+    my $status = $location eq 'updated' ? 'STALE|UPDATING' : 'REVALIDATED';
+    for (1 .. 3) {
+        my $answer = get($old);
+        is_whole($answer, $old);
+        is_from_cache($answer, $status, $old);
+    }
+    is(get($old, 'If-None-Match' => $etag)->{status}, 304, "$old: a good copy");
+    my $stale = get($old, 'X-Shop' => 'down');
+    is_whole($stale, "$old, and the shop is down");
+    is_from_cache($stale, 'STALE|UPDATING', $old);
+}
+
+# ---- a cache in front, of a CDN (V-09) ----
+
+my $browser = AepClient->new($cdn_port);
+for (['MISS', ''], ['REVALIDATED', ''], ['REVALIDATED', '*/*']) {
+    my ($status, $type) = @$_;
+    my $answer = $browser->get('/home.html', Accept => $type || $accept);
+    is_whole($answer, 'a page of the CDN');
+    is_from_cache($answer, $status, 'a page of the CDN');
+}
+
+# ---- dates (V-05) ----
 
 my $date = get('/home.html')->{headers}{'last-modified'}[0];
 is_whole(get('/home.html', 'If-Modified-Since' => $date), 'a copy that is known by its date only is from before');
 my $dated = get('/shop/dated');
 is_whole($dated, 'a page with a date and no entity tag');
 is($dated->{headers}{'last-modified'}, undef, 'it loses its date, which would be the same for another tag');
+
+# A shop that makes entity tags, and reads only dates.
+my @date     = ('If-Modified-Since' => 'Sun, 02 Jan 2000 12:04:05 GMT');
+my $calendar = get('/shop/calendar')->{etag};
+is(get('/shop/calendar', @date, 'If-None-Match' => $calendar)->{status}, 304,
+    'a copy with the tag is good by its date');
+is_whole(get('/shop/calendar', @date, 'If-None-Match' => $_), "$_ is not good by its date")
+    for '"v1"', 'W/"v1-aep.00000000"';
 
 my $weak = get('/shop/weak');
 like($weak->{etag}, qr{^W/"v1-aepw\.[0-9a-f]{8}"$}, 'a weak entity tag stays told apart');
@@ -109,11 +205,18 @@ is(get('/off/home.html', 'If-None-Match' => get('/off/home.html')->{etag})->{sta
 # ---- other settings are another tag ----
 
 my $etag = get('/home.html')->{etag};
-$server->configure(http => "$shop aep_default_consent pending;");
+$server->configure(http => "$server->{options}{http} aep_default_consent pending;");
 $server->reload;
-AepServer::wait_until(sub { 1 == $server->workers }) or die 'the old worker does not end';
+$server->wait_for_log('gracefully shutting down') or die 'the old worker does not end';
 isnt(get('/home.html')->{etag}, $etag, 'another setting gives another entity tag');
 is_whole(get('/home.html', 'If-None-Match' => $etag), 'and makes copies bad');
+
+my $cached = get('/cached/page', 'If-None-Match' => get('/shop/page')->{etag});
+is($cached->{status}, 304, 'the cache of nginx has pages with the new tag at once');
+my $renewed = $browser->get('/home.html', Accept => '*/*');
+is_whole($renewed, 'the CDN learns that the page is another');
+is_from_cache($renewed, 'EXPIRED', 'the page of the CDN');
+like((AepTag::data($renewed->{body}))[0], qr/"consent":"pending"/, 'and has the new tag');
 
 $server->quit;
 $server->is_clean('in all of it');

@@ -5,7 +5,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: the shop's own page for what is not there
+=== TEST 1: the shop's own page for what is not there (H-02)
 --- website
 location / { proxy_pass $ORIGIN; }
 --- origin

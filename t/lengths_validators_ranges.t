@@ -25,7 +25,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: a page has the length that it has with the tag
+=== TEST 1: a page has the length that it has with the tag (H-19, V-13)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -36,7 +36,7 @@ Content-Length: \d\d\d
 
 
 
-=== TEST 2: its validator is weak, its date stays, and ranges are not offered
+=== TEST 2: its validator is weak, its date stays, and ranges are not offered (H-19, V-01)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -91,7 +91,7 @@ If-None-Match: W/"386f5b45-58"
 
 
 
-=== TEST 6: who asks for a part of a page gets the whole
+=== TEST 6: who asks for a part of a page gets the whole (V-10)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -122,7 +122,7 @@ Range: bytes=0-9
 
 
 
-=== TEST 8: who asks for the rest of a page, if it is still the same, too
+=== TEST 8: who asks for the rest of a page, if it is still the same, too (V-12)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request eval
@@ -137,7 +137,7 @@ Range: bytes=0-9
 
 
 
-=== TEST 9: HEAD with a range says what GET does
+=== TEST 9: HEAD with a range says what GET does (V-14)
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -216,7 +216,7 @@ Content-Length: 4
 
 
 
-=== TEST 14: a part beyond the end of a fragment
+=== TEST 14: who asks for a part beyond the end of a fragment is told how long it is
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -224,6 +224,11 @@ GET /list.html
 --- more_headers
 Range: bytes=26-
 --- error_code: 416
+--- response_headers
+Content-Range: bytes */26
+! Accept-Ranges
+! ETag
+! Last-Modified
 --- response_body_like: 416 Requested Range Not Satisfiable
 
 
@@ -266,7 +271,7 @@ location /sendfile/ {
 
 
 
-=== TEST 17: the connection goes on behind a part of a fragment
+=== TEST 17: the connection goes on behind a part of a fragment (V-10)
 --- website eval: $::website
 --- user_files eval: $::files
 --- pipelined_requests eval
@@ -305,7 +310,7 @@ Range: bytes=2-5
 
 
 
-=== TEST 19: a part of a page, cut by the shop itself
+=== TEST 19: a part of a page, cut by the shop itself (V-11)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -330,7 +335,7 @@ ETag: "abc"
 
 
 
-=== TEST 20: a page that nginx fetches in slices
+=== TEST 20: a page that nginx fetches in slices (H-14)
 --- http
 proxy_cache_path cache keys_zone=pages:1m;
 server {
@@ -383,7 +388,7 @@ ETag: W/"abc-aep\.[0-9a-f]{8}"
 
 
 
-=== TEST 22: a weak validator is told apart
+=== TEST 22: a weak validator is told apart (V-01)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -402,7 +407,7 @@ ETag: W/"abc-aepw\.[0-9a-f]{8}"
 
 
 
-=== TEST 23: what the shop says of a copy of a page is passed on
+=== TEST 23: what the shop says of a copy of a page is passed on (V-07)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -453,5 +458,211 @@ GET /list.html
 --- more_headers
 Range: bytes=50000-
 --- error_code: 416
+--- response_headers
+Content-Range: bytes */18000
 --- response_body_like eval
 qr{^<html>\r\n<head><title>416 [^<]+</title></head>\r\n<body>\r\n<center>[^\n]+\n<hr><center>[^\n]+\n</body>\r\n</html>\r\n$}
+
+
+
+=== TEST 26: the shop's own page for a part beyond the end
+--- website
+charset utf-8;
+location / { root html; error_page 416 /416.html; }
+--- user_files eval
+">>> 416.html\n$::page>>> list.html\n$::fragment"
+--- request
+GET /list.html
+--- more_headers
+Range: bytes=26-
+--- error_code: 416
+--- response_body eval
+$::page =~ s/(?=<meta)/[tag]/r
+
+
+
+=== TEST 27: a part beyond the end of a fragment of HTTP/2
+--- http2
+--- website eval: $::website
+--- user_files eval: $::files
+--- request
+GET /list.html
+--- more_headers
+Range: bytes=26-
+--- error_code: 416
+--- response_headers
+content-range: bytes */26
+--- response_body_like: 416 Requested Range Not Satisfiable
+
+
+
+=== TEST 28: conditions for changing a page are for the page as it is on disk (V-06)
+--- website eval: $::website
+--- user_files eval: $::files
+--- request eval
+[('GET /page.html') x 4]
+--- more_headers eval
+["If-Match: $::etag", 'If-Match: "other"', "If-Unmodified-Since: $::date",
+ 'If-Unmodified-Since: Sat, 01 Jan 2000 12:04:05 GMT']
+--- error_code eval
+[200, 412, 200, 412]
+--- response_body_like eval
+['\[tag\]', '412 Precondition Failed', '\[tag\]', '412 Precondition Failed']
+
+
+
+=== TEST 29: digests and signatures of the page without the tag do not go out with it (V-16)
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==
+Digest: SHA-256=4REjxQ4yrqUVicfSKYNO/cF9zNj5ANbzgDZt3/h3Qxo=
+CONTENT-DIGEST: sha-256=:4REjxQ4yrqUVicfSKYNO/cF9zNj5ANbzgDZt3/h3Qxo=:
+repr-digest: sha-256=:4REjxQ4yrqUVicfSKYNO/cF9zNj5ANbzgDZt3/h3Qxo=:
+Signature-Input: sig1=("content-digest");keyid="a"
+Signature: sig1=:YWJj:
+X-Digest: abc
+
+<!doctype html><head><title>Shop</title>
+--- request
+GET /page.html
+--- response_headers
+! Content-MD5
+! Digest
+! Content-Digest
+! Repr-Digest
+! Signature-Input
+! Signature
+X-Digest: abc
+--- response_body chomp
+<!doctype html><head>[tag]<title>Shop</title>
+
+
+
+=== TEST 30: nor with one whose length nobody knows
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.0 200 OK
+Content-Type: text/html; charset=utf-8
+Repr-Digest: sha-256=:4REjxQ4yrqUVicfSKYNO/cF9zNj5ANbzgDZt3/h3Qxo=:
+
+<!doctype html><head><title>Shop</title>
+--- request
+GET /page.html
+--- response_headers
+! Repr-Digest
+--- response_body chomp
+<!doctype html><head>[tag]<title>Shop</title>
+
+
+
+=== TEST 31: those of a fragment do
+--- website
+location = /list.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==
+Repr-Digest: sha-256=:4REjxQ4yrqUVicfSKYNO/cF9zNj5ANbzgDZt3/h3Qxo=:
+
+<li>A product</li>
+--- request
+GET /list.html
+--- response_headers
+Content-MD5: Q2hlY2sgSW50ZWdyaXR5IQ==
+Repr-Digest: sha-256=:4REjxQ4yrqUVicfSKYNO/cF9zNj5ANbzgDZt3/h3Qxo=:
+--- response_body chomp
+<li>A product</li>
+
+
+
+=== TEST 32: what caches are told stays, and nothing tells of the tag (V-17, V-18)
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+Age: 12
+Cache-Control: public, max-age=60
+Expires: Thu, 01 Dec 2044 16:00:00 GMT
+Vary: Accept-Language
+
+<!doctype html><head><title>Shop</title>
+--- request
+GET /page.html
+--- response_headers
+Age: 12
+Cache-Control: public, max-age=60
+Expires: Thu, 01 Dec 2044 16:00:00 GMT
+Vary: Accept-Language
+! Link
+! X-Aep
+--- raw_response_headers_unlike: (?i)aep|Set-Cookie
+--- response_body chomp
+<!doctype html><head>[tag]<title>Shop</title>
+
+
+
+=== TEST 33: a page that must not be transformed gets the tag: this is the shop's own server (H-17)
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+Cache-Control: no-transform, max-age=60
+
+<!doctype html><head><title>Shop</title>
+--- request
+GET /page.html
+--- response_headers
+Cache-Control: no-transform, max-age=60
+--- response_body chomp
+<!doctype html><head>[tag]<title>Shop</title>
+
+
+
+=== TEST 34: unless the shop wants that to be kept
+--- http
+map $upstream_http_cache_control $tag {
+    default           on;
+    "~no-transform"   off;
+}
+--- website
+aep_inject $tag;
+location = /page.html { proxy_pass $ORIGIN; }
+location = /here { default_type text/html; charset utf-8; return 200 "<!doctype html><head>"; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html; charset=utf-8
+Content-Length: [length]
+Cache-Control: no-transform
+
+<!doctype html><head><title>Shop</title>
+--- request eval
+['GET /page.html', 'GET /here']
+--- response_body eval
+['<!doctype html><head><title>Shop</title>', '<!doctype html><head>[tag]']
+
+
+
+=== TEST 35: a copy of a fragment is good in HTTP/2, too, and the connection goes on
+--- http2
+--- website eval: $::website
+--- user_files eval: $::files
+--- request eval
+['GET /list.html', 'GET /page.html']
+--- more_headers eval
+["Accept: text/html\nIf-None-Match: $::fragment_etag", 'Accept: text/html']
+--- error_code eval
+[304, 200]
+--- response_headers eval
+["etag: $::fragment_etag", 'X-None: ']
+--- response_body eval
+['', $::page_with_tag]

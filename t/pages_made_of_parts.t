@@ -25,7 +25,7 @@ GET /page.html
 
 
 
-=== TEST 2: a part that is a document does not get a tag of its own, wherever it comes from
+=== TEST 2: a part that is a document does not get a tag of its own, wherever it comes from (H-01)
 --- website
 charset utf-8;
 location / { root html; ssi on; ssi_types *; }

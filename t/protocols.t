@@ -194,3 +194,38 @@ content-length: [length]
 GET /page.html
 --- response_body chomp
 <!doctype html><head><title>Shop</title>
+
+
+
+=== TEST 13: a connection of HTTP/1.0 that goes on: a page ends by its length (V-15)
+--- website eval: "keepalive_timeout 100ms; $::website"
+--- user_files eval: $::files
+--- request
+GET /page.html HTTP/1.0
+--- more_headers
+Connection: keep-alive
+--- response_headers
+Connection: keep-alive
+--- response_headers_like
+Content-Length: \d+
+--- response_body eval: $::page_with_tag
+
+
+
+=== TEST 14: it ends with a page whose length nobody knows (V-15)
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin
+HTTP/1.0 200 OK
+Content-Type: text/html; charset=utf-8
+
+<!doctype html><he[pause]ad><title>Shop</title>
+--- request
+GET /page.html HTTP/1.0
+--- more_headers
+Connection: keep-alive
+--- response_headers
+Connection: close
+! Content-Length
+--- response_body chomp
+<!doctype html><head>[tag]<title>Shop</title>

@@ -7,7 +7,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: redirects keep what they say, and what they hold
+=== TEST 1: redirects keep what they say, and what they hold (H-02)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -36,7 +36,7 @@ location = /c { return 308 /d; }
 
 
 
-=== TEST 3: 204
+=== TEST 3: 204 (H-03)
 --- website
 location = /a { proxy_pass $ORIGIN; }
 location = /b { return 204; }
@@ -56,7 +56,7 @@ ETag: "abc"
 
 
 
-=== TEST 4: an empty page
+=== TEST 4: an empty page (H-13)
 --- website
 location = /a { proxy_pass $ORIGIN; }
 location / { root html; }
@@ -91,7 +91,7 @@ GET /a
 
 
 
-=== TEST 6: other types
+=== TEST 6: other types (H-07, H-09)
 --- website
 location = /a { default_type text/plain;             return 200 $html; }
 location = /b { default_type application/xhtml+xml;  return 200 $html; }
@@ -108,7 +108,7 @@ set $html '<!doctype html><html><head><title>Shop</title></head></html>';
 
 
 
-=== TEST 7: no type
+=== TEST 7: no type (H-08)
 --- website
 location = /a { proxy_pass $ORIGIN; }
 --- origin eval
@@ -122,7 +122,7 @@ Content-Length: 60
 
 
 
-=== TEST 8: a download
+=== TEST 8: a download (H-10)
 --- website
 location = /a { proxy_pass $ORIGIN; }
 --- origin eval
@@ -135,7 +135,7 @@ Content-Length: 60
 
 
 
-=== TEST 9: encodings in which the tag would be something else
+=== TEST 9: encodings in which the tag would be something else (H-15)
 --- website
 location = /a { proxy_pass $ORIGIN; }
 location = /b { default_type 'text/html; charset=UTF-16LE';     return 200 $html; }
@@ -168,7 +168,7 @@ Content-Length: 122
 
 
 
-=== TEST 11: a request of HTTP/0.9, whose answer has no header (P-02, B-28)
+=== TEST 11: a request of HTTP/0.9, whose answer has no header (H-18, P-02, B-28)
 --- website
 location / { root html; }
 --- user_files eval
@@ -180,7 +180,7 @@ location / { root html; }
 
 
 
-=== TEST 12: a response that says that it is a part
+=== TEST 12: a response that says that it is a part (H-14)
 --- website
 location = /a { proxy_pass $ORIGIN; }
 --- origin eval
@@ -193,7 +193,7 @@ Content-Length: 60
 
 
 
-=== TEST 13: the module's own answers
+=== TEST 13: the module's own answers (H-21)
 --- website
 location / { root html; }
 --- request eval
@@ -206,7 +206,7 @@ location / { root html; }
 
 
 
-=== TEST 14: switching protocols (N-15)
+=== TEST 14: switching protocols (H-03, N-15)
 --- website
 location = /a {
     proxy_pass          $ORIGIN;
@@ -251,3 +251,21 @@ Content-Type: text/event-stream
 data: <!doctype html><head>
 
 data: 2
+
+
+
+=== TEST 16: early hints, which nginx before 1.29.0 takes for an answer (H-04)
+--- skip_nginx: 6: >= 1.29.0
+--- website
+location = /a { proxy_pass $ORIGIN; proxy_http_version 1.1; }
+--- origin
+HTTP/1.1 103 Early Hints
+Link: </aep/0.js>; rel=preload
+Content-Type: text/html; charset=utf-8
+
+<!doctype html><head>
+--- request
+GET /a
+--- error_code: 103
+--- response_body chomp
+<!doctype html><head>

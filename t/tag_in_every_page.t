@@ -281,7 +281,7 @@ Content-Length: [length]
 
 
 
-=== TEST 16: the page that answers a form
+=== TEST 16: the page that answers a form (H-06)
 --- website
 location = /checkout { proxy_pass $ORIGIN; }
 --- origin
@@ -298,7 +298,7 @@ city=Cologne
 
 
 
-=== TEST 17: a type that is written in another way
+=== TEST 17: a type that is written in another way (H-07)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -330,7 +330,7 @@ GET /page.html
 
 
 
-=== TEST 19: a page whose sender says that it is not compressed
+=== TEST 19: a page whose sender says that it is not compressed (H-11)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -347,7 +347,7 @@ GET /page.html
 
 
 
-=== TEST 20: a page that is meant to be shown, though it names a file
+=== TEST 20: a page that is meant to be shown, though it names a file (H-10)
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin

@@ -21,7 +21,7 @@ inline ngx_table_elt_t* add_header(ngx_http_request_t* request, std::string_view
     return header;
 }
 
-/// Calls `visit(const ngx_table_elt_t&)` for each header of a list that is not deleted, until it returns false.
+/// Calls `visit(ngx_table_elt_t&)` for each header of a list that is not deleted, until it returns false.
 template <typename Visit>
 void for_each_header(ngx_list_t& list, Visit&& visit) {
     for (ngx_list_part_t* part = &list.part; part != nullptr; part = part->next) {

@@ -6,6 +6,8 @@
 #include <cstddef>
 
 #include "ngx/buffer.hpp"
+#include "ngx/header.hpp"
+#include "ngx/string.hpp"
 
 extern "C" ngx_module_t ngx_http_range_body_filter_module;
 
@@ -19,6 +21,18 @@ ByteRange ByteRange::take_over(ngx_http_request_t* request) noexcept {
     request->ctx[ngx_http_range_body_filter_module.ctx_index] = nullptr;
     const auto begin = static_cast<std::uint64_t>(out.content_offset);
     return {begin, begin + static_cast<std::uint64_t>(out.content_length_n)};
+}
+
+void ByteRange::refuse(ngx_http_request_t* request, ngx_int_t error) noexcept {
+    auto& out = request->headers_out;
+    const ngx_str_t length = out.content_range == nullptr ? ngx_str_t{} : out.content_range->value;
+    ngx_http_clean_header(request);
+    if (length.data != nullptr) {
+        out.content_range = ngx::add_header(request, "Content-Range", ngx::view(length));
+    }
+    std::fill_n(request->ctx, ngx_http_max_module, nullptr);
+    request->filter_finalize = 1;
+    ngx_http_special_response_handler(request, error);
 }
 
 bool ByteRange::cut(ngx_pool_t* pool, ngx_chain_t** chain) noexcept {

@@ -18,6 +18,11 @@ class ByteRange {
     /// What the header that has just left announces. nginx's own filter does not cut this response any more.
     static ByteRange take_over(ngx_http_request_t* request) noexcept;
 
+    /// Sends nginx's error page for a range that the response does not have. Like nginx's own
+    /// ngx_http_filter_finalize_request(), but the client is told how long the response is (RFC 9110 15.5.17).
+    /// Nothing may follow.
+    static void refuse(ngx_http_request_t* request, ngx_int_t error) noexcept;
+
     [[nodiscard]] bool is_whole() const noexcept { return end_ == 0; }
 
     /// Takes the bytes outside of the range from the next buffers of the response. False when there is no memory.

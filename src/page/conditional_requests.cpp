@@ -2,6 +2,8 @@
 
 #include "page/conditional_requests.hpp"
 
+#include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "ngx/guard.hpp"
@@ -24,6 +26,7 @@ struct Conditions {
     ngx_str_t if_modified_since{};
     std::uint32_t version = 0;
     bool has_our_version = false;
+    bool are_changed = false;  ///< who made the response has judged by others
 };
 
 void mark_of_conditions(void*) noexcept {}
@@ -76,11 +79,13 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
     auto& in = request->headers_in;
     conditions.version = tag_version_for(request);
     conditions.has_our_version = false;
+    conditions.are_changed = false;
     const bool page = wants_page(request);
     if (in.if_none_match != nullptr) {
         const IfNoneMatch original =
             original_if_none_match(ngx::view(in.if_none_match->value), conditions.version, page);
         conditions.has_our_version = original.has_our_version;
+        conditions.are_changed = original.is_changed;
         if (original.is_changed) {
             const ngx_str_t value = ngx::copy(request->pool, original.value);
             if (value.data == nullptr) {
@@ -88,11 +93,78 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
             }
             in.if_none_match->value = value;
         }
-    } else if (in.if_modified_since != nullptr && page) {
+    } else {
         // A page with the tag has no date without an entity tag, so this copy is from before.
+        conditions.are_changed = page;
+    }
+    if (in.if_modified_since != nullptr && conditions.are_changed && !conditions.has_our_version) {
+        // Not every shop that makes entity tags reads them: by the date, too, the copy is not good.
         in.if_modified_since->value = ngx::unowned("Thu, 01 Jan 1970 00:00:00 GMT");
     }
     return NGX_DECLINED;
+}
+
+/// As nginx's own filter decides it, with the directive of that name.
+bool is_modified_since(ngx_http_request_t* request, const ngx_str_t& date) noexcept {
+    const auto* core =
+        static_cast<ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
+    const time_t modified = request->headers_out.last_modified_time;
+    const time_t since = ngx_parse_http_time(date.data, date.len);
+    if (modified == -1 || core->if_modified_since == NGX_HTTP_IMS_OFF) {
+        return true;
+    }
+    return since != modified && (core->if_modified_since == NGX_HTTP_IMS_EXACT || since < modified);
+}
+
+/// Whether the client has this very response, by the conditions that it sent. What comes from a shop is called
+/// the same only by an entity tag: whether it minds dates is for the shop to say.
+bool is_known(ngx_http_request_t* request, const Conditions& conditions) {
+    const bool minds_dates = request->disable_not_modified == 0;
+    const bool has_date = conditions.if_modified_since.data != nullptr;
+    if (minds_dates && has_date && is_modified_since(request, conditions.if_modified_since)) {
+        return false;
+    }
+    if (conditions.if_none_match.data == nullptr) {
+        return minds_dates && has_date;
+    }
+    const ngx_table_elt_t* etag = request->headers_out.etag;
+    return etag != nullptr && has_entity_tag(ngx::view(conditions.if_none_match), ngx::view(etag->value));
+}
+
+/// What else tells of the original's bytes: RFC 1864, RFC 3230, RFC 9530, and signatures of such (RFC 9421).
+constexpr std::array<std::string_view, 6> kDigests{"content-md5", "digest",    "content-digest",
+                                                   "repr-digest", "signature", "signature-input"};
+
+void remove_digests(ngx_http_request_t* request) noexcept {
+    ngx::for_each_header(request->headers_out.headers, [](ngx_table_elt_t& header) {
+        const bool is_digest = std::ranges::any_of(kDigests, [&](std::string_view name) {
+            return ngx::equals_ignoring_case(ngx::view(header.key), name);
+        });
+        header.hash = is_digest ? 0 : header.hash;
+        return true;
+    });
+}
+
+/// Makes the response a 304 if it is what the client has.
+void answer_conditions(ngx_http_request_t* request) {
+    auto& out = request->headers_out;
+    if (out.status != NGX_HTTP_OK || (request->method & (NGX_HTTP_GET | NGX_HTTP_HEAD)) == 0) {
+        return;
+    }
+    const Conditions* conditions = find_conditions(request);
+    if (conditions == nullptr || !conditions->are_changed || !is_known(request, *conditions)) {
+        return;
+    }
+    // The header as nginx's own filter makes it.
+    out.status = NGX_HTTP_NOT_MODIFIED;
+    out.status_line.len = 0;
+    out.content_type.len = 0;
+    ngx_http_clear_content_length(request);
+    ngx_http_clear_accept_ranges(request);
+    if (out.content_encoding != nullptr) {
+        out.content_encoding->hash = 0;
+        out.content_encoding = nullptr;
+    }
 }
 
 ngx_int_t condition_filter(ngx_http_request_t* request) noexcept {
@@ -100,6 +172,9 @@ ngx_int_t condition_filter(ngx_http_request_t* request) noexcept {
         const Conditions* conditions = find_conditions(request);
         if (conditions != nullptr && eligibility(request) != Outcome::searching) {
             restore(request, *conditions);
+            if (request->disable_not_modified) {
+                confirm_copy(request);  // else nginx's own filter does, behind this one
+            }
         }
     }
     return next_header_filter(request);
@@ -117,7 +192,7 @@ ngx_int_t translate_conditions(ngx_http_request_t* request) noexcept {
         restore(request, *conditions);
     }
     const settings::LocationConf& conf = *settings::location_conf(request);
-    if (conf.tag.len == 0 && conf.tag_varies == 0) {
+    if ((conf.tag.len == 0 && conf.tag_varies == 0) || !settings::may_inject(conf)) {
         return NGX_DECLINED;
     }
     conditions = conditions == nullptr ? keep_conditions(request) : conditions;
@@ -135,6 +210,7 @@ void install_condition_filter() noexcept {
 }
 
 bool mark_validators(ngx_http_request_t* request, std::uint32_t version) {
+    remove_digests(request);
     ngx_table_elt_t* etag = request->headers_out.etag;
     if (etag == nullptr) {
         ngx_http_clear_last_modified(request);
@@ -143,6 +219,15 @@ bool mark_validators(ngx_http_request_t* request, std::uint32_t version) {
     const ngx_str_t value = ngx::copy(request->pool, with_tag_version(ngx::view(etag->value), version));
     etag->value = value.data == nullptr ? etag->value : value;
     return value.data != nullptr;
+}
+
+void confirm_copy(ngx_http_request_t* request) noexcept {
+    ngx::guarded(
+        request->connection->log, "a conditional request", [] { return false; },
+        [&] {
+            answer_conditions(request);
+            return true;
+        });
 }
 
 bool mark_not_modified(ngx_http_request_t* request) {

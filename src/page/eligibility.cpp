@@ -24,6 +24,14 @@ bool has_page_status(const ngx_http_request_t& request) noexcept {
     return status < NGX_HTTP_SPECIAL_RESPONSE || status >= NGX_HTTP_BAD_REQUEST;  // no 3xx
 }
 
+/// A part of a file: nginx's slice module turns 206 into 200 and says so only here. (A 416 says here how long
+/// the file is that has no such part.)
+bool is_part(const ngx_http_request_t& request) noexcept {
+    const auto& out = request.headers_out;
+    return out.content_offset != 0 ||
+           (out.content_range != nullptr && out.status != NGX_HTTP_RANGE_NOT_SATISFIABLE);
+}
+
 /// nginx itself cuts parameters off only where one of them is a charset.
 bool is_html(const ngx_http_request_t& request) noexcept {
     const std::string_view type = ngx::view(request.headers_out.content_type);
@@ -147,8 +155,7 @@ Outcome eligibility(ngx_http_request_t* request) noexcept {
     if (!is_html(*request)) {
         return Outcome::not_html;
     }
-    // A part of a file: nginx's slice module turns 206 into 200 and says so only here.
-    if (request->headers_out.content_range != nullptr || request->headers_out.content_offset != 0) {
+    if (is_part(*request)) {
         return Outcome::status;
     }
     const ContentEncoding encoding = content_encoding(*request);

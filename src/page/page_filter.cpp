@@ -31,11 +31,14 @@ void clear_content_length(ngx_http_request_t* request) noexcept {
     ngx_http_clear_content_length(request);
 }
 
+/// All of it: what add_header has added is only in the list.
 void clear_content_encoding(ngx_http_request_t* request) noexcept {
-    if (request->headers_out.content_encoding != nullptr) {
-        request->headers_out.content_encoding->hash = 0;
-        request->headers_out.content_encoding = nullptr;
-    }
+    ngx::for_each_header(request->headers_out.headers, [](ngx_table_elt_t& header) {
+        const bool is_here = ngx::equals_ignoring_case(ngx::view(header.key), "content-encoding");
+        header.hash = is_here ? 0 : header.hash;
+        return true;
+    });
+    request->headers_out.content_encoding = nullptr;
 }
 
 /// What a page with a tag cannot promise: ranges of the original's bytes, and its validators.
@@ -58,6 +61,9 @@ bool is_unknowable(const ngx_http_request_t& request, const PageContext& page) n
 /// The header as the search has left it.
 void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
     if (!page.has_tag() && !is_unknowable(*request, page)) {
+        if (page.outcome != Outcome::error) {
+            confirm_copy(request);
+        }
         return;
     }
     const off_t length = request->headers_out.content_length_n;
@@ -84,7 +90,7 @@ bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& resu
     if (result > NGX_OK) {
         // Nothing was sent: nginx's range filter wants an error page, as the page has no such range. Behind it nothing
         // more of the page may follow.
-        ngx_http_filter_finalize_request(request, &ngx_http_aep_module, result);
+        ByteRange::refuse(request, result);
         result = NGX_ERROR;
         return false;
     }
@@ -146,6 +152,7 @@ ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
     }
     ngx::set_context(request, page);
     if (page->done()) {
+        confirm_copy(request);
         return next_header_filter(request);
     }
     if (page->recoding != nullptr || reads_files_asynchronously(request)) {

@@ -71,16 +71,16 @@ std::string_view trimmed(std::string_view text) noexcept {
                                            : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
 }
 
-/// The first element of a list: up to a comma that is not in quotes.
-std::string_view first_element(std::string_view list) noexcept {
+/// Takes the first element from a list: up to a comma that is not in quotes.
+std::string_view take_element(std::string_view& list) noexcept {
     bool is_quoted = false;
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        is_quoted = is_quoted != (list[i] == '"');
-        if (list[i] == ',' && !is_quoted) {
-            return list.substr(0, i);
-        }
+    std::size_t end = 0;
+    for (; end < list.size() && (is_quoted || list[end] != ','); ++end) {
+        is_quoted = is_quoted != (list[end] == '"');
     }
-    return list;
+    const std::string_view element = list.substr(0, end);
+    list.remove_prefix(end == list.size() ? end : end + 1);
+    return element;
 }
 
 }  // namespace
@@ -108,13 +108,22 @@ std::string with_tag_version(std::string_view etag, std::uint32_t version) {
         .append("\"");
 }
 
+bool has_entity_tag(std::string_view list, std::string_view etag) {
+    const auto wanted = parse(etag);
+    while (wanted && !list.empty()) {
+        const auto tag = parse(trimmed(take_element(list)));
+        if (tag && tag->opaque == wanted->opaque) {
+            return true;
+        }
+    }
+    return false;
+}
+
 IfNoneMatch original_if_none_match(std::string_view header, std::uint32_t version, bool wants_page) {
     const Hexadecimal ours(version);
     IfNoneMatch result;
     while (!header.empty()) {
-        const std::string_view element = first_element(header);
-        header.remove_prefix(element.size() == header.size() ? header.size() : element.size() + 1);
-        const std::string_view text = trimmed(element);
+        const std::string_view text = trimmed(take_element(header));
         const auto tag = parse(text);
         const auto tagged = tag ? parse_tagged(tag->opaque) : std::nullopt;
         std::string original(text);

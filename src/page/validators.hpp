@@ -13,6 +13,9 @@ std::uint32_t tag_version(std::string_view tag) noexcept;
 /// version. `etag` as the original page has it; returned as it is when it is no entity tag.
 std::string with_tag_version(std::string_view etag, std::uint32_t version);
 
+/// Whether a list of entity tags has this one, by the weak comparison of If-None-Match (RFC 9110 8.8.3.2).
+bool has_entity_tag(std::string_view list, std::string_view etag);
+
 /// If-None-Match (RFC 9110 13.1.2) as it must reach whoever made the original page.
 struct IfNoneMatch {
     std::string value;

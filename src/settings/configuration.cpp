@@ -170,6 +170,10 @@ char* make_website(ngx_conf_t* cf, ServerConf& conf, bool has_own_sdk_name) {
     return NGX_CONF_OK;
 }
 
+bool is_on(std::string_view value) noexcept {
+    return !value.empty() && value != "0" && value != "off";
+}
+
 }  // namespace
 
 void* create_main_conf(ngx_conf_t* cf) noexcept {
@@ -272,6 +276,10 @@ char* claim_location(ngx_conf_t* cf, ngx_str_t ServerConf::*path) noexcept {
     return NGX_CONF_OK;
 }
 
+bool may_inject(const LocationConf& conf) noexcept {
+    return conf.inject == nullptr || conf.inject->lengths != nullptr || is_on(ngx::view(conf.inject->value));
+}
+
 bool may_inject(ngx_http_request_t* request, const LocationConf& conf) noexcept {
     if (conf.inject == nullptr) {
         return true;
@@ -280,8 +288,7 @@ bool may_inject(ngx_http_request_t* request, const LocationConf& conf) noexcept 
     if (ngx_http_complex_value(request, conf.inject, &value) != NGX_OK) {
         return false;
     }
-    const std::string_view text = ngx::view(value);
-    return !text.empty() && text != "0" && text != "off";
+    return is_on(ngx::view(value));
 }
 
 std::string_view datastream_id(ngx_http_request_t* request) noexcept {

@@ -97,6 +97,9 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 /// anything but a plain prefix location, and a second one in the same server block.
 char* claim_location(ngx_conf_t* cf, ngx_str_t ServerConf::*path) noexcept;
 
+/// Whether aep_inject allows the tag for some request: it is not just "off".
+bool may_inject(const LocationConf& conf) noexcept;
+
 /// Whether aep_inject allows the tag for this request.
 bool may_inject(ngx_http_request_t* request, const LocationConf& conf) noexcept;
 

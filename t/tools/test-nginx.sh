@@ -65,7 +65,7 @@ fi
 # Only Debian's nginx can load Debian's modules. Of some of them the libraries may be missing: then they do not load,
 # and the tests do without.
 if dpkg-query -W nginx-common >/dev/null 2>&1; then
-    for module in echo brotli-filter headers-more-filter image-filter js subs-filter xslt-filter; do
+    for module in echo brotli-filter brotli-static headers-more-filter image-filter js subs-filter xslt-filter; do
         if [ ! -e "usr/share/doc/libnginx-mod-http-$module" ]; then
             apt-get download -qq -o APT::Sandbox::User=root "libnginx-mod-http-$module"
             unpack "libnginx-mod-http-$module"
