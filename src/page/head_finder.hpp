@@ -27,8 +27,9 @@ enum class Verdict : std::uint8_t {
 /// depends on the bytes only, never on how they are cut into pieces. Allocates nothing.
 ///
 /// While nothing says in which encoding the document is, the place is further down in <head>: behind the
-/// <meta> that says it, or before what the element must precede (a policy, the end of <head>, a <template>),
-/// or before the first token from byte kCharsetWindow on, as browsers look for that <meta> before it.
+/// <meta> that says it, or before what the element must precede (a policy, a <base>, the end of <head>,
+/// a <template>), or before the first token from byte kCharsetWindow on, as browsers look for that <meta>
+/// before it.
 class HeadFinder {
   public:
     /// A tag that is longer can no longer be held. For a <meta> the place is then before it: a declaration
