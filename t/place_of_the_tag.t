@@ -146,3 +146,16 @@ location / { root html; }
 GET /page.html
 --- response_body eval
 "\xef\xbb\xbf<!doctype html><head>[tag]<title>Shop</title>"
+
+
+
+=== TEST 11: before a base, which would change where the tag's address leads
+--- website
+location / { root html; }
+--- user_files
+>>> page.html
+<!doctype html><html><head><title>Shop</title><base href="https://cdn.example/"><meta charset="utf-8"></head>
+--- request
+GET /page.html
+--- response_body
+<!doctype html><html><head><title>Shop</title>[tag]<base href="https://cdn.example/"><meta charset="utf-8"></head>

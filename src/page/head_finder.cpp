@@ -22,9 +22,10 @@ constexpr std::array<std::string_view, 4> kDocumentTags = {"html", "head", "body
 /// End tags that open <head> where it is not open yet, and close it (HTML 13.2.6.4.2 to .4).
 constexpr std::array<std::string_view, 4> kClosingEndTags = {"head", "body", "html", "br"};
 
-/// What may be in <head>, besides <meta> and <script> (HTML 13.2.6.4.4). Not <template>: where its content
-/// ends only a whole tree builder can say.
-constexpr std::array<std::string_view, 4> kEmptyElements = {"base", "basefont", "bgsound", "link"};
+/// What the tag may follow in <head>, besides <meta> and <script> (HTML 13.2.6.4.4). Not <base>: the tag's
+/// address would lead elsewhere behind it. Not <template>: where its content ends only a whole tree builder
+/// can say.
+constexpr std::array<std::string_view, 3> kEmptyElements = {"basefont", "bgsound", "link"};
 constexpr std::array<std::string_view, 4> kRawTextElements = {"title", "style", "noscript", "noframes"};
 
 template <std::size_t Size>
@@ -38,7 +39,7 @@ constexpr bool has_prefix(const std::array<std::string_view, Size>& words, std::
                        [&](std::string_view word) { return word.starts_with(prefix); });
 }
 
-constexpr bool belongs_in_head(std::string_view name) noexcept {
+constexpr bool may_precede_tag(std::string_view name) noexcept {
     return name == "meta" || name == "script" || contains(kEmptyElements, name) ||
            contains(kRawTextElements, name);
 }
@@ -165,7 +166,7 @@ void HeadFinder::on_start_tag_name(std::string_view name) noexcept {
     const bool opens_head = !is_in_head_;
     const bool is_late = charset_known_ || tokenizer_.token_start() >= kCharsetWindow;
     is_in_head_ = true;
-    if (!belongs_in_head(name) || (opens_head && is_late)) {
+    if (!may_precede_tag(name) || (opens_head && is_late)) {
         stop_before_tag();
     } else if (name == "meta") {
         is_meta_ = true;

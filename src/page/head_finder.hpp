@@ -28,8 +28,9 @@ enum class Verdict : std::uint8_t {
 /// depends on the bytes only, never on how they are cut into pieces. Allocates nothing.
 ///
 /// While nothing says in which encoding the document is, the place is further down in <head>: behind the
-/// <meta> that says it, or before what the element must precede (a policy, the end of <head>, a <template>),
-/// or before the first token from byte kCharsetWindow on, as browsers look for that <meta> before it.
+/// <meta> that says it, or before what the element must precede (a policy, a <base>, the end of <head>,
+/// a <template>), or before the first token from byte kCharsetWindow on, as browsers look for that <meta>
+/// before it.
 ///
 /// What stands at the place is looked at as well: where it is the tag of another nginx with this module, there is
 /// nothing to do. So the verdict comes with the byte that tells, mostly the first or second behind the place.

@@ -220,6 +220,8 @@ class Shop {
         ];
         this.#browser = await chromium.launch({
             executablePath: browserProgram,
+            // Visitors who go back find the page as they left it.
+            ignoreDefaultArgs: ["--disable-back-forward-cache"],
             args: [
                 "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
                 "--disable-background-networking", "--disable-component-update", "--ignore-certificate-errors",
@@ -274,11 +276,11 @@ class Shop {
      * A new visitor opens a page of a website.
      *
      * @param {string} name of the website
-     * @param {string} html of the page
+     * @param {string|{path: string}} page its HTML, or where the website has it already
      * @param {{cookies, headers, script, origin, sdkAfter}} options what the visitor brings along, a script that runs
      *     before all others, another origin than the website's own, and what the SDK file has to wait for
      */
-    async #visit(name, html, { cookies = {}, headers = {}, script, origin, sdkAfter } = {}) {
+    async #visit(name, page, { cookies = {}, headers = {}, script, origin, sdkAfter } = {}) {
         const website = this.website(name);
         const base = origin ?? `https://${website.hosts[0]}`;
         const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, extraHTTPHeaders: headers });
@@ -291,7 +293,7 @@ class Shop {
         if (sdkAfter || sdkFile) {
             await visitor.holdSdkFile(sdkAfter ?? (() => true));
         }
-        await visitor.open(`${base}${this.addPage(html)}`);
+        await visitor.open(`${base}${page.path ?? this.addPage(page)}`);
         return visitor;
     }
 

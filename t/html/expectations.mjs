@@ -67,7 +67,7 @@ function objectionToStop(children, bytes, position) {
     const before = located.filter((node) => start(node) < position);
     const next = located.find((node) => start(node) >= position);
     const last = before.at(-1);
-    if (before.some((node) => isPolicy(node) || node.tagName === "template" || (isCharset(node) && node !== last))) {
+    if (before.some((node) => mustFollowTag(node) || (isCharset(node) && node !== last))) {
         return "the tag is too late: something before it should have stopped the search";
     }
     if (before.some((node) => node.nodeName !== "#text" && start(node) >= WINDOW)) {
@@ -77,7 +77,7 @@ function objectionToStop(children, bytes, position) {
         return end(last) === position ? undefined : "the tag is not right behind the charset";
     }
     const isLong = next?.tagName === "meta" && end(next) - start(next) > LONGEST_HELD;
-    const stops = next && start(next) === position && (isPolicy(next) || next.tagName === "template" || isLong);
+    const stops = next && start(next) === position && (mustFollowTag(next) || isLong);
     if (!next || stops || position >= WINDOW || closesHead(bytes, start(next))) {
         return undefined;
     }
@@ -124,6 +124,11 @@ function objectionToEncoding(bytes, known) {
     }
     const metas = headOf(parseBytes(bytes)).childNodes.filter(isCharset);
     return bytes.includes("\x1B") || NOT_ASCII_CHARSETS.test(declaredCharset(metas[0])) ? undefined : "nothing says so";
+}
+
+/** What the tag may not stand behind. Where a <template> ends, the finder cannot say. */
+function mustFollowTag(node) {
+    return isPolicy(node) || node.tagName === "base" || node.tagName === "template";
 }
 
 function isPolicy(node) {

@@ -44,7 +44,7 @@ const run = (script) => {
     if (!configuration) {
         return;
     }
-    const obstacle = findObstacle(window.location);
+    const obstacle = findObstacle(window);
     if (obstacle) {
         warn(obstacle);
         return;

@@ -3,10 +3,10 @@
 /**
  * Adobe's Web SDK talks https on the default port only, and sets its cookies for the registrable domain.
  *
- * @param {Location} location
+ * @param {Window} window
  * @returns {?string} what stands in the way, in a sentence for the console
  */
-export const findObstacle = ({ protocol, port, hostname }) => {
+export const findObstacle = ({ origin, location: { protocol, port, hostname } }) => {
     if (protocol !== "https:") {
         return "this page was not loaded over https. Adobe's Web SDK works over https only; nothing was started.";
     }
@@ -16,6 +16,10 @@ export const findObstacle = ({ protocol, port, hostname }) => {
     if (!hostname.includes(".")) {
         return `the host name "${hostname}" has no dot. Adobe's Web SDK keeps its cookies for a domain, so it ` +
                "needs a name such as shop.example; nothing was started.";
+    }
+    if (origin === "null") {
+        return "this page is in a sandbox without allow-same-origin. Adobe's Web SDK cannot keep cookies there; " +
+               "nothing was started.";
     }
     return null;
 };
