@@ -34,7 +34,7 @@ tag=tagged.
 
 === TEST 2: in single bytes
 --- website
-location = /page.html { proxy_pass $ORIGIN; proxy_buffering off; }
+location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval: "HTTP/1.0 200 OK\nContent-Type: text/html; charset=utf-8\n\n$::tagged"
 --- origin_piece_size: 1
 --- request

@@ -285,6 +285,13 @@ bool HeadFinder::can_become_document() const noexcept {
     return !tokenizer_.is_end_tag() && has_prefix(kDocumentTags, tokenizer_.name());
 }
 
+Verdict HeadFinder::flush() noexcept {
+    if (verdict_ == Verdict::searching && is_looking_ahead() && read_ == candidate_) {
+        place(candidate_);
+    }
+    return decided();
+}
+
 Verdict HeadFinder::finish() noexcept {
     if (verdict_ != Verdict::searching) {
         return verdict_;

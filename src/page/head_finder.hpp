@@ -56,6 +56,9 @@ class HeadFinder {
     /// Reads the bytes that follow those of the call before.
     Verdict feed(std::string_view bytes) noexcept;
 
+    /// What was fed has to leave: the tag goes with it where its place is known and nothing is known to stand there.
+    Verdict flush() noexcept;
+
     /// The document has ended.
     Verdict finish() noexcept;
 

@@ -64,6 +64,8 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     Verdict verdict = begin == 0 ? find_in_first(bytes) : page_.finder.feed(bytes);
     if (verdict == Verdict::searching && buffer->last_buf) {
         verdict = page_.finder.finish();
+    } else if (verdict == Verdict::searching && buffer->flush && !page_.header_held) {
+        verdict = page_.finder.flush();
     }
     if (verdict == Verdict::searching) {
         return hold_back(buffer);
@@ -120,6 +122,10 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         const std::uint64_t begin = page_.read - page_.held_size;
         return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) &&
                send(buffer);
+    }
+    if (buffer->flush && !page_.header_held && page_.finder.flush() == Verdict::found) {
+        page_.outcome = outcome_of(Verdict::found, request_);
+        return release_held(page_.finder.position() - (page_.read - page_.held_size)) && send(buffer);
     }
     if (has_broken_off(*request_, *buffer)) {
         page_.outcome = Outcome::no_head;

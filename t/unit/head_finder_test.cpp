@@ -240,11 +240,25 @@ void a_tag_too_long_to_be_held_may_leave(void** /*state*/) {
     assert_int_equal(finder.settled(), HeadFinder::kMaxHeld + 1);
 }
 
+Verdict flushed(std::string_view bytes) {
+    HeadFinder finder(true);
+    finder.feed(bytes);
+    return finder.flush();
+}
+
+void a_flush_takes_the_tag_along_unless_it_may_be_there_already(void** /*state*/) {
+    assert_int_equal(static_cast<int>(flushed("<html><head>")), static_cast<int>(Verdict::found));
+    assert_int_equal(static_cast<int>(flushed("<html><head><scr")), static_cast<int>(Verdict::searching));
+    assert_int_equal(static_cast<int>(flushed("<html><he")), static_cast<int>(Verdict::searching));
+    assert_int_equal(static_cast<int>(flushed("<html>")), static_cast<int>(Verdict::searching));
+}
+
 }  // namespace
 
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(finds_the_place),
+        cmocka_unit_test(a_flush_takes_the_tag_along_unless_it_may_be_there_already),
         cmocka_unit_test(finds_the_same_place_byte_by_byte),
         cmocka_unit_test(finds_the_same_place_in_pieces),
         cmocka_unit_test(finds_the_same_place_with_every_cut),
