@@ -189,9 +189,9 @@ bool Engine::start(std::string& error) noexcept {
     }
 }
 
-void Engine::submit(Request&& request) {
+void Engine::submit(std::shared_ptr<const Request> request) {
     State& state = *state_;
-    const std::uint64_t id = request.id;
+    const std::uint64_t id = request->id;
     if (!state.taking) {
         state.refuse(id, "the engine is not running");
         return;

@@ -93,7 +93,7 @@ bool reached(CURL* handle, CURLINFO phase) noexcept {
 
 Response failed(const Submission& submission, Failure failure, std::string_view text) noexcept {
     Response response;
-    response.id = submission.request.id;
+    response.id = submission.request->id;
     response.failure = failure;
     response.elapsed = since(submission.submitted);
     try {
@@ -183,17 +183,17 @@ void Transfer::set_response_options() {
 void Transfer::begin(Submission& submission, Clock::time_point now) {
     CURL* const handle = handle_.get();
     if (!is_set_) {
-        set_endpoint(*submission.request.endpoint);
+        set_endpoint(*submission.request->endpoint);
     }
-    HeaderList list = header_list_of(submission.request);
-    set(handle, CURLOPT_URL, url_of(submission.request).c_str());
+    HeaderList list = header_list_of(*submission.request);
+    set(handle, CURLOPT_URL, url_of(*submission.request).c_str());
     set(handle, CURLOPT_HTTPHEADER, list.get());
     set(handle, CURLOPT_TIMEOUT_MS, milliseconds_left(submission.deadline(), now));
-    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(submission.request.body.size()));
+    set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(submission.request->body.size()));
     header_list_ = std::move(list);
     submission_ = std::move(submission);
     // Only the pointer is kept, which cannot fail: libcurl can begin anew whenever it has to send it again.
-    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, submission_.request.body.data());
+    curl_easy_setopt(handle, CURLOPT_POSTFIELDS, submission_.request->body.data());
     out_of_memory_ = false;
     error_.front() = '\0';
 }
@@ -206,7 +206,7 @@ Response Transfer::finish(CURLcode result) noexcept {
     long status = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     Response answer;
-    answer.id = submission_.request.id;
+    answer.id = submission_.request->id;
     answer.elapsed = since(submission_.submitted);
     answer.status = static_cast<int>(status);
     answer.headers = collector_.take_headers();

@@ -16,10 +16,10 @@ using Clock = std::chrono::steady_clock;
 
 /// A request and when it was given to the engine.
 struct Submission {
-    Request request;
+    std::shared_ptr<const Request> request;
     Clock::time_point submitted;
 
-    [[nodiscard]] Clock::time_point deadline() const { return submitted + request.endpoint->timeout; }
+    [[nodiscard]] Clock::time_point deadline() const { return submitted + request->endpoint->timeout; }
 };
 
 /// How a submission ended without an answer.
@@ -51,7 +51,7 @@ class Transfer {
 
     [[nodiscard]] CURL* handle() const noexcept { return handle_.get(); }
     [[nodiscard]] Clock::time_point deadline() const { return submission_.deadline(); }
-    [[nodiscard]] const Endpoint* endpoint() const noexcept { return submission_.request.endpoint.get(); }
+    [[nodiscard]] const Endpoint* endpoint() const noexcept { return submission_.request->endpoint.get(); }
 
     std::size_t position = 0;  ///< among the running transfers of its lane
 

@@ -102,10 +102,10 @@ bool TransferLoop::close() noexcept {
 
 void TransferLoop::accept(Submission& submission) noexcept {
     try {
-        if (!submission.request.endpoint || submission.request.endpoint->connections == 0) {
+        if (!submission.request->endpoint || submission.request->endpoint->connections == 0) {
             throw std::invalid_argument("a request without an endpoint");
         }
-        Lane& lane = lane_for(submission.request.endpoint);
+        Lane& lane = lane_for(submission.request->endpoint);
         if (lane.is_full()) {
             sink_.complete(failed(submission, Failure::refused, "too many requests in flight"));
             return;
