@@ -4,7 +4,6 @@
 #include "event_id.hpp"
 #include "exchange.hpp"
 #include "identity_map.hpp"
-#include "json_text.hpp"
 #include "request_state.hpp"
 #include "request_walk.hpp"
 
@@ -49,14 +48,12 @@ class RequestRewriting {
     void read_event_type();
     std::string quoted_event_id(std::size_t position);
     void add_missing(Edited& root);
-    void add_minted_ecid(Edited& root);
 
     const RequestFacts& facts_;
     RequestWalk walk_;
     RequestState state_;
     RewrittenRequest result_;
-    std::optional<Edited> root_xdm_;
-    std::optional<IdentityMap> request_identity_map_;  // the one at the place where Edge reads it
+    RequestIdentities identities_;
     std::size_t new_ids_ = 0;
     bool has_meta_ = false;
     bool has_state_ = false;
@@ -232,10 +229,10 @@ Fate RequestRewriting::edit_root_xdm() {
     if (!walk_.expect(json::Kind::object, "xdm")) {
         return Fate::keep;
     }
-    root_xdm_ = walk_.object([&](std::string_view key) {
+    identities_.xdm = walk_.object([&](std::string_view key) {
         if (key == "identityMap" && facts_.action != Action::set_consent) {
-            request_identity_map_ = edit_identity_map(walk_);
-            return request_identity_map_ ? Fate::keep : Fate::drop;
+            identities_.map = edit_identity_map(walk_);
+            return identities_.map ? Fate::keep : Fate::drop;
         }
         return edit_xdm_member(key);
     });
@@ -246,7 +243,7 @@ Fate RequestRewriting::edit_root_identity_map() {
     const auto map = edit_identity_map(walk_);
     const Fate fate = map ? Fate::keep : Fate::drop;
     if (facts_.action == Action::set_consent) {
-        request_identity_map_ = map;
+        identities_.map = map;
     }
     return fate;
 }
@@ -267,34 +264,8 @@ void RequestRewriting::add_missing(Edited& root) {
         }
     }
     if (!state_.minted_ecid().empty()) {
-        add_minted_ecid(root);
+        identities_.add_ecid(walk_, root, facts_.action, state_.minted_ecid());
     }
-}
-
-/// Edge reads the identities of a request in `xdm.identityMap`, those of a set-consent in
-/// `identityMap`. An ECID that is there already stays the only one.
-void RequestRewriting::add_minted_ecid(Edited& root) {
-    std::string text(R"({"id":)");
-    json::append_quoted(text, state_.minted_ecid());
-    text.push_back('}');
-    if (request_identity_map_ && request_identity_map_->ecids) {
-        if (request_identity_map_->ecids->kept == 0) {
-            walk_.append(*request_identity_map_->ecids, text);
-        }
-        return;
-    }
-    text = R"("ECID":[)" + text + "]";
-    if (request_identity_map_) {
-        return walk_.append(request_identity_map_->map, text);
-    }
-    text = R"("identityMap":{)" + text + "}";
-    if (facts_.action == Action::set_consent) {
-        return walk_.append(root, text);
-    }
-    if (root_xdm_) {
-        return walk_.append(*root_xdm_, text);
-    }
-    walk_.append(root, R"("xdm":{)" + text + "}");
 }
 
 }  // namespace
