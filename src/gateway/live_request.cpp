@@ -123,16 +123,8 @@ bool LiveRequest::is_duplicate(std::uint64_t key) noexcept {
 }
 
 std::string LiveRequest::edge_target() const {
-    std::string target = "/ee/";
-    if (!admission_.target.location_hint.empty()) {
-        target.append(admission_.target.location_hint).append("/");
-    }
-    target.append(admission_.target.path).append("?configId=").append(admission_.datastream_id);
-    target.append("&requestId=").append(admission_.request_id);
-    if (!admission_.assurance_token.empty()) {
-        target.append("&adobeAepValidationToken=").append(admission_.assurance_token);
-    }
-    return target;
+    return gateway::edge_target(
+        admission_.target, {admission_.datastream_id, admission_.request_id, admission_.assurance_token});
 }
 
 ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t window_key) {
