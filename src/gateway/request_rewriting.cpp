@@ -48,6 +48,9 @@ class RequestRewriting {
     void read_event_type();
     std::string quoted_event_id(std::size_t position);
     void add_missing(Edited& root);
+    void add_identity(Edited& root);
+    std::optional<IdentityMap> edit_identities();
+    [[nodiscard]] std::string_view withheld_ecid() const noexcept;
 
     const RequestFacts& facts_;
     RequestWalk walk_;
@@ -55,6 +58,7 @@ class RequestRewriting {
     RewrittenRequest result_;
     RequestIdentities identities_;
     std::size_t new_ids_ = 0;
+    bool page_has_fpid_ = false;
     bool has_meta_ = false;
     bool has_state_ = false;
     bool has_events_ = false;
@@ -205,7 +209,7 @@ void RequestRewriting::edit_event_xdm(std::size_t position) {
 /// A member of an event's xdm or of the request's.
 Fate RequestRewriting::edit_xdm_member(std::string_view key) {
     if (key == "identityMap") {
-        return edit_identity_map(walk_) ? Fate::keep : Fate::drop;
+        return edit_identities() ? Fate::keep : Fate::drop;
     }
     return key == "personID" ? edit_person_id() : walk_.keep();
 }
@@ -214,7 +218,9 @@ Fate RequestRewriting::edit_person_id() {
     if (walk_.walk.kind() != json::Kind::string) {
         return walk_.keep();
     }
-    return is_placeholder_ecid(walk_.walk.string()) ? Fate::drop : Fate::keep;
+    const std::string_view id = walk_.walk.string();
+    const bool is_withheld = !withheld_ecid().empty() && id == withheld_ecid();
+    return is_placeholder_ecid(id) || is_withheld ? Fate::drop : Fate::keep;
 }
 
 void RequestRewriting::read_event_type() {
@@ -231,7 +237,7 @@ Fate RequestRewriting::edit_root_xdm() {
     }
     identities_.xdm = walk_.object([&](std::string_view key) {
         if (key == "identityMap" && facts_.action != Action::set_consent) {
-            identities_.map = edit_identity_map(walk_);
+            identities_.map = edit_identities();
             return identities_.map ? Fate::keep : Fate::drop;
         }
         return edit_xdm_member(key);
@@ -240,7 +246,7 @@ Fate RequestRewriting::edit_root_xdm() {
 }
 
 Fate RequestRewriting::edit_root_identity_map() {
-    const auto map = edit_identity_map(walk_);
+    const auto map = edit_identities();
     const Fate fate = map ? Fate::keep : Fate::drop;
     if (facts_.action == Action::set_consent) {
         identities_.map = map;
@@ -263,9 +269,31 @@ void RequestRewriting::add_missing(Edited& root) {
             walk_.append(root, R"("meta":{"state":{)" + state + "}}");
         }
     }
-    if (!state_.minted_ecid().empty()) {
+    add_identity(root);
+}
+
+void RequestRewriting::add_identity(Edited& root) {
+    const ConsentChange consent = result_.consent.value_or(ConsentChange{});
+    const bool says_out = consent.general == Consent::out && !consent.provisional;
+    if (!facts_.fpid.empty() && !(facts_.fpid_is_new && says_out)) {
+        result_.has_fpid = !page_has_fpid_;
+        if (!page_has_fpid_) {
+            identities_.add_fpid(walk_, root, facts_.action, facts_.fpid);
+        }
+    } else if (!state_.minted_ecid().empty()) {
         identities_.add_ecid(walk_, root, facts_.action, state_.minted_ecid());
     }
+}
+
+std::optional<IdentityMap> RequestRewriting::edit_identities() {
+    auto map = edit_identity_map(walk_, withheld_ecid());
+    page_has_fpid_ = page_has_fpid_ || (map && map->has_fpid);
+    return map;
+}
+
+/// Beside a first-party ID: what alloy and the collector have read out of the minted cookie.
+std::string_view RequestRewriting::withheld_ecid() const noexcept {
+    return facts_.fpid.empty() ? std::string_view() : facts_.minted_ecid;
 }
 
 }  // namespace

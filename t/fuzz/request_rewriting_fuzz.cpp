@@ -54,6 +54,10 @@ RequestFacts choose_facts(std::uint8_t choice, const std::vector<StateEntry>& en
     } else {
         facts.minted_ecid = kEcid;
     }
+    if (choice % 3 == 0) {
+        facts.fpid = "9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b";
+        facts.fpid_is_new = (choice & 0x20U) != 0;
+    }
     return facts;
 }
 
