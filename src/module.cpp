@@ -104,6 +104,8 @@ ngx_command_t directives[] = {
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, global_privacy_control), nullptr},
     {unowned("aep_client_ip"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, client_ip), client_ip_words},
+    {unowned("aep_first_party_id"), kHttp | kServer | NGX_CONF_TAKE123, aep::settings::set_first_party_id,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {unowned("aep_edge"), kHttp | kServer | NGX_CONF_1MORE, aep::settings::set_edge, NGX_HTTP_SRV_CONF_OFFSET,
      0, nullptr},
     {unowned("aep_edge_trusted_certificate"), kHttp | kServer | NGX_CONF_TAKE1,

@@ -26,6 +26,7 @@ my %right = (
     aep_opt_out_cookie         => [qw(mg_dnt off __Host-no)],
     aep_global_privacy_control => [qw(on off)],
     aep_client_ip              => [qw(full truncated off)],
+    aep_first_party_id         => ['on', 'off', 'on cookie=id', 'on max_age=13w', 'on max_age=2y cookie=__Secure-id'],
     aep_edge                   => [
         qw(https://edge.adobedc.net https://edge.adobedc.net/ http://127.0.0.1:8080 https://[::1]:8443),
         'https://edge.adobedc.net answer_timeout=500ms connect_timeout=1s timeout=1m connections=1 http2=on',

@@ -45,6 +45,7 @@ my $changed = <<"LINES";
         aep_opt_out_cookie          no_tracking;
         aep_global_privacy_control  on;
         aep_client_ip               full;
+        aep_first_party_id          on;
         aep_commerce_scope          store=b;
         aep_edge                    $other_url answer_timeout=5s;
 LINES
@@ -83,6 +84,7 @@ my $http = <<"LINES";
     aep_opt_out_cookie          off;
     aep_global_privacy_control  off;
     aep_client_ip               off;
+    aep_first_party_id          on cookie=http_id max_age=1h;
     aep_commerce_scope          environment=e website=w store=s store_view=v;
 LINES
 
@@ -149,22 +151,27 @@ is(data_of('direct.example')->{edge}, '127.0.0.1', 'but the host that events go 
 
 # ---- what the gateway does with it ----
 
+my @cookies;    # of the last answer
+
 sub reaches {
     my ($which, $host, %header) = @_;
     $_->clear for $edge, $other_edge;
     my $answer = $client->post('/ee/v1/interact?requestId=r' . int rand 1e9, '{"events":[{"xdm":{}}]}',
         Host => $host, Origin => "https://$host", %header);
     is($answer->{status}, 200, "$host is answered");
+    @cookies = @{ $answer->{headers}{'set-cookie'} // [] };
     return $which->requests->[0];
 }
 
 my $request = reaches($edge, 'inherits.example', Cookie => 'mg_dnt=1', 'Sec-GPC' => 1);
 is($request->{query}{configId}, $datastream, 'the Edge of the http block gets an event, with the datastream of the website');
 is($request->{headers}{'x-forwarded-for'}, undef, 'and no address of the visitor');
+is(scalar(grep { /^http_id=.*Max-Age=3600;/ } @cookies), 1, 'a visitor gets the first-party ID of the http block');
 
 $request = reaches($other_edge, 'changes.example');
 is($request->{query}{configId}, '6a1c2f30-8d4b-4e57-a9c1-0b7d5e3f9a12:dev', 'the Edge of the server block gets an event');
 is($request->{headers}{'x-forwarded-for'}, '127.0.0.1', 'and the address of the visitor');
+is(scalar(grep { /^aep_fpid=.*Max-Age=34560000;/ } @cookies), 1, 'a visitor gets the first-party ID of the server block');
 
 for ([Cookie => 'no_tracking=1'], ['Sec-GPC' => 1]) {
     is(reaches($other_edge, 'changes.example', @$_), undef, "nothing goes with @$_");

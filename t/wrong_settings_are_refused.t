@@ -58,6 +58,16 @@ refuses({ http => "aep_edge https://edge.adobedc.net $_;" }, qq{invalid value "$
     connections=1025 connections=a http2=yes http2= proxy= proxy=proxy.example proxy=socks5://proxy.example
     keepalive=on https://edge.example);
 
+refuses({ http => "aep_first_party_id $_->[0];" },
+    qq{invalid value "$_->[1]" in "aep_first_party_id" directive: expected on, then perhaps cookie=aep_fpid},
+    'max_age=400d, or off alone', "aep_first_party_id $_->[0]")
+    for ['""', ''], ['yes', 'yes'], ['cookie=id', 'cookie=id'], ['off max_age=1d', 'off'], ['on max_age=x', 'max_age=x'],
+    ['on max_age=0', 'max_age=0'], ['on max_age=', 'max_age='], ['on cookie=', 'cookie='], ['on cookie=a/b', 'cookie=a/b'],
+    ['on cookie=kndctr_id', 'cookie=kndctr_id'], ['on cookie=__Host-id', 'cookie=__Host-id'], ['on name=id', 'name=id'];
+refuses({ website => 'aep_first_party_id on cookie=mg_dnt;' },
+    '"aep_first_party_id" and "aep_opt_out_cookie" name the same cookie, so that everybody would opt out',
+    'one cookie that names a visitor and means out');
+
 refuses({ http => "aep_queue $_->[0];" }, qq{invalid value "$_->[1]" in "aep_queue" directive: expected a directory},
     "aep_queue $_->[0]")
     for ['""', ''], ['max_size=1g', 'max_size=1g'], ['off max_size=1g', 'off'], ['queue max_size=x', 'max_size=x'],
@@ -117,6 +127,7 @@ my %right = (
     aep_opt_out_cookie           => 'mg_dnt',
     aep_global_privacy_control   => 'on',
     aep_client_ip                => 'full',
+    aep_first_party_id           => 'on',
     aep_edge                     => 'https://edge.adobedc.net',
     aep_edge_trusted_certificate => '/etc/ssl/certs/ca-certificates.crt',
     aep_queue                    => 'off',
@@ -162,7 +173,7 @@ for my $directive (sort keys %right) {
     my $too_many = "$right{$directive} a b" =~ s/^ //r;
     refuses(lines_at($place, "$directive $no_arguments;"), qq{invalid number of arguments in "$directive" directive},
         "$directive without an argument that it needs, or with one that it does not");
-    next if $directive =~ /^aep_(?:web_sdk_datastreams|commerce_scope|edge|queue)$/;
+    next if $directive =~ /^aep_(?:web_sdk_datastreams|commerce_scope|first_party_id|edge|queue)$/;
     refuses(lines_at($place, "$directive $too_many;"), qq{invalid number of arguments in "$directive" directive},
         "$directive with too many arguments");
 }

@@ -68,4 +68,17 @@ std::optional<Target> parse_target(std::string_view path) noexcept {
     return std::nullopt;
 }
 
+std::string edge_target(const Target& target, const Query& query) {
+    std::string text = "/ee/";
+    if (!target.location_hint.empty()) {
+        text.append(target.location_hint).append("/");
+    }
+    text.append(target.path).append("?configId=").append(query.datastream_id);
+    text.append("&requestId=").append(query.request_id);
+    if (!query.assurance_token.empty()) {
+        text.append("&adobeAepValidationToken=").append(query.assurance_token);
+    }
+    return text;
+}
+
 }  // namespace aep::gateway

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
 
 namespace aep::gateway {
@@ -19,5 +20,15 @@ struct Target {
 /// Reads the path behind the gateway's prefix, without a slash in front ("or2/v1/interact").
 /// Nothing when it is not one of alloy's.
 std::optional<Target> parse_target(std::string_view path) noexcept;
+
+/// What a request's query says to Edge; checked for characters that mean something in a URL.
+struct Query {
+    std::string_view datastream_id;
+    std::string_view request_id;
+    std::string_view assurance_token;  ///< adobeAepValidationToken; empty: none
+};
+
+/// Path and query as Edge gets them.
+std::string edge_target(const Target& target, const Query& query);
 
 }  // namespace aep::gateway

@@ -8,6 +8,7 @@
 #include <optional>
 #include <utility>
 
+#include "first_party_id.hpp"
 #include "identity.hpp"
 
 namespace aep::gateway {
@@ -119,8 +120,11 @@ void append_percent_encoded(std::string& out, std::string_view text) {
 /// Gathers what one request's cookies say.
 class Reader {
   public:
-    Reader(std::string_view organization_id, std::string_view opt_out_cookie)
-        : prefix_(cookie_prefix(organization_id)), opt_out_cookie_(opt_out_cookie) {}
+    Reader(std::string_view organization_id, std::string_view opt_out_cookie,
+           std::string_view first_party_id_cookie)
+        : prefix_(cookie_prefix(organization_id)),
+          opt_out_cookie_(opt_out_cookie),
+          first_party_id_cookie_(first_party_id_cookie) {}
 
     void read(const Cookie& cookie) {
         if (cookie.name.find('%') == std::string_view::npos) {
@@ -136,6 +140,10 @@ class Reader {
     void read(std::string_view name, std::string_view raw_value) {
         if (!opt_out_cookie_.empty() && name == opt_out_cookie_) {
             state_.has_opt_out_cookie = true;
+        }
+        if (!first_party_id_cookie_.empty() && name == first_party_id_cookie_ && state_.fpid.empty() &&
+            is_first_party_id(raw_value)) {
+            state_.fpid = raw_value;
         }
         if (!is_state(name) || was_seen(name)) {
             return;
@@ -180,6 +188,7 @@ class Reader {
 
     std::string prefix_;
     std::string_view opt_out_cookie_;
+    std::string_view first_party_id_cookie_;
     VisitorState state_;
     std::size_t size_ = 0;
 };
@@ -187,8 +196,8 @@ class Reader {
 }  // namespace
 
 VisitorState read_cookies(std::span<const std::string_view> headers, std::string_view organization_id,
-                          std::string_view opt_out_cookie) {
-    Reader reader(organization_id, opt_out_cookie);
+                          std::string_view opt_out_cookie, std::string_view first_party_id_cookie) {
+    Reader reader(organization_id, opt_out_cookie, first_party_id_cookie);
     for (std::string_view header : headers) {
         while (!header.empty()) {
             reader.read(take_cookie(header));

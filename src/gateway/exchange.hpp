@@ -26,6 +26,8 @@ struct RequestFacts {
     bool defers = false;                  ///< to a merchant's SDK: sdkConfig and overrides stay
     std::span<const StateEntry> entries;  ///< Adobe's cookies of the request, minted identity excluded
     std::string_view minted_ecid;         ///< from a minted identity cookie; empty when there is none
+    std::string_view fpid;                ///< first-party ID; empty when there is none
+    bool fpid_is_new = false;             ///< made for this request: a visitor who says "out" gets none
     std::string_view site;                ///< meta.state.domain where the body names none; may be empty
 };
 
@@ -35,10 +37,14 @@ struct RewrittenRequest {
     bool cookies_enabled = true;           ///< meta.state.cookiesEnabled
     std::vector<std::string> event_types;  ///< of each event, "" where it has none
     std::optional<ConsentChange> consent;  ///< of a set-consent
+    bool has_fpid = false;                 ///< the first-party ID goes along
 };
 
 /// Validates a request's body and makes it what Edge gets: state entries, event identifiers, no
-/// overrides. Bytes that need no change stay as they are. `body` is taken over (it grows by padding).
+/// overrides, and one identity for a visitor whom Edge does not know: the first-party ID, without one
+/// the minted ECID. Edge would take an ECID first, and lose the visitor with the cookie that holds it;
+/// so beside a first-party ID a minted ECID is a placeholder for the page, and never leaves. A page
+/// that names a first-party ID of its own keeps to that one. Bytes that need no change stay as they are. `body` is taken over (it grows by padding).
 std::variant<RewrittenRequest, Problem> rewrite_request(std::string body, const RequestFacts& facts);
 
 struct ResponseFacts {

@@ -170,9 +170,12 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
     if (wrong) {
         return answer_early(request, [&] { return live.refuse(*wrong); });
     }
-    admission.visitor = read_cookies(in.cookies, website.organization_id, website.opt_out_cookie);
-    if (target->action != Action::set_consent &&
-        objection_of(in, website, admission.visitor) != Objection::none) {
+    admission.visitor = read_cookies(in.cookies, website.organization_id, website.opt_out_cookie,
+                                     website.first_party_id.cookie);
+    const Objection objection = objection_of(in, website, admission.visitor);
+    // A consent cookie is what a set-consent may change; the others stand.
+    admission.objects = objection != Objection::none && objection != Objection::consent_cookie;
+    if (target->action != Action::set_consent && objection != Objection::none) {
         const std::string id = admission.request_id;
         live.admit(std::move(admission));
         return answer_early(request, [&] { return live.object(*target, id); });

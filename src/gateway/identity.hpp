@@ -11,6 +11,9 @@ std::string mint_identity(std::string_view ecid);
 /// The ECID of an identity that mint_identity() made; empty for Edge's own, which always say more.
 std::string minted_ecid(std::string_view identity);
 
+/// The ECID of any identity cookie's value, Edge's own included; empty when it cannot be read.
+std::string ecid_of(std::string_view identity);
+
 /// Whether a state entry's key is that of an identity, of whichever organization.
 bool is_identity_key(std::string_view key) noexcept;
 

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "edge/retry_policy.hpp"
+#include "gateway/first_party_id.hpp"
 #include "gateway/incoming.hpp"
 #include "gateway/local_answer.hpp"
 #include "gateway/site.hpp"
@@ -86,17 +87,20 @@ ngx_int_t LiveRequest::start() {
     facts.entries = admission_.visitor.entries;
     facts.minted_ecid = admission_.visitor.minted_ecid;
     facts.site = site;
+    choose_first_party_id(facts);
     auto result = rewrite_request(std::move(body), facts);
     if (const auto* problem = std::get_if<Problem>(&result)) {
         return refuse(*problem);
     }
     auto& rewritten = std::get<RewrittenRequest>(result);
     note_events(rewritten);
+    keep_first_party_id(rewritten);
     std::uint64_t key = 0;
     if (facts.action == Action::interact || facts.action == Action::collect) {
         key = status::RequestWindow::key(admission_.datastream_id, admission_.request_id);
         if (is_duplicate(key)) {
             outcome_ = Outcome::duplicate;
+            first_party_id_cookie_.clear();  // the first answer's stays
             zone_.counters().add(Counter::duplicate);
             return send(answer_locally());
         }
@@ -117,22 +121,38 @@ void LiveRequest::note_events(const RewrittenRequest& rewritten) {
     }
 }
 
+void LiveRequest::choose_first_party_id(RequestFacts& facts) {
+    first_party_id_ = admission_.visitor.fpid;
+    facts.fpid_is_new = first_party_id_.empty();
+    if (facts.fpid_is_new && !website_.first_party_id.cookie.empty() && !admission_.objects) {
+        first_party_id_ = random_uuid();
+    }
+    facts.fpid = first_party_id_;
+}
+
+/// Each answer renews the cookie, as only a visitor who stays away shall be forgotten; but not that of a visitor who
+/// objects.
+void LiveRequest::keep_first_party_id(const RewrittenRequest& rewritten) {
+    if (!rewritten.has_fpid) {
+        first_party_id_.clear();
+        return;
+    }
+    const bool says_out = consent_change_.general == Consent::out && !consent_change_.provisional;
+    if (rewritten.cookies_enabled && !admission_.objects && !says_out) {
+        const auto& [name, max_age] = website_.first_party_id;
+        const std::string domain = registrable_domain(origin_host(admission_.origin));
+        first_party_id_cookie_ = first_party_id_cookie(name, first_party_id_, domain, max_age);
+    }
+}
+
 bool LiveRequest::is_duplicate(std::uint64_t key) noexcept {
     const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
     return !zone_.locked([&](status::SharedState& shared) { return shared.window.claim(key, now); });
 }
 
 std::string LiveRequest::edge_target() const {
-    std::string target = "/ee/";
-    if (!admission_.target.location_hint.empty()) {
-        target.append(admission_.target.location_hint).append("/");
-    }
-    target.append(admission_.target.path).append("?configId=").append(admission_.datastream_id);
-    target.append("&requestId=").append(admission_.request_id);
-    if (!admission_.assurance_token.empty()) {
-        target.append("&adobeAepValidationToken=").append(admission_.assurance_token);
-    }
-    return target;
+    return gateway::edge_target(
+        admission_.target, {admission_.datastream_id, admission_.request_id, admission_.assurance_token});
 }
 
 ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t window_key) {
@@ -290,8 +310,9 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
 /// An answer without Edge. It mints an identity only for a visitor who has none and does not object.
 Answer LiveRequest::answer_locally() {
     zone_.counters().add(Counter::local_answers);
-    const std::string ecid =
-        admission_.visitor.has_identity || outcome_ == Outcome::duplicate ? std::string{} : random_ecid();
+    const bool mints_none =
+        admission_.visitor.has_identity || admission_.objects || outcome_ == Outcome::duplicate;
+    const std::string ecid = mints_none ? std::string{} : random_ecid();
     LocalAnswerFacts facts;
     facts.action = admission_.target.action;
     facts.request_id = admission_.request_id;
@@ -304,7 +325,10 @@ Answer LiveRequest::answer_locally() {
     return from_local(local_answer(facts));
 }
 
-ngx_int_t LiveRequest::send(const Answer& answer) {
+ngx_int_t LiveRequest::send(Answer answer) {
+    if (!first_party_id_cookie_.empty()) {
+        answer.set_cookies.push_back(first_party_id_cookie_);
+    }
     return send_answer(request_, answer, foreign_origin_);
 }
 

@@ -40,6 +40,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
         std::string origin;
         std::string content_type;
         VisitorState visitor;
+        bool objects = false;  ///< by opt-out cookie or Global Privacy Control: no identity is made
     };
 
     LiveRequest(ngx_http_request_t* request, const settings::Website& website, status::Zone& zone,
@@ -73,7 +74,9 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     ngx_int_t lose(const Transfers::Subject& subject, std::string_view why);
     Answer answer_from(edge::Response&& response);
     Answer answer_locally();
-    ngx_int_t send(const Answer& answer);
+    ngx_int_t send(Answer answer);
+    void choose_first_party_id(RequestFacts& facts);
+    void keep_first_party_id(const RewrittenRequest& rewritten);
     [[nodiscard]] std::string edge_target() const;
     void note_events(const RewrittenRequest& rewritten);
 
@@ -87,6 +90,8 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     Admission admission_;
     std::string foreign_origin_;
     std::string cookie_domain_;
+    std::string first_party_id_;         ///< that goes along with this request; empty: none
+    std::string first_party_id_cookie_;  ///< Set-Cookie with it, for any answer; empty: none
     ConsentChange consent_change_;
     std::string event_types_;
     std::string edge_time_;

@@ -4,7 +4,6 @@
 #include "event_id.hpp"
 #include "exchange.hpp"
 #include "identity_map.hpp"
-#include "json_text.hpp"
 #include "request_state.hpp"
 #include "request_walk.hpp"
 
@@ -49,15 +48,17 @@ class RequestRewriting {
     void read_event_type();
     std::string quoted_event_id(std::size_t position);
     void add_missing(Edited& root);
-    void add_minted_ecid(Edited& root);
+    void add_identity(Edited& root);
+    std::optional<IdentityMap> edit_identities();
+    [[nodiscard]] std::string_view withheld_ecid() const noexcept;
 
     const RequestFacts& facts_;
     RequestWalk walk_;
     RequestState state_;
     RewrittenRequest result_;
-    std::optional<Edited> root_xdm_;
-    std::optional<IdentityMap> request_identity_map_;  // the one at the place where Edge reads it
+    RequestIdentities identities_;
     std::size_t new_ids_ = 0;
+    bool page_has_fpid_ = false;
     bool has_meta_ = false;
     bool has_state_ = false;
     bool has_events_ = false;
@@ -208,7 +209,7 @@ void RequestRewriting::edit_event_xdm(std::size_t position) {
 /// A member of an event's xdm or of the request's.
 Fate RequestRewriting::edit_xdm_member(std::string_view key) {
     if (key == "identityMap") {
-        return edit_identity_map(walk_) ? Fate::keep : Fate::drop;
+        return edit_identities() ? Fate::keep : Fate::drop;
     }
     return key == "personID" ? edit_person_id() : walk_.keep();
 }
@@ -217,7 +218,9 @@ Fate RequestRewriting::edit_person_id() {
     if (walk_.walk.kind() != json::Kind::string) {
         return walk_.keep();
     }
-    return is_placeholder_ecid(walk_.walk.string()) ? Fate::drop : Fate::keep;
+    const std::string_view id = walk_.walk.string();
+    const bool is_withheld = !withheld_ecid().empty() && id == withheld_ecid();
+    return is_placeholder_ecid(id) || is_withheld ? Fate::drop : Fate::keep;
 }
 
 void RequestRewriting::read_event_type() {
@@ -232,10 +235,10 @@ Fate RequestRewriting::edit_root_xdm() {
     if (!walk_.expect(json::Kind::object, "xdm")) {
         return Fate::keep;
     }
-    root_xdm_ = walk_.object([&](std::string_view key) {
+    identities_.xdm = walk_.object([&](std::string_view key) {
         if (key == "identityMap" && facts_.action != Action::set_consent) {
-            request_identity_map_ = edit_identity_map(walk_);
-            return request_identity_map_ ? Fate::keep : Fate::drop;
+            identities_.map = edit_identities();
+            return identities_.map ? Fate::keep : Fate::drop;
         }
         return edit_xdm_member(key);
     });
@@ -243,10 +246,10 @@ Fate RequestRewriting::edit_root_xdm() {
 }
 
 Fate RequestRewriting::edit_root_identity_map() {
-    const auto map = edit_identity_map(walk_);
+    const auto map = edit_identities();
     const Fate fate = map ? Fate::keep : Fate::drop;
     if (facts_.action == Action::set_consent) {
-        request_identity_map_ = map;
+        identities_.map = map;
     }
     return fate;
 }
@@ -266,35 +269,31 @@ void RequestRewriting::add_missing(Edited& root) {
             walk_.append(root, R"("meta":{"state":{)" + state + "}}");
         }
     }
-    if (!state_.minted_ecid().empty()) {
-        add_minted_ecid(root);
+    add_identity(root);
+}
+
+void RequestRewriting::add_identity(Edited& root) {
+    const ConsentChange consent = result_.consent.value_or(ConsentChange{});
+    const bool says_out = consent.general == Consent::out && !consent.provisional;
+    if (!facts_.fpid.empty() && !(facts_.fpid_is_new && says_out)) {
+        result_.has_fpid = !page_has_fpid_;
+        if (!page_has_fpid_) {
+            identities_.add_fpid(walk_, root, facts_.action, facts_.fpid);
+        }
+    } else if (!state_.minted_ecid().empty()) {
+        identities_.add_ecid(walk_, root, facts_.action, state_.minted_ecid());
     }
 }
 
-/// Edge reads the identities of a request in `xdm.identityMap`, those of a set-consent in
-/// `identityMap`. An ECID that is there already stays the only one.
-void RequestRewriting::add_minted_ecid(Edited& root) {
-    std::string text(R"({"id":)");
-    json::append_quoted(text, state_.minted_ecid());
-    text.push_back('}');
-    if (request_identity_map_ && request_identity_map_->ecids) {
-        if (request_identity_map_->ecids->kept == 0) {
-            walk_.append(*request_identity_map_->ecids, text);
-        }
-        return;
-    }
-    text = R"("ECID":[)" + text + "]";
-    if (request_identity_map_) {
-        return walk_.append(request_identity_map_->map, text);
-    }
-    text = R"("identityMap":{)" + text + "}";
-    if (facts_.action == Action::set_consent) {
-        return walk_.append(root, text);
-    }
-    if (root_xdm_) {
-        return walk_.append(*root_xdm_, text);
-    }
-    walk_.append(root, R"("xdm":{)" + text + "}");
+std::optional<IdentityMap> RequestRewriting::edit_identities() {
+    auto map = edit_identity_map(walk_, withheld_ecid());
+    page_has_fpid_ = page_has_fpid_ || (map && map->has_fpid);
+    return map;
+}
+
+/// Beside a first-party ID: what alloy and the collector have read out of the minted cookie.
+std::string_view RequestRewriting::withheld_ecid() const noexcept {
+    return facts_.fpid.empty() ? std::string_view() : facts_.minted_ecid;
 }
 
 }  // namespace

@@ -33,6 +33,13 @@ void inherit(ngx_str_t& child, const ngx_str_t& parent, std::string_view otherwi
     }
 }
 
+void inherit_first_party_id(ServerConf& child, const ServerConf& parent) noexcept {
+    if (child.first_party_id.data == nullptr) {
+        inherit(child.first_party_id, parent.first_party_id, "");
+        child.first_party_id_max_age = parent.first_party_id_max_age;
+    }
+}
+
 void inherit_edge(ServerConf& child, const ServerConf& parent) noexcept {
     const Endpoint standard;
     if (child.edge.data == nullptr) {
@@ -99,6 +106,10 @@ void fill(Website& website, const MainConf& main, const ServerConf& conf) {
     website.opt_out_cookie = text(conf.opt_out_cookie);
     website.global_privacy_control = conf.global_privacy_control != 0;
     website.client_ip = static_cast<ClientIp>(conf.client_ip);
+    website.first_party_id.cookie = text(conf.first_party_id);
+    if (conf.first_party_id_max_age != 0) {
+        website.first_party_id.max_age = std::chrono::seconds(conf.first_party_id_max_age);
+    }
     website.endpoint = make_endpoint(conf);
     website.sdk_path = text(conf.sdk_path);
     website.gateway_path = text(conf.gateway_path);
@@ -125,6 +136,18 @@ bool check_storefront_events(ngx_conf_t* cf, const Website& website) {
         report(cf, NGX_LOG_EMERG, website.server_name, message);
     }
     return message == nullptr;
+}
+
+/// Whether one cookie would both name a visitor and mean "out".
+bool check_first_party_id(ngx_conf_t* cf, const Website& website) {
+    if (website.first_party_id.cookie.empty() || website.first_party_id.cookie != website.opt_out_cookie) {
+        return true;
+    }
+    report(
+        cf, NGX_LOG_EMERG, website.server_name,
+        "\"aep_first_party_id\" and \"aep_opt_out_cookie\" name the same cookie, so that everybody would opt "
+        "out: set another name with \"aep_first_party_id on cookie=...\"");
+    return false;
 }
 
 void give_notices(ngx_conf_t* cf, const Website& website, const ServerConf& conf) noexcept {
@@ -160,7 +183,8 @@ char* make_website(ngx_conf_t* cf, ServerConf& conf, bool has_own_sdk_name) {
         conf.storefront_events == NGX_CONF_UNSET
             ? !website->organization_id.empty() && storefront_events_by_default(conf, has_own_sdk_name)
             : conf.storefront_events != 0;
-    if (website->storefront_events && !check_storefront_events(cf, *website)) {
+    if (website->storefront_events &&
+        (!check_storefront_events(cf, *website) || !check_first_party_id(cf, *website))) {
         return failed();
     }
     give_notices(cf, *website, conf);
@@ -221,6 +245,7 @@ char* merge_server_conf(ngx_conf_t* cf, void* parent_data, void* child_data) noe
     inherit(child.opt_out_cookie, parent.opt_out_cookie, "mg_dnt");
     ngx_conf_merge_value(child.global_privacy_control, parent.global_privacy_control, 1);
     ngx_conf_merge_uint_value(child.client_ip, parent.client_ip, static_cast<ngx_uint_t>(standard.client_ip));
+    inherit_first_party_id(child, parent);
     inherit_edge(child, parent);
     inherit(child.trusted_certificate, parent.trusted_certificate, "");
 

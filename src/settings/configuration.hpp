@@ -43,8 +43,10 @@ struct ServerConf {
     ngx_uint_t default_consent;  ///< DefaultConsent
     ngx_str_t opt_out_cookie;
     ngx_flag_t global_privacy_control;
-    ngx_uint_t client_ip;  ///< ClientIp
-    ngx_str_t edge;        ///< normal base URL
+    ngx_uint_t client_ip;           ///< ClientIp
+    ngx_str_t first_party_id;       ///< the cookie's name; empty: off
+    time_t first_party_id_max_age;  ///< 0: the default
+    ngx_str_t edge;                 ///< normal base URL
     ngx_msec_t answer_timeout;
     ngx_msec_t connect_timeout;
     ngx_msec_t timeout;

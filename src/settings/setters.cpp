@@ -16,6 +16,7 @@
 #include "settings/configuration.hpp"
 #include "settings/endpoint.hpp"
 #include "settings/identifiers.hpp"
+#include "settings/setting.hpp"
 
 namespace aep::settings {
 namespace {
@@ -28,24 +29,6 @@ constexpr const char* kDatastreamHelp =
     "\":dev\"); Adobe Experience Platform shows it under Data Collection, Datastreams, on the datastream's "
     "page";
 
-char* failed() noexcept {
-    return static_cast<char*>(NGX_CONF_ERROR);
-}
-
-char* predicate(const char* text) noexcept {
-    return const_cast<char*>(text);  // nginx's setters return char*, and nginx only reads it
-}
-
-const ngx_str_t* arguments(ngx_conf_t* cf) noexcept {
-    return static_cast<const ngx_str_t*>(cf->args->elts);
-}
-
-char* refuse(ngx_conf_t* cf, const ngx_str_t& value, const char* help) noexcept {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "invalid value \"%V\" in \"%V\" directive: %s", &value,
-                       &arguments(cf)[0], help);
-    return failed();
-}
-
 ngx_http_complex_value_t* compile(ngx_conf_t* cf, ngx_str_t text) noexcept {
     auto* value =
         static_cast<ngx_http_complex_value_t*>(ngx_pcalloc(cf->pool, sizeof(ngx_http_complex_value_t)));
@@ -57,14 +40,6 @@ ngx_http_complex_value_t* compile(ngx_conf_t* cf, ngx_str_t text) noexcept {
     request.value = &text;
     request.complex_value = value;
     return ngx_http_compile_complex_value(&request) == NGX_OK ? value : nullptr;
-}
-
-/// The text behind "name=" in an argument, or nothing.
-std::optional<std::string_view> parameter(std::string_view argument, std::string_view name) noexcept {
-    if (argument.size() > name.size() && argument.starts_with(name) && argument[name.size()] == '=') {
-        return argument.substr(name.size() + 1);
-    }
-    return std::nullopt;
 }
 
 ngx_str_t* address(void* conf, ngx_uint_t offset) noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -13,6 +14,16 @@ enum class DefaultConsent : std::uint8_t { in, pending, out };
 
 /// How much of the visitor's address goes to Edge.
 enum class ClientIp : std::uint8_t { full, truncated, off };
+
+/// aep_first_party_id.
+struct FirstPartyId {
+    /// Browsers keep no cookie longer (RFC 6265bis 5.5).
+    static constexpr std::chrono::seconds kLongest = std::chrono::hours(24 * 400);
+    static constexpr const char* kCookie = "aep_fpid";
+
+    std::string cookie;  ///< its name; empty: visitors get none
+    std::chrono::seconds max_age = kLongest;
+};
 
 /// What was configured for one server block, checked and with the defaults filled in. Immutable.
 struct Website {
@@ -29,6 +40,7 @@ struct Website {
     std::string opt_out_cookie = "mg_dnt";  ///< empty: none
     bool global_privacy_control = true;
     ClientIp client_ip = ClientIp::full;
+    FirstPartyId first_party_id;
     std::shared_ptr<const Endpoint> endpoint;
     std::string sdk_path;      ///< the location of the SDK file, as "/aep/"; empty: none
     std::string gateway_path;  ///< the location of the gateway, as "/ee/"; empty: none

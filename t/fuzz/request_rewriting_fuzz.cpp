@@ -1,5 +1,6 @@
 // Whatever a body holds, what goes to Edge is valid JSON, keeps to the rules, and differs from the body only where
-// it may. The last byte of an input chooses what is known of the request.
+// it may; and so does what is kept of it for a later delivery. The last byte of an input chooses what is known of the
+// request.
 #include <jansson.h>
 
 #include <array>
@@ -17,6 +18,7 @@
 #include "gateway/exchange.hpp"
 #include "gateway/identity.hpp"
 #include "gateway/json_walk.hpp"
+#include "gateway/replay.hpp"
 
 namespace {
 
@@ -29,6 +31,7 @@ struct DropReference {
 using Value = std::unique_ptr<json_t, DropReference>;
 
 constexpr std::string_view kEcid = "12345678901234567890123456789012345678";
+constexpr std::string_view kNewEcid = "87654321098765432109876543210987654321";
 
 void require(bool condition) {
     if (!condition) {
@@ -50,6 +53,10 @@ RequestFacts choose_facts(std::uint8_t choice, const std::vector<StateEntry>& en
         facts.entries = entries;
     } else {
         facts.minted_ecid = kEcid;
+    }
+    if (choice % 3 == 0) {
+        facts.fpid = "9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b";
+        facts.fpid_is_new = (choice & 0x20U) != 0;
     }
     return facts;
 }
@@ -154,6 +161,49 @@ void check_rest(json_t* before, json_t* after) {
     require(json_equal(before, after) == 1);
 }
 
+void remove_queries(json_t* root) {
+    json_object_del(root, "query");
+    std::size_t index = 0;
+    json_t* event = nullptr;
+    json_array_foreach(json_object_get(root, "events"), index, event) {
+        json_object_del(event, "query");
+    }
+}
+
+void remove_request_identities(json_t* root) {
+    remove(json_object_get(root, "xdm"), {"identityMap"});
+    remove_if_empty(root, "xdm");
+    remove(root, {"identityMap"});
+}
+
+/// What is kept of a rewritten body is that body, for an interact without queries, perhaps with a new ECID.
+void check_replay(const std::string& body, const RequestFacts& facts, bool is_first_visit) {
+    constexpr std::array<std::string_view, 5> kPaths{"v1/interact", "v1/collect", "v1/identity/acquire",
+                                                     "v1/privacy/set-consent", "va/v1/ping"};
+    ReplayFacts replay_facts;
+    replay_facts.target = {facts.action, {}, kPaths.at(static_cast<std::size_t>(facts.action))};
+    replay_facts.new_ecid = is_first_visit ? kNewEcid : "";
+    const auto replay = make_replay(body, replay_facts);
+    require(replay.has_value() == (facts.action != Action::acquire));
+    if (!replay) {
+        return;
+    }
+    require(replay->body.size() <= kMaxBody);
+    const bool is_interact = facts.action == Action::interact;
+    require(is_interact || is_first_visit || replay->body == body);
+    const Value before = load(body);
+    const Value after = load(replay->body);
+    require((before == nullptr) == (after == nullptr));
+    if (is_interact) {
+        remove_queries(before.get());
+    }
+    if (is_first_visit) {
+        remove_request_identities(before.get());
+        remove_request_identities(after.get());
+    }
+    require(before == nullptr || json_equal(before.get(), after.get()) == 1);
+}
+
 bool is_valid(const std::string& text) {
     json::Walk walk(text, json::DuplicateKeys::allowed);
     walk.skip();
@@ -182,6 +232,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
 
     const auto again = rewrite_request(rewritten.body, facts);
     require(std::get<RewrittenRequest>(again).body == rewritten.body);
+    check_replay(rewritten.body, facts, (data[size - 1] & 0x80U) != 0);
 
     if (const Value before = load(body)) {
         const Value after = load(rewritten.body);

@@ -157,6 +157,25 @@ void the_opt_out_cookie_counts_by_its_name(void**) {
     assert_false(read({"mg_dnt=1; =1"}, "").has_opt_out_cookie);
 }
 
+void a_first_party_id_is_read_and_is_no_entry(void**) {
+    const auto fpid = [](std::string_view header, std::string_view cookie) {
+        const std::vector<std::string_view> list{header};
+        const VisitorState state = read_cookies(list, kOrganization, "mg_dnt", cookie);
+        assert_true(state.entries.empty());
+        return state.fpid;
+    };
+    constexpr std::string_view kFpid = "9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b";
+    expect_text(fpid("a=b; aep_fpid=9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b", "aep_fpid"), kFpid);
+    expect_text(
+        fpid("aep_fpid=9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b; aep_fpid=11111111-6f0b-4a57-8a3e-0f2f3c1d2e4b",
+             "aep_fpid"),
+        kFpid);
+    expect_text(fpid("aep_fpid=wrong; aep_fpid=9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b", "aep_fpid"), kFpid);
+    expect_text(fpid("aep_fpid=9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b", "id"), "");
+    expect_text(fpid("aep_fpid=9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b", ""), "");
+    expect_text(fpid("aep_fpid=9F6F4D2C-6F0B-4A57-8A3E-0F2F3C1D2E4B", "aep_fpid"), "");
+}
+
 void the_size_of_all_entries_has_a_limit(void**) {
     const std::string large(20000, 'x');
     const VisitorState state =
@@ -223,6 +242,7 @@ int main() {
         cmocka_unit_test(a_visitor_without_cookies_is_new),
         cmocka_unit_test(consent_is_read),
         cmocka_unit_test(the_opt_out_cookie_counts_by_its_name),
+        cmocka_unit_test(a_first_party_id_is_read_and_is_no_entry),
         cmocka_unit_test(the_size_of_all_entries_has_a_limit),
         cmocka_unit_test(a_cookie_is_set_for_the_whole_site),
         cmocka_unit_test(a_cookie_may_end_with_the_session_and_be_the_hosts_own),
