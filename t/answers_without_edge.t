@@ -265,3 +265,29 @@ POST /ee/va/v1/ping
 ! Set-Cookie
 --- error_log
 is lost: Edge answered 503
+
+
+
+=== TEST 17: of several decisions in one request the strictest holds
+--- edge_mode
+{"status":503}
+--- more_headers
+Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY0MTg2MTY2NjE5MzE0MDE2MTkzNDI3Njg0NTY1MTE0ODg3Njk4OFIA
+--- request eval: ::consent('{"standard":"Adobe","version":"1.0","value":{"general":"in"}},{"standard":"Adobe","version":"2.0","value":{"collect":{"val":"n"}}}')
+--- response_headers
+Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=out; Path=/; Domain=shop.example; Max-Age=15552000; Secure; SameSite=None
+--- error_log
+is lost: Edge answered 503
+
+
+
+=== TEST 18: and one that only Edge can compute is stricter than "in"
+--- edge_mode
+{"status":503}
+--- more_headers
+Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY0MTg2MTY2NjE5MzE0MDE2MTkzNDI3Njg0NTY1MTE0ODg3Njk4OFIA
+--- request eval: ::consent('{"standard":"Adobe","version":"1.0","value":{"general":"in"}},{"standard":"IAB TCF","version":"2.0","value":"CPuKGCPPuKGCPNoAAAENCZCAAAAAAAAAAAAAAAAAAAAA","gdprApplies":true}')
+--- response_headers
+Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=out; Path=/; Domain=shop.example; Max-Age=120; Secure; SameSite=None
+--- error_log
+is lost: Edge answered 503

@@ -189,14 +189,13 @@ body.identityMap is {"FPID":[{"id":"9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b"}]}
 
 
 
-=== TEST 16: an opted-out visitor gets none
+=== TEST 16: an opted-out visitor gets none, neither with the answer nor for Edge
 --- more_headers
 Cookie: mg_dnt=1
---- request eval: [$::interact, ::consent('in')]
---- error_code eval
-[200, 200]
---- raw_response_headers_unlike eval
-[qr/aep_fpid/, qr/aep_fpid/]
+--- request eval: ::consent('in')
+--- edge_gets
+body.identityMap absent
+--- raw_response_headers_unlike: aep_fpid
 
 
 

@@ -14,7 +14,7 @@ char* set_web_sdk_name(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexc
 char* set_web_sdk_datastreams(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_web_sdk_options(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_opt_out_cookie(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
-char* set_first_party_id(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_first_party_id(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
 char* set_inject(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_commerce_scope(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_edge(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
