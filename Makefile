@@ -268,15 +268,16 @@ $(OUT)/fuzz/%: t/fuzz/%.cpp $(OUT)/libaep.a
 
 # Measurements ----------------------------------------------------------------------------------------------------
 
-NOOP := build/noop/ngx_http_noop_filter_module.so
+# What is compared with is made of nginx's own filters and modules that only measuring needs.
+BENCH_MODULES := $(patsubst t/bench/%/config,build/bench/ngx_http_%_filter_module.so,$(wildcard t/bench/*/config))
 
-$(NOOP): t/bench/noop/noop_filter.c t/bench/noop/config | $(NGINX_BUILD)/configured
-	t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(@D)/objs $(CURDIR)/$(<D)
-	$(CC) -shared -fPIC -O2 $(NGINX_INCLUDES) $< $(@D)/objs/ngx_http_noop_filter_module_modules.c -o $@
+build/bench/ngx_http_%_filter_module.so: t/bench/%/config t/bench/%/*.c | $(NGINX_BUILD)/configured
+	t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(@D)/$* $(CURDIR)/$(<D)
+	$(CC) -shared -fPIC -O2 $(NGINX_INCLUDES) $(<D)/*.c $(@D)/$*/$(@F:.so=)_modules.c -o $@
 
-bench: ## compares what a request costs: plain nginx, a module that does nothing, sub_filter, this module
-run-bench: all $(NOOP)
-	node t/bench/bench.mjs $(NGINX) $(OUT)/$(MODULE).so $(NOOP)
+bench: ## compares what a request costs: plain nginx, its own filters, a module that does nothing, this module
+run-bench: all $(BENCH_MODULES)
+	node t/bench/bench.mjs $(NGINX) $(OUT)/$(MODULE).so $(dir $(firstword $(BENCH_MODULES)))
 
 # Lint ------------------------------------------------------------------------------------------------------------
 
