@@ -34,7 +34,7 @@ class Decoder {
   public:
     enum class Result : std::uint8_t {
         more,   ///< all input is read, or there is no room
-        end,    ///< the coded data is complete; what follows it is not read
+        end,    ///< the coded data is complete, unless more input is another gzip member
         wrong,  ///< the input is not in that coding
     };
 

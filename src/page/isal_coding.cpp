@@ -6,13 +6,12 @@
 
 #include <algorithm>
 #include <array>
-#include <limits>
 #include <new>
 
 namespace aep::page {
 namespace {
 
-constexpr std::size_t kMostAtOnce = std::numeric_limits<std::uint32_t>::max();
+constexpr std::size_t kMostAtOnce = 1U << 30U;  ///< ISA-L adds to it in 32 bits
 
 std::uint32_t part(std::size_t size) noexcept {
     return static_cast<std::uint32_t>(std::min(size, kMostAtOnce));
@@ -43,7 +42,8 @@ int run(Stream& stream, State& state, Code code) noexcept {
     state.next_out = reinterpret_cast<std::uint8_t*>(stream.out);
     state.avail_out = out_size;
     const int result = code(&state);
-    in_size -= state.avail_in;
+    // Newer versions give back what they have read ahead, which may be from the piece before.
+    in_size -= std::min(in_size, state.avail_in);
     out_size -= state.avail_out;
     stream.in.remove_prefix(in_size);
     stream.out += out_size;
