@@ -8,6 +8,7 @@ MODULE  := ngx_http_aep_module
 #   NGX_SRC   its source tree; found where nginx is Debian's
 #   OUT       where the output goes; another one for each set of flags below
 #   CXX, OPT, SAN, CXXFLAGS, LDFLAGS
+#   ISAL      empty: gzip by zlib, even where there is ISA-L; found where it is installed
 #   V=1       print commands in full
 #   JOBS      how many things to do at once: all processors
 #   T         the tests to run: make test-nginx T=t/00-load.t, make unit T=head_finder
@@ -54,13 +55,16 @@ SDK_INPUTS := $(shell find src/sdk/browser -name node_modules -prune -o -type f 
 
 # Flags -----------------------------------------------------------------------------------------------------------
 
+ifeq ($(origin ISAL),undefined)
+ISAL      := $(shell printf '\043include <isa-l/igzip_lib.h>\n' | $(CXX) -E -x c++ - >/dev/null 2>&1 && echo 1)
+endif
 WARNINGS  := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wold-style-cast -Wcast-qual \
              -Wnon-virtual-dtor -Werror
 OPT       ?= -O2 -g -D_FORTIFY_SOURCE=2 -fstack-protector-strong
 SAN       ?=
-STANDARD  := -std=c++20 -Isrc
+STANDARD  := -std=c++20 -Isrc $(if $(ISAL),-DAEP_ISAL=1)
 COMPILE    = $(CXX) $(STANDARD) $(WARNINGS) $(OPT) $(SAN) -fPIC -fvisibility=hidden -pthread -MMD -MP $(CXXFLAGS)
-LIBRARIES := -lcurl -lsimdjson -lpsl -ljansson -lcrypto -lsqlite3 -lz -lbrotlidec -lbrotlienc
+LIBRARIES := -lcurl -lsimdjson -lpsl -ljansson -lcrypto -lsqlite3 -lz -lbrotlidec -lbrotlienc $(if $(ISAL),-lisal)
 # nodelete: a thread that is stuck in the resolver may outlive the module's last request, but not its code.
 LINK       = $(CXX) $(SAN) -pthread -Wl,-z,relro,-z,now $(LDFLAGS)
 
@@ -70,11 +74,13 @@ NGINX_INCLUDES := $(foreach directory,src/core src/event src/event/modules src/e
 
 # Packages of the system: what building, testing and everything else need -----------------------------------------
 
+# ISA-L is packaged for this processor only.
+ISAL_PACKAGE  := $(if $(filter x86_64,$(shell uname -m)),libisal-dev)
 unless_node18 = $(shell node -e 'process.exit(parseInt(process.versions.node) < 18)' 2>/dev/null || echo $(1))
 
 PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libjansson-dev libsimdjson-dev \
-                 libpsl-dev libsqlite3-dev libbrotli-dev ca-certificates openssl brotli perl $(if $(NGINX),,nginx) \
-                 $(call unless_node18,nodejs) $(if $(shell command -v npm),,npm)
+                 libpsl-dev libsqlite3-dev libbrotli-dev $(ISAL_PACKAGE) ca-certificates openssl brotli perl \
+                 $(if $(NGINX),,nginx) $(call unless_node18,nodejs) $(if $(shell command -v npm),,npm)
 PACKAGES_test  = libcmocka-dev curl procps psmisc chromium libhttp-message-perl libipc-run-perl \
                  liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl liburi-perl \
                  libwww-perl wrk
@@ -268,15 +274,16 @@ $(OUT)/fuzz/%: t/fuzz/%.cpp $(OUT)/libaep.a
 
 # Measurements ----------------------------------------------------------------------------------------------------
 
-NOOP := build/noop/ngx_http_noop_filter_module.so
+# What is compared with is made of nginx's own filters and modules that only measuring needs.
+BENCH_MODULES := $(patsubst t/bench/%/config,build/bench/ngx_http_%_filter_module.so,$(wildcard t/bench/*/config))
 
-$(NOOP): t/bench/noop/noop_filter.c t/bench/noop/config | $(NGINX_BUILD)/configured
-	t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(@D)/objs $(CURDIR)/$(<D)
-	$(CC) -shared -fPIC -O2 $(NGINX_INCLUDES) $< $(@D)/objs/ngx_http_noop_filter_module_modules.c -o $@
+build/bench/ngx_http_%_filter_module.so: t/bench/%/config t/bench/%/*.c | $(NGINX_BUILD)/configured
+	t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(@D)/$* $(CURDIR)/$(<D)
+	$(CC) -shared -fPIC -O2 $(NGINX_INCLUDES) $(<D)/*.c $(@D)/$*/$(@F:.so=)_modules.c -o $@
 
-bench: ## compares what a request costs: plain nginx, a module that does nothing, sub_filter, this module
-run-bench: all $(NOOP)
-	node t/bench/bench.mjs $(NGINX) $(OUT)/$(MODULE).so $(NOOP)
+bench: ## compares what a request costs: plain nginx, its own filters, a module that does nothing, this module
+run-bench: all $(BENCH_MODULES)
+	node t/bench/bench.mjs $(NGINX) $(OUT)/$(MODULE).so $(dir $(firstword $(BENCH_MODULES)))
 
 # Lint ------------------------------------------------------------------------------------------------------------
 

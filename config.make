@@ -4,5 +4,5 @@
 
 for aep_file in $aep_sources; do
     aep_object=$(basename "$(dirname "$aep_file")")/$(basename "$aep_file" .cpp).o
-    echo "$NGX_OBJS/addon/$aep_object: CFLAGS += -std=c++20 -fvisibility=hidden -I$ngx_addon_dir/src"
+    echo "$NGX_OBJS/addon/$aep_object: CFLAGS += -std=c++20 -fvisibility=hidden -I$ngx_addon_dir/src $aep_isal_flag"
 done >> "$NGX_MAKEFILE"

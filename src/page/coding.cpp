@@ -3,6 +3,9 @@
 #include <array>
 
 #include "page/ascii.hpp"
+#include "page/brotli_coding.hpp"
+#include "page/isal_coding.hpp"
+#include "page/zlib_coding.hpp"
 
 namespace aep::page {
 namespace {
@@ -36,6 +39,35 @@ std::string_view to_string(Coding coding) noexcept {
             return "br";
     }
     return {};
+}
+
+bool has_zlib_frame(char first) noexcept {
+    // RFC 1950 2.2: CM is 8, and CINFO at most 7. A deflate stream of text hardly ever begins so.
+    constexpr unsigned kDeflate = 8;
+    const auto cmf = static_cast<unsigned char>(first);
+    return (cmf & 0x0fU) == kDeflate && (cmf >> 4U) <= 7;
+}
+
+std::unique_ptr<Decoder> Decoder::create(Coding coding, BlockCache& cache) noexcept {
+    if (coding == Coding::brotli) {
+        return make_brotli_decoder(cache);
+    }
+#if AEP_ISAL
+    return make_isal_decoder(coding, cache);
+#else
+    return make_zlib_decoder(coding, cache);
+#endif
+}
+
+std::unique_ptr<Encoder> Encoder::create(Coding coding, BlockCache& cache) noexcept {
+    if (coding == Coding::brotli) {
+        return make_brotli_encoder(cache);
+    }
+#if AEP_ISAL
+    return make_isal_encoder(coding, cache);
+#else
+    return make_zlib_encoder(coding, cache);
+#endif
 }
 
 }  // namespace aep::page

@@ -19,6 +19,9 @@ std::optional<Coding> content_coding(std::string_view header) noexcept;
 /// The name of a coding, for Content-Encoding.
 std::string_view to_string(Coding coding) noexcept;
 
+/// Whether a "deflate" body that begins so is a zlib stream, as it should be, and not bare deflate.
+bool has_zlib_frame(char first) noexcept;
+
 /// Bytes that are left to read, and room that is left to write into.
 struct Stream {
     std::string_view in;
@@ -31,7 +34,7 @@ class Decoder {
   public:
     enum class Result : std::uint8_t {
         more,   ///< all input is read, or there is no room
-        end,    ///< the coded data is complete; what follows it is not read
+        end,    ///< the coded data is complete, unless more input is another gzip member
         wrong,  ///< the input is not in that coding
     };
 

@@ -28,12 +28,12 @@ EncodedPage::Search EncodedPage::search(std::string_view& in) {
         plain_.resize(plain_.size() - stream.room);
         has_more_ = stream.room == 0;
         has_ended_ = result == Decoder::Result::end;
-        Verdict verdict = finder_.feed(std::string_view(plain_).substr(before));
+        const Verdict verdict = finder_.feed(std::string_view(plain_).substr(before));
         if (result == Decoder::Result::wrong) {
             return Search::wrong;
         }
-        if (has_ended_ && !has_more_ && verdict == Verdict::searching) {
-            verdict = finder_.finish();
+        if (has_ended_) {
+            in = {};  // what follows the coded data is no part of the page
         }
         if (verdict != Verdict::searching) {
             return on_verdict(verdict);
@@ -95,6 +95,9 @@ bool EncodedPage::decode(Stream& stream) noexcept {
     written_ = 0;
     has_more_ = part.room == 0;
     has_ended_ = result == Decoder::Result::end;
+    if (has_ended_) {
+        stream.in = {};  // what follows the coded data is no part of the page
+    }
     return result != Decoder::Result::wrong;
 }
 
@@ -108,16 +111,15 @@ EncodedPage::Progress EncodedPage::step(Stream& stream, Encoder::Flush flush) no
                 return Progress::room;
             }
         }
-        const bool can_decode = !has_ended_ && (has_more_ || !stream.in.empty());
-        if (can_decode) {
+        if (has_more_ || !stream.in.empty()) {
             if (!decode(stream)) {
                 return Progress::failed;
             }
             continue;
         }
-        if (has_ended_) {
-            stream.in = {};  // what follows the coded data is no part of the page
-            flush = Encoder::Flush::finish;
+        const bool is_last = flush == Encoder::Flush::finish;
+        if (is_last && !has_ended_) {
+            return Progress::failed;  // cut short: the client must not take it for complete
         }
         if (encoder_ && flush != Encoder::Flush::none) {
             Stream part{{}, stream.out, stream.room};
@@ -128,7 +130,7 @@ EncodedPage::Progress EncodedPage::step(Stream& stream, Encoder::Flush flush) no
                 return result == Encoder::Result::room ? Progress::room : Progress::failed;
             }
         }
-        return has_ended_ ? Progress::end : Progress::input;
+        return is_last ? Progress::end : Progress::input;
     }
 }
 

@@ -40,10 +40,10 @@ class EncodedPage {
         input,   ///< all input is taken (and flushed)
         room,    ///< call again with more room, and the same input and flush
         end,     ///< the page is complete
-        failed,  ///< the input is not in its coding after all
+        failed,  ///< the input is not in its coding after all, or not complete
     };
 
-    /// Takes compressed bytes and writes what becomes of them.
+    /// Takes compressed bytes and writes what becomes of them; the last of them with Flush::finish.
     Progress step(Stream& stream, Encoder::Flush flush) noexcept;
 
   private:
@@ -58,7 +58,7 @@ class EncodedPage {
     Coding coding_;
     std::string plain_;  ///< decoded; what is before `written_` has left
     std::size_t written_ = 0;
-    bool has_ended_ = false;  ///< the decoder has seen the end
+    bool has_ended_ = false;  ///< the coded data is complete, unless another gzip member follows
     bool has_more_ = false;   ///< the decoder may have more without input: its room was used up
 };
 

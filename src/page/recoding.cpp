@@ -150,8 +150,9 @@ bool Recoding::fill() noexcept {
                       reinterpret_cast<char*>(room_->last),
                       static_cast<std::size_t>(room_->end - room_->last)};
         const std::size_t before = stream.in.size();
-        const EncodedPage::Progress progress =
-            page_.step(stream, is_flushed ? Encoder::Flush::sync : Encoder::Flush::none);
+        const auto flush =
+            is_last ? Encoder::Flush::finish : (is_flushed ? Encoder::Flush::sync : Encoder::Flush::none);
+        const EncodedPage::Progress progress = page_.step(stream, flush);
         buffer->pos += before - stream.in.size();
         room_->last = room_->end - stream.room;
         switch (progress) {
@@ -165,9 +166,6 @@ bool Recoding::fill() noexcept {
             case EncodedPage::Progress::end:
             case EncodedPage::Progress::input:
                 break;
-        }
-        if (is_last && progress != EncodedPage::Progress::end) {
-            return false;  // cut short: the client must not take it for complete
         }
         buffer->pos = buffer->last;
         current_ = nullptr;

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// Compares what a request costs: with plain nginx, a module that does nothing, sub_filter, and this module.
+// Compares what a request costs: with plain nginx, a module that does nothing, sub_filter (alone, and between
+// gunzip and gzip), and this module.
 //
 // What counts is the worker's own CPU time per request (all its threads, user and system), because it does not
 // depend on who else uses the machine; and of that the ratio within one run, in which the variants take turns.
@@ -22,7 +23,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const seconds = Number(process.env.BENCH_SECONDS ?? 1);
 const only = process.env.BENCH_ONLY ?? "";
-const [program, module, noop] = process.argv.slice(2);
+const [program, module, benchModules] = process.argv.slice(2);
 
 function median(values) {
     const sorted = [...values].sort((a, b) => a - b);
@@ -70,9 +71,9 @@ function report(scenario, results) {
         const ratio = name === "plain" ? "" : `plain / ${name}: ${(base / value).toFixed(2)}`;
         console.log(`  ${name.padEnd(11)} ${value.toFixed(1).padStart(8)} us   (${spread})   ${ratio}`.trimEnd());
     }
-    if (results.sub_filter && results.module) {
-        const ratio = median(results.sub_filter) / median(results.module);
-        console.log(`  sub_filter / module: ${ratio.toFixed(2)}`);
+    for (const other of ["sub_filter", "gunzip_gzip"].filter((name) => results[name] && results.module)) {
+        const ratio = median(results[other]) / median(results.module);
+        console.log(`  ${other} / module: ${ratio.toFixed(2)}`);
     }
 }
 
@@ -93,7 +94,7 @@ async function main() {
         const facts = { pages, upstreamPort, ...makeCertificate(directory) };
         const { upstream: upstreamBlock, list } = scenarios(facts);
         const wanted = list.filter(({ name }) => name.includes(only));
-        const all = variants({ module: resolve(module), noop: resolve(noop), edgePort: upstreamPort });
+        const all = variants({ module: resolve(module), benchModules: resolve(benchModules), edgePort: upstreamPort });
         for (const scenario of wanted) {
             scenario.ports = {};
             for (const name of Object.keys(scenario.variants)) {

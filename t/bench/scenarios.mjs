@@ -1,5 +1,7 @@
 // What is measured: for each scenario the variants that are compared, and what nginx is told for each of them.
 
+import { SIZES } from "./pages.mjs";
+
 const ORGANIZATION = "0123456789ABCDEF01234567@AdobeOrg";
 const DATASTREAM = "ebebf826-a01f-4458-8cec-ef61de241c93";
 
@@ -14,12 +16,18 @@ const SUB_FILTER = `
             sub_filter '<head>' '<head>${TAG.replaceAll("&", "&amp;")}';`;
 
 /** What each variant adds to the modules, the http block and each server block. */
-export function variants({ module, noop, edgePort }) {
+export function variants({ module, benchModules, edgePort }) {
+    const benchModule = (name) => `${benchModules}/ngx_http_${name}_filter_module.so`;
     const edge = `aep_edge http://127.0.0.1:${edgePort} connections=64;`;
     return {
         plain: { load: [], http: "", server: "" },
-        noop: { load: [noop], http: "", server: "" },
+        noop: { load: [benchModule("noop")], http: "", server: "" },
         sub_filter: { load: [], http: "", server: SUB_FILTER },
+        gunzip_gzip: {
+            load: [benchModule("gunzip_always")],
+            http: "",
+            server: `gunzip on; gzip on; gzip_comp_level 1; ${SUB_FILTER}`,
+        },
         module: { load: [module], http: `aep_organization_id ${ORGANIZATION}; ${edge}`, server: WEBSITE },
     };
 }
@@ -32,7 +40,7 @@ export function scenarios({ pages, certificate, key, upstreamPort }) {
     return {
         upstream: `upstream upstream_pages { server 127.0.0.1:${upstreamPort}; keepalive 64; }`,
         list: [
-            ...[8, 50, 500].map((size) => ({
+            ...SIZES.map((size) => ({
                 name: `static, http, sendfile on, ${size} KB`,
                 path: `/${size}.html`,
                 server: `root ${pages}; sendfile on;`,
@@ -59,13 +67,13 @@ export function scenarios({ pages, certificate, key, upstreamPort }) {
                 server: `gzip on; gzip_comp_level 1; ${proxied}`,
                 variants: PAGES,
             },
-            {
-                name: "proxied, comes as gzip, 50 KB",
-                path: "/gz/50.html",
+            ...SIZES.map((size) => ({
+                name: `proxied, comes as gzip, ${size} KB`,
+                path: `/gz/${size}.html`,
                 headers: { "Accept-Encoding": "gzip" },
                 server: proxied,
-                variants: { plain: 1, module: 1 },
-            },
+                variants: { plain: 1, gunzip_gzip: 1, module: 1 },
+            })),
             {
                 name: "proxied, comes as gzip, leaves by gunzip, 50 KB",
                 path: "/gz/50.html",

@@ -1,11 +1,10 @@
-#include <brotli/decode.h>
+#include "page/zlib_coding.hpp"
+
 #include <zlib.h>
 
 #include <algorithm>
 #include <limits>
 #include <new>
-
-#include "page/coding.hpp"
 
 namespace aep::page {
 namespace {
@@ -61,14 +60,10 @@ class ZlibDecoder final : public Decoder {
 
   private:
     bool open(std::string_view in) noexcept {
-        constexpr unsigned kMethodMask = 0x0f;
         if (in.empty()) {
             return false;
         }
-        // RFC 1950 2.2: CM is 8, and CINFO at most 7. A deflate stream of text hardly ever begins so.
-        const auto first = static_cast<unsigned char>(in.front());
-        const bool has_frame = (first & kMethodMask) == Z_DEFLATED && (first >> 4U) <= 7;
-        const int format = is_gzip_ ? kWindow + kGzip : (has_frame ? kWindow : -kWindow);
+        const int format = is_gzip_ ? kWindow + kGzip : (has_zlib_frame(in.front()) ? kWindow : -kWindow);
         is_open_ = inflateInit2(&state_, format) == Z_OK;
         return is_open_;
     }
@@ -89,48 +84,76 @@ class ZlibDecoder final : public Decoder {
     bool has_ended_ = false;
 };
 
-class BrotliDecoder final : public Decoder {
+class ZlibEncoder final : public Encoder {
   public:
-    explicit BrotliDecoder(BlockCache& cache) noexcept
-        : state_(BrotliDecoderCreateInstance(BlockCache::brotli_take, BlockCache::give_back, &cache)) {}
-    ~BrotliDecoder() override { BrotliDecoderDestroyInstance(state_); }
-    BrotliDecoder(const BrotliDecoder&) = delete;
-    BrotliDecoder& operator=(const BrotliDecoder&) = delete;
+    ZlibEncoder(Coding coding, BlockCache& cache) noexcept {
+        // nginx's own default level: pages that come compressed once are compressed again for each visitor.
+        constexpr int kLevel = 1;
+        constexpr int kMemory = 8;
+        state_.zalloc = BlockCache::zlib_take;
+        state_.zfree = BlockCache::give_back;
+        state_.opaque = &cache;
+        const int format = coding == Coding::gzip ? kWindow + kGzip : kWindow;
+        is_open_ = deflateInit2(&state_, kLevel, Z_DEFLATED, format, kMemory, Z_DEFAULT_STRATEGY) == Z_OK;
+    }
+    ~ZlibEncoder() override {
+        if (is_open_) {
+            deflateEnd(&state_);
+        }
+    }
+    ZlibEncoder(const ZlibEncoder&) = delete;
+    ZlibEncoder& operator=(const ZlibEncoder&) = delete;
 
-    Result step(Stream& stream) noexcept override {
-        if (state_ == nullptr) {
-            return Result::wrong;
+    Result step(Stream& stream, Flush flush) noexcept override {
+        if (!is_open_) {
+            return Result::failed;
         }
-        std::size_t in_size = stream.in.size();
-        const auto* in = reinterpret_cast<const std::uint8_t*>(stream.in.data());
-        auto* out = reinterpret_cast<std::uint8_t*>(stream.out);
-        const BrotliDecoderResult result =
-            BrotliDecoderDecompressStream(state_, &in_size, &in, &stream.room, &out, nullptr);
-        stream.in.remove_prefix(stream.in.size() - in_size);
-        stream.out = reinterpret_cast<char*>(out);
-        switch (result) {
-            case BROTLI_DECODER_RESULT_SUCCESS:
-                return Result::end;
-            case BROTLI_DECODER_RESULT_NEEDS_MORE_INPUT:
-            case BROTLI_DECODER_RESULT_NEEDS_MORE_OUTPUT:
-                return Result::more;
-            case BROTLI_DECODER_RESULT_ERROR:
-                break;
+        state_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(stream.in.data()));  // zlib only reads it
+        state_.avail_in = part(stream.in.size());
+        state_.next_out = reinterpret_cast<Bytef*>(stream.out);
+        state_.avail_out = part(stream.room);
+        const unsigned in_before = state_.avail_in;
+        const unsigned out_before = state_.avail_out;
+        const int result = deflate(&state_, mode(flush));
+        stream.in.remove_prefix(in_before - state_.avail_in);
+        stream.out += out_before - state_.avail_out;
+        stream.room -= out_before - state_.avail_out;
+        if (flush == Flush::finish) {
+            return result == Z_STREAM_END ? Result::done
+                                          : (result == Z_STREAM_ERROR ? Result::failed : Result::room);
         }
-        return Result::wrong;
+        if (result != Z_OK && result != Z_BUF_ERROR) {
+            return Result::failed;
+        }
+        // No room left means that there may be more; zlib.h asks for another call with the same flush.
+        return stream.room == 0 || !stream.in.empty() ? Result::room : Result::done;
     }
 
   private:
-    BrotliDecoderState* state_;
+    static int mode(Flush flush) noexcept {
+        switch (flush) {
+            case Flush::none:
+                return Z_NO_FLUSH;
+            case Flush::sync:
+                return Z_SYNC_FLUSH;
+            case Flush::finish:
+                return Z_FINISH;
+        }
+        return Z_NO_FLUSH;
+    }
+
+    z_stream state_{};
+    bool is_open_ = false;
 };
 
 }  // namespace
 
-std::unique_ptr<Decoder> Decoder::create(Coding coding, BlockCache& cache) noexcept {
-    if (coding == Coding::brotli) {
-        return std::unique_ptr<Decoder>(new (std::nothrow) BrotliDecoder(cache));
-    }
+std::unique_ptr<Decoder> make_zlib_decoder(Coding coding, BlockCache& cache) noexcept {
     return std::unique_ptr<Decoder>(new (std::nothrow) ZlibDecoder(coding, cache));
+}
+
+std::unique_ptr<Encoder> make_zlib_encoder(Coding coding, BlockCache& cache) noexcept {
+    return std::unique_ptr<Encoder>(new (std::nothrow) ZlibEncoder(coding, cache));
 }
 
 }  // namespace aep::page

@@ -1,0 +1,131 @@
+#include "page/encoded_page.hpp"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "expect.hpp"
+
+namespace {
+
+using namespace aep::page;
+
+constexpr std::string_view kHead = "<!doctype html><head>";
+constexpr std::string_view kTag = "<script async src=\"/aep/0.js\"></script>";
+constexpr std::array<std::size_t, 5> kPieces{1, 5, 1000, 16384, 1U << 20U};
+
+std::string rest_of_page(std::size_t size) {
+    std::string text = "<title>Shop</title>";
+    for (unsigned number = 0; text.size() < size; number += 7919) {
+        text += "<li>" + std::to_string(number);
+    }
+    text.resize(size);
+    return text;
+}
+
+std::string encode(Coding coding, std::string_view text) {
+    BlockCache cache;
+    const auto encoder = Encoder::create(coding, cache);
+    std::string out(text.size() + 1000, '\0');
+    Stream stream{text, out.data(), out.size()};
+    assert_int_equal(encoder->step(stream, Encoder::Flush::finish), Encoder::Result::done);
+    out.resize(out.size() - stream.room);
+    return out;
+}
+
+/// What a page becomes that comes in such pieces. Nothing when it fails, or has no place for the tag.
+std::optional<std::string> with_tag(Coding coding, std::string_view bytes, std::size_t piece, bool encoded) {
+    constexpr std::size_t kRoom = 8192;
+    BlockCache cache;
+    EncodedPage page(coding, true, cache);
+    std::string_view left;
+    std::size_t at = 0;
+    EncodedPage::Search found = EncodedPage::Search::searching;
+    while (found == EncodedPage::Search::searching && at < bytes.size()) {
+        left = bytes.substr(at, piece);
+        at += left.size();
+        found = page.search(left);
+    }
+    if (found != EncodedPage::Search::found || !page.start(kTag, encoded)) {
+        return std::nullopt;
+    }
+    std::string out;
+    for (;;) {
+        const auto flush = at == bytes.size() ? Encoder::Flush::finish : Encoder::Flush::none;
+        EncodedPage::Progress progress = EncodedPage::Progress::room;
+        while (progress == EncodedPage::Progress::room) {
+            std::array<char, kRoom> buffer{};
+            Stream stream{left, buffer.data(), buffer.size()};
+            progress = page.step(stream, flush);
+            left = stream.in;
+            out.append(buffer.data(), buffer.size() - stream.room);
+        }
+        if (progress == EncodedPage::Progress::end) {
+            return out;
+        }
+        if (progress == EncodedPage::Progress::failed) {
+            return std::nullopt;
+        }
+        left = bytes.substr(at, piece);
+        at += left.size();
+    }
+}
+
+std::string decode(Coding coding, std::string_view bytes) {
+    constexpr std::size_t kMost = 1U << 20U;
+    BlockCache cache;
+    std::string out(kMost, '\0');
+    Stream stream{bytes, out.data(), out.size()};
+    assert_int_equal(Decoder::create(coding, cache)->step(stream), Decoder::Result::end);
+    out.resize(out.size() - stream.room);
+    return out;
+}
+
+void a_page_gets_its_tag_however_it_is_cut(void**) {
+    for (const Coding coding : {Coding::gzip, Coding::deflate, Coding::brotli}) {
+        // Some are as large as what is decoded at once.
+        for (const std::size_t size : {0U, 100U, 2048U, 2048U + 16384U, 100000U}) {
+            const std::string rest = rest_of_page(size - std::min(size, kHead.size()));
+            const std::string bytes = encode(coding, std::string(kHead) + rest);
+            const std::string wanted = std::string(kHead) + std::string(kTag) + rest;
+            for (const std::size_t piece : kPieces) {
+                assert_true(with_tag(coding, bytes, piece, false) == wanted);
+                const auto encoded = with_tag(coding, bytes, piece, true);
+                assert_true(encoded.has_value());
+                assert_true(decode(coding, *encoded) == wanted);
+            }
+        }
+    }
+}
+
+void a_page_of_several_gzip_members_is_whole(void**) {
+    const std::string rest = rest_of_page(3000);
+    const std::string head = encode(Coding::gzip, kHead);
+    const std::string bytes = head + encode(Coding::gzip, rest) + encode(Coding::gzip, rest) + "padding";
+    const std::string wanted = std::string(kHead) + std::string(kTag) + rest + rest;
+    for (const std::size_t piece : {std::size_t{1}, head.size(), bytes.size()}) {
+        assert_true(with_tag(Coding::gzip, bytes, piece, false) == wanted);
+    }
+}
+
+void a_page_that_is_cut_short_does_not_end(void**) {
+    for (const Coding coding : {Coding::gzip, Coding::deflate, Coding::brotli}) {
+        const std::string bytes = encode(coding, std::string(kHead) + rest_of_page(50000));
+        for (const std::size_t piece : kPieces) {
+            assert_false(with_tag(coding, bytes.substr(0, bytes.size() - 1), piece, true).has_value());
+        }
+    }
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(a_page_gets_its_tag_however_it_is_cut),
+        cmocka_unit_test(a_page_of_several_gzip_members_is_whole),
+        cmocka_unit_test(a_page_that_is_cut_short_does_not_end),
+    };
+    return cmocka_run_group_tests_name("encoded page", tests, nullptr, nullptr);
+}
