@@ -7,6 +7,7 @@
 
 #include "edge/retry_policy.hpp"
 #include "gateway/advice.hpp"
+#include "gateway/delivery_policy.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
 
@@ -14,49 +15,27 @@ namespace aep::gateway {
 namespace {
 
 constexpr ngx_msec_t kGrace = 1000;  ///< an exiting worker waits so long for what is in flight
-
-std::string_view name_of(Action action) noexcept {
-    switch (action) {
-        case Action::interact:
-            return "interact";
-        case Action::collect:
-            return "collect";
-        case Action::acquire:
-            return "identity/acquire";
-        case Action::set_consent:
-            return "privacy/set-consent";
-        case Action::media:
-            return "media";
-    }
-    return "";
-}
-
-std::uint64_t wait_asked_for(const edge::Response& response) noexcept {
-    for (const edge::Header& header : response.headers) {
-        if (header.first == "retry-after") {
-            const std::chrono::milliseconds wait = edge::retry_after(header.second, ngx_time());
-            return static_cast<std::uint64_t>(wait.count());
-        }
-    }
-    return 0;
-}
+constexpr std::chrono::milliseconds kPatience(1000);
 
 std::string description(const edge::Response& response) {
     return response.failure == edge::Failure::none ? "Edge answered " + std::to_string(response.status)
                                                    : response.failure_text;
 }
 
+void nothing() noexcept {}
+
 }  // namespace
 
-Transfers::Transfers(const status::Zone& zone)
+Transfers::Transfers(const status::Zone& zone, std::vector<Route>&& routes)
     : zone_(zone),
       engine_([this](edge::Response&& response) { mailbox_.post(std::move(response)); },
-              [this](std::string&& line) { mailbox_.post(std::move(line)); }) {}
+              [this](std::string&& line) { mailbox_.post(std::move(line)); }),
+      deliveries_(zone, engine_, std::move(routes)) {}
 
-Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone) noexcept {
+Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone, Settings&& settings) noexcept {
     const auto failed = []() -> Transfers* { return nullptr; };
     return ngx::guarded(log, "the start of the gateway", failed, [&]() -> Transfers* {
-        std::unique_ptr<Transfers> transfers(new (std::nothrow) Transfers(zone));
+        std::unique_ptr<Transfers> transfers(new (std::nothrow) Transfers(zone, std::move(settings.routes)));
         std::string error;
         if (!transfers || !transfers->mailbox_.open(log, *transfers)) {
             return nullptr;
@@ -64,9 +43,15 @@ Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone) noexcept {
         if (!transfers->engine_.start(error)) {
             ngx::log(NGX_LOG_ALERT, log,
                      "the gateway cannot send to Edge, its thread did not start: " + error +
-                         "; events are answered locally and lost until nginx is restarted");
+                         "; events are refused with 503 until nginx is restarted");
             transfers->mailbox_.close();
             return nullptr;
+        }
+        if (settings.queue) {
+            transfers->keeper_ = Keeper::start(log, zone, *settings.queue, *transfers);
+        }
+        if (transfers->keeper_ != nullptr) {
+            transfers->deliveries_.start(transfers->keeper_->engine(), transfers->mailbox_.connection());
         }
         return transfers.release();
     });
@@ -79,21 +64,23 @@ void Transfers::stop(Transfers* transfers) noexcept {
     }
 }
 
-/// False when the engine's thread had to be left behind.
+/// False when a thread had to be left behind.
 bool Transfers::end() noexcept {
-    // The thread is left behind if it is stuck; it posts nothing any more, so the mailbox may go.
-    const bool joined = engine_.stop(std::chrono::milliseconds(kGrace));
+    // A thread that is left behind posts nothing any more, so the mailbox may go.
+    bool joined = engine_.stop(kPatience);
     if (!joined) {
         ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "a transfer to Edge was still stuck when the worker ended");
     }
-    ngx::guarded(
-        ngx_cycle->log, "the end of the gateway", [] { return 0; },
-        [this] {
-            for (const auto& [id, transfer] : transfers_) {
-                lose(transfer.subject, "the worker ended before Edge answered");
-            }
-            return 0;
-        });
+    // Nobody waits for these: their clients have gone. The queue keeps what it is told before it stops.
+    for (auto& [id, transfer] : transfers_) {
+        if (transfer.keeping == Keeping::none) {
+            keep_or_refuse(id, 0, 0);
+        }
+    }
+    deliveries_.stop();
+    if (keeper_ != nullptr && !keeper_->stop(kPatience)) {
+        joined = false;
+    }
     if (grace_.timer_set) {
         ngx_del_timer(&grace_);
     }
@@ -101,24 +88,107 @@ bool Transfers::end() noexcept {
     return joined;
 }
 
-edge::Breaker::Permit Transfers::ask(const settings::Endpoint& endpoint) noexcept {
-    const auto probe_timeout = static_cast<std::uint64_t>(endpoint.timeout.count());
-    return zone_.locked([&](status::SharedState& shared) {
-        return shared.breakers.of(endpoint.base_url).ask(ngx_current_msec, probe_timeout);
-    });
+Transfers::Map::iterator Transfers::add(edge::Request&& request, Subject&& subject, Waiter& waiter) {
+    const std::uint64_t id = ++last_id_;
+    request.id = id;
+    Transfer transfer;
+    transfer.subject = std::move(subject);
+    transfer.request = std::make_shared<const edge::Request>(std::move(request));
+    transfer.waiter = &waiter;
+    return transfers_.emplace(id, std::move(transfer)).first;
+}
+
+void Transfers::run(Transfer& transfer) {
+    transfer.is_running = true;
+    engine_.submit(transfer.request);
 }
 
 std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    const std::uint64_t id = ++last_id_;
-    request.id = id;
-    transfers_.emplace(id, Transfer{std::move(subject), request.endpoint, &waiter});
+    const auto at = add(std::move(request), std::move(subject), waiter);
+    Transfer& transfer = at->second;
     try {
-        engine_.submit(std::move(request));
+        if (transfer.subject.action == Action::set_consent && keeper_ != nullptr) {
+            // An older one that waits must not be sent after this one.
+            transfer.waits_for_turn = true;
+            tickets_.emplace(keeper_->withdraw_consent(transfer.subject.consent_identity), at->first);
+        } else {
+            run(transfer);
+        }
     } catch (...) {
-        transfers_.erase(id);
+        transfers_.erase(at);
         throw;
     }
-    return id;
+    return at->first;
+}
+
+std::uint64_t Transfers::keep(edge::Request&& request, Subject&& subject, Waiter& waiter) {
+    const auto at = add(std::move(request), std::move(subject), waiter);
+    try {
+        if (!ask_to_keep(at->first, at->second, 0, 0)) {
+            throw std::bad_alloc();
+        }
+    } catch (...) {
+        transfers_.erase(at);
+        throw;
+    }
+    return at->first;
+}
+
+/// False when there is nothing to keep, or nowhere.
+bool Transfers::ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t attempts, queue::Time due) {
+    if (keeper_ == nullptr) {
+        return false;
+    }
+    const auto entry = entry_of(*transfer.request, transfer.subject);
+    if (entry == nullptr) {
+        return false;
+    }
+    entry->attempts = attempts;
+    entry->due = due;
+    const bool is_consent = transfer.subject.action == Action::set_consent;
+    const std::uint64_t ticket = is_consent ? keeper_->keep_consent(transfer.subject.consent_identity, entry)
+                                            : keeper_->keep(entry, transfer.is_running);
+    tickets_.emplace(ticket, id);
+    transfer.keeping = Keeping::asked;
+    return true;
+}
+
+void Transfers::keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::Time due) noexcept {
+    const auto at = transfers_.find(id);
+    if (at == transfers_.end()) {
+        return;
+    }
+    Transfer& transfer = at->second;
+    const bool asked = ngx::guarded(
+        ngx_cycle->log, "keeping a request", [] { return false; },
+        [&] { return ask_to_keep(id, transfer, attempts, due); });
+    if (asked) {
+        return;
+    }
+    Waiter* waiter = std::exchange(transfer.waiter, nullptr);
+    // An acquire is answered by an identity of ours, and there is nothing to keep; without a queue it is not.
+    const bool is_answered = keeper_ != nullptr && !can_be_kept(transfer.subject.action);
+    if (!transfer.is_running) {
+        if (!is_answered) {
+            forget(transfer.subject);
+            if (waiter == nullptr) {
+                report_loss(transfer.subject, "it could not be kept, and its client has gone");
+            }
+        }
+        transfers_.erase(at);
+    }
+    if (waiter != nullptr) {
+        waiter->on_kept(is_answered);
+    }
+}
+
+void Transfers::keep_running(std::uint64_t id) noexcept {
+    const auto at = transfers_.find(id);
+    if (at == transfers_.end() || at->second.keeping != Keeping::none) {
+        return;
+    }
+    at->second.waits_for_turn = false;  // the queue has the newest of this identity now, whatever it finds
+    keep_or_refuse(id, 0, 0);
 }
 
 void Transfers::detach(std::uint64_t id) noexcept {
@@ -130,26 +200,28 @@ void Transfers::detach(std::uint64_t id) noexcept {
 
 void Transfers::on_ring() noexcept {
     for (Message& message : mailbox_.take()) {
-        ngx::guarded(
-            ngx_cycle->log, "the answer of Edge", [] { return 0; },
-            [&] {
-                if (auto* response = std::get_if<edge::Response>(&message)) {
-                    finish(std::move(*response));
-                } else {
-                    ngx::log(NGX_LOG_WARN, ngx_cycle->log, std::get<std::string>(message));
-                }
-                return 0;
-            });
+        ngx::guarded(ngx_cycle->log, "the answer of Edge", nothing, [&] {
+            if (auto* response = std::get_if<edge::Response>(&message)) {
+                finish(std::move(*response));
+            } else {
+                ngx::log(NGX_LOG_WARN, ngx_cycle->log, std::get<std::string>(message));
+            }
+        });
     }
     end_grace_when_idle();
 }
 
 void Transfers::on_quit() noexcept {
-    if (transfers_.empty()) {
+    deliveries_.quit();
+    if (transfers_.empty() && deliveries_.is_idle()) {
+        deliveries_.leave();
         return;
     }
-    grace_.handler = [](ngx_event_t*) {};  // the loop looks again at what keeps the worker
-    grace_.data = mailbox_.connection();
+    grace_.handler = [](ngx_event_t* event) {
+        // What is under way without a client is kept, and the loop looks again at what keeps the worker.
+        static_cast<Transfers*>(event->data)->deliveries_.leave();
+    };
+    grace_.data = this;
     grace_.log = ngx_cycle->log;
     if (!grace_.timer_set) {
         ngx_add_timer(&grace_, kGrace);
@@ -162,81 +234,169 @@ void Transfers::on_quit() noexcept {
 }
 
 void Transfers::end_grace_when_idle() noexcept {
-    if (transfers_.empty() && grace_.timer_set) {
+    if (grace_.timer_set && transfers_.empty() && deliveries_.is_idle()) {
         ngx_del_timer(&grace_);
+        deliveries_.leave();
     }
 }
 
 void Transfers::finish(edge::Response&& response) {
-    const auto found = transfers_.find(response.id);
-    if (found == transfers_.end()) {
+    if (deliveries_.owns(response.id)) {
+        deliveries_.on_response(std::move(response));
         return;
     }
-    const Transfer transfer = std::move(found->second);
-    transfers_.erase(found);
-    ngx::guarded(
-        ngx_cycle->log, "what became of a transfer", [] { return 0; },
-        [&] {
-            settle(transfer, response);
-            return 0;
-        });
-    if (transfer.waiter != nullptr) {
-        transfer.waiter->on_response(std::move(response));
+    const auto at = transfers_.find(response.id);
+    if (at == transfers_.end()) {
+        return;
+    }
+    at->second.is_running = false;
+    deliveries_.inform_breaker(*at->second.request->endpoint, response);
+    if (at->second.keeping == Keeping::none) {
+        conclude(at, std::move(response));
+    } else {
+        conclude_kept(at, response);
     }
 }
 
-void Transfers::settle(const Transfer& transfer, const edge::Response& response) {
-    inform_breaker(transfer, response);
-    switch (edge::classify(response)) {
-        case edge::Outcome::delivered:
-            zone_.counters().add(status::Counter::delivered);
-            if (transfer.waiter == nullptr) {
-                zone_.counters().add(status::Counter::late);
-            }
-            return;
-        case edge::Outcome::retry:
-        case edge::Outcome::retry_once:
-            lose(transfer.subject, description(response));
-            return;
-        case edge::Outcome::repair:
-        case edge::Outcome::rejected:
-            zone_.counters().add(status::Counter::refused_by_edge);
-            forget(transfer.subject);
-            report_refusal(transfer, response);
-            return;
-    }
-}
-
-void Transfers::inform_breaker(const Transfer& transfer, const edge::Response& response) noexcept {
-    if (response.failure == edge::Failure::refused) {
-        return;  // says nothing of the host
-    }
-    const bool failure = edge::is_host_failure(response);
-    const std::uint64_t wait = failure ? wait_asked_for(response) : 0;
-    zone_.locked([&](status::SharedState& shared) {
-        edge::Breaker& breaker = shared.breakers.of(transfer.endpoint->base_url);
-        if (failure) {
-            breaker.failure(ngx_current_msec, wait, static_cast<std::uint32_t>(ngx_random()));
-        } else {
-            breaker.success();
+/// Edge has spoken first.
+void Transfers::conclude(Map::iterator at, edge::Response&& response) {
+    const std::uint64_t id = at->first;
+    Transfer& transfer = at->second;
+    const edge::Outcome outcome = edge::classify(response);
+    if (outcome == edge::Outcome::retry || outcome == edge::Outcome::retry_once) {
+        const auto settlement =
+            settlement_of(0, response, {deliveries_.now(), static_cast<std::uint32_t>(ngx_random())});
+        if (transfer.waiter == nullptr && keeper_ == nullptr) {
+            report_loss(transfer.subject, description(response));
         }
-    });
+        keep_or_refuse(id, settlement.attempts, settlement.due);
+        return;
+    }
+    Waiter* waiter = std::exchange(transfer.waiter, nullptr);
+    if (outcome == edge::Outcome::delivered) {
+        zone_.counters().add(status::Counter::delivered);
+        transfers_.erase(at);
+    } else {
+        zone_.counters().add(status::Counter::refused_by_edge);
+        forget(transfer.subject);
+        report_refusal(transfer, response);
+        const bool is_kept = outcome == edge::Outcome::repair && keeper_ != nullptr &&
+                             can_be_kept(transfer.subject.action) &&
+                             transfer.subject.action != Action::set_consent;
+        if (is_kept) {
+            // An operator can repair what 422 means, and requeue it.
+            transfer.is_running = true;  // so that it is appended as claimed
+            transfer.settlement =
+                settlement_of(0, response, {deliveries_.now(), static_cast<std::uint32_t>(ngx_random())});
+            keep_or_refuse(id, 1, 0);
+            transfer.is_running = false;
+        } else {
+            transfers_.erase(at);
+        }
+    }
+    if (waiter != nullptr) {
+        waiter->on_response(std::move(response));
+    }
+}
+
+/// The page has, or will have, its local answer; the entry is the queue's or will be.
+void Transfers::conclude_kept(Map::iterator at, const edge::Response& response) {
+    Transfer& transfer = at->second;
+    const edge::Outcome outcome = edge::classify(response);
+    if (outcome == edge::Outcome::delivered) {
+        zone_.counters().add(status::Counter::delivered);
+    } else if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
+        zone_.counters().add(status::Counter::refused_by_edge);
+        report_refusal(transfer, response);
+    }
+    if (transfer.subject.action == Action::set_consent) {
+        // The store of consents sends it once more, unless a newer one comes: the same again does no harm.
+        if (transfer.keeping == Keeping::kept) {
+            transfers_.erase(at);
+        }
+        return;
+    }
+    auto settlement =
+        settlement_of(0, response, {deliveries_.now(), static_cast<std::uint32_t>(ngx_random())});
+    if (settlement.result == queue::Settlement::Result::dead) {
+        zone_.counters().add(status::Counter::dead_letters);
+    }
+    if (transfer.keeping == Keeping::asked) {
+        transfer.settlement = std::move(settlement);
+        return;
+    }
+    settlement.id = transfer.entry;
+    keeper_->engine().settle(std::move(settlement));
+    transfers_.erase(at);
+}
+
+void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
+    const auto named = tickets_.find(ticket);
+    if (named == tickets_.end()) {
+        return;
+    }
+    const auto at = transfers_.find(named->second);
+    tickets_.erase(named);
+    if (at == transfers_.end()) {
+        return;
+    }
+    Transfer& transfer = at->second;
+    Waiter* waiter = std::exchange(transfer.waiter, nullptr);
+    const bool kept = entry != 0;
+    if (kept) {
+        zone_.counters().add(status::Counter::queued);
+        transfer.keeping = Keeping::kept;
+        transfer.entry = entry;
+    } else {
+        zone_.counters().add(status::Counter::not_kept);
+        forget(transfer.subject);
+    }
+    if (kept && transfer.settlement) {
+        transfer.settlement->id = entry;
+        ngx::guarded(ngx_cycle->log, "the queue", nothing,
+                     [&] { keeper_->engine().settle(std::move(*transfer.settlement)); });
+    }
+    if (!transfer.is_running) {
+        transfers_.erase(at);
+    } else if (!kept) {
+        transfer.keeping = Keeping::none;
+    }
+    if (waiter != nullptr) {
+        waiter->on_kept(kept);
+    }
+    end_grace_when_idle();
+}
+
+void Transfers::on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withdrawal result) noexcept {
+    const auto named = tickets_.find(ticket);
+    if (named == tickets_.end()) {
+        return;
+    }
+    const std::uint64_t id = named->second;
+    tickets_.erase(named);
+    const auto at = transfers_.find(id);
+    if (at == transfers_.end() || !std::exchange(at->second.waits_for_turn, false)) {
+        return;
+    }
+    if (result == queue::ConsentStore::Withdrawal::in_flight) {
+        keep_or_refuse(id, 0, 0);  // it is sent when the older one has ended
+        return;
+    }
+    const bool runs = ngx::guarded(
+        ngx_cycle->log, "a set-consent", [] { return false; },
+        [&] {
+            run(at->second);
+            return true;
+        });
+    if (!runs) {
+        at->second.is_running = false;
+        keep_or_refuse(id, 0, 0);
+    }
 }
 
 /// Edge says no, and will say so again: the operator has to know, once, not once in every worker.
 void Transfers::report_refusal(const Transfer& transfer, const edge::Response& response) {
-    const std::uint64_t key =
-        status::RequestWindow::key(transfer.subject.datastream_id, std::to_string(response.status));
-    if (!zone_.locked([&](status::SharedState& shared) { return shared.refusals.note(key); })) {
-        return;
-    }
-    const std::string_view code = edge_code(response.body);
-    ngx::log(NGX_LOG_ERR, ngx_cycle->log,
-             "Edge refused a request (" + std::string(name_of(transfer.subject.action)) +
-                 ") for datastream \"" + transfer.subject.datastream_id + "\" with " +
-                 std::to_string(response.status) + (code.empty() ? "" : " " + std::string(code)) + ": " +
-                 std::string(advice(response.status, response.body)) +
-                 "; further refusals with this status are counted, not logged");
+    gateway::report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
 }
 
 void Transfers::forget(const Subject& subject) noexcept {
@@ -245,9 +405,9 @@ void Transfers::forget(const Subject& subject) noexcept {
     }
 }
 
-void Transfers::lose(const Subject& subject, std::string_view why) noexcept {
+/// Of a request that nobody was told about: its client has gone, and it can be kept nowhere.
+void Transfers::report_loss(const Subject& subject, std::string_view why) noexcept {
     zone_.counters().add(status::Counter::lost);
-    forget(subject);
     ngx_uint_t suppressed = 0;
     if (!loss_limit_.due(suppressed)) {
         return;
@@ -256,7 +416,7 @@ void Transfers::lose(const Subject& subject, std::string_view why) noexcept {
     const ngx_str_t action = ngx::unowned(name_of(subject.action));
     const ngx_str_t datastream = ngx::unowned(subject.datastream_id);
     ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                  "aep: a request (%V) for datastream \"%V\" was answered locally and is lost: %V (%ui more "
+                  "aep: a request (%V) for datastream \"%V\" whose client has gone is lost: %V (%ui more "
                   "not logged, "
                   "%uL lost in all)",
                   &action, &datastream, &reason, suppressed, zone_.counters().value(status::Counter::lost));

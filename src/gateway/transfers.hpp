@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -12,82 +13,118 @@
 
 #include "edge/breaker.hpp"
 #include "edge/engine.hpp"
-#include "gateway/action.hpp"
+#include "gateway/deliveries.hpp"
+#include "gateway/keeper.hpp"
+#include "gateway/kept_request.hpp"
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
 #include "status/zone.hpp"
 
 namespace aep::gateway {
 
-/// All transfers of one worker: the engine, the way back from it, and who waits for what.
+/// The live requests of one worker, from the moment they are complete until Edge or the queue has them: the engine,
+/// the way back from it, and who waits for what.
 ///
-/// A transfer outlives its request when the client goes away or gets a local answer before Edge has spoken;
-/// what became of it is then settled here. One object per worker process.
-class Transfers final : private ngx::Doorbell::Listener {
+/// What goes on does so without its request when the client goes away or has its answer; it is then settled here.
+/// One object per worker process.
+class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client {
   public:
-    /// Who waits for an answer. Lives in a request's pool.
+    /// Who waits for an answer. Lives in a request's pool. One of the first two comes, unless it is detached.
     struct Waiter {
+        /// Edge has spoken, for or against.
         virtual void on_response(edge::Response&& response) noexcept = 0;
+        /// Edge does not take the request now. `kept`: but it is safe, and will be delivered.
+        virtual void on_kept(bool kept) noexcept = 0;
         virtual void on_quit() noexcept = 0;  ///< the worker is exiting: a second from now must be enough
 
       protected:
         ~Waiter() = default;
     };
 
-    /// What is known of a request besides what is sent.
-    struct Subject {
-        Action action = Action::interact;
-        std::string datastream_id;
-        std::uint64_t window_key = 0;  ///< in status::RequestWindow; 0: it is not in there
+    struct Settings {
+        std::optional<Keeper::Settings> queue;  ///< nothing: aep_queue off
+        std::vector<Route> routes;
     };
 
-    /// Starts the engine. Null after a message in the log: the gateway then makes local answers only.
-    static Transfers* start(ngx_log_t* log, const status::Zone& zone) noexcept;
+    /// Starts the engines. Null after a message in the log: the gateway then refuses everything.
+    static Transfers* start(ngx_log_t* log, const status::Zone& zone, Settings&& settings) noexcept;
 
-    /// Ends all of it, in at most a second, and destroys it; but not when the engine's thread is stuck then, in a
-    /// resolver: that would take away what the thread works with.
+    /// Ends all of it, in at most two seconds, and destroys it; but not when an engine's thread is stuck then, in a
+    /// resolver or on a disk: that would take away what the thread works with.
     static void stop(Transfers* transfers) noexcept;
 
     /// Whether the circuit breaker of that host lets a transfer start.
-    edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept;
+    edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept { return deliveries_.ask(endpoint); }
 
-    /// Starts a transfer; returns what names it here. `request.id` is set by this.
+    [[nodiscard]] bool has_queue() const noexcept { return keeper_ != nullptr; }
+
+    /// Starts a transfer; returns what names it here.
     std::uint64_t submit(edge::Request&& request, Subject&& subject, Waiter& waiter);
 
-    /// The waiter waits no more. The transfer goes on.
-    void detach(std::uint64_t id) noexcept;
+    /// Keeps a request for later without trying Edge first. Only with a queue.
+    std::uint64_t keep(edge::Request&& request, Subject&& subject, Waiter& waiter);
 
-    /// Counts a request that is answered locally and kept nowhere.
-    void lose(const Subject& subject, std::string_view why) noexcept;
+    /// The waiter will not wait for Edge any longer: the request is kept, and the transfer that goes on settles it.
+    /// on_kept() follows, maybe at once.
+    void keep_running(std::uint64_t id) noexcept;
+
+    /// The waiter waits no more. The rest goes on.
+    void detach(std::uint64_t id) noexcept;
 
   private:
     using Message = std::variant<edge::Response, std::string>;  ///< a result, or a line for the log
 
-    struct Transfer {
-        Subject subject;
-        std::shared_ptr<const settings::Endpoint> endpoint;
-        Waiter* waiter = nullptr;
+    enum class Keeping : std::uint8_t {
+        none,
+        asked,  ///< the queue has been told
+        kept,
     };
 
-    explicit Transfers(const status::Zone& zone);
+    struct Transfer {
+        Subject subject;
+        std::shared_ptr<const edge::Request> request;
+        Waiter* waiter = nullptr;
+        bool waits_for_turn = false;  ///< a set-consent, until the queue has looked for an older one
+        bool is_running = false;
+        Keeping keeping = Keeping::none;
+        queue::EntryId entry = 0;                    ///< that the running transfer owns, once it is kept
+        std::optional<queue::Settlement> settlement;  ///< of it, before its identifier is known
+    };
+    using Map = std::unordered_map<std::uint64_t, Transfer>;
+
+    explicit Transfers(const status::Zone& zone, std::vector<Route>&& routes);
 
     bool end() noexcept;
     void on_ring() noexcept override;
     void on_quit() noexcept override;
+    void on_kept(std::uint64_t ticket, queue::EntryId id) noexcept override;
+    void on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withdrawal result) noexcept override;
+    void on_work(queue::Work&& work) noexcept override { deliveries_.on_work(std::move(work)); }
+    void on_lane(const std::string& lane) noexcept override { deliveries_.on_lane(lane); }
+
+    Map::iterator add(edge::Request&& request, Subject&& subject, Waiter& waiter);
+    void run(Transfer& transfer);
+    bool ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t attempts, queue::Time due);
+    void keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::Time due) noexcept;
     void finish(edge::Response&& response);
-    void settle(const Transfer& transfer, const edge::Response& response);
-    void inform_breaker(const Transfer& transfer, const edge::Response& response) noexcept;
+    void conclude(Map::iterator at, edge::Response&& response);
+    void conclude_kept(Map::iterator at, const edge::Response& response);
     void report_refusal(const Transfer& transfer, const edge::Response& response);
     void forget(const Subject& subject) noexcept;
+    void report_loss(const Subject& subject, std::string_view why) noexcept;
+    void erase(std::uint64_t id) noexcept;
     void end_grace_when_idle() noexcept;
 
     status::Zone zone_;  ///< by value: nothing here points into a configuration that a reload may free
     ngx::Mailbox<Message> mailbox_;
     edge::Engine engine_;
-    std::unordered_map<std::uint64_t, Transfer> transfers_;
+    std::unique_ptr<Keeper> keeper_;  ///< null: there is no queue
+    Deliveries deliveries_;
+    Map transfers_;
+    std::unordered_map<std::uint64_t, std::uint64_t> tickets_;  ///< of the queue, to what they are for
     std::uint64_t last_id_ = 0;
     ngx::LogLimit loss_limit_;
-    ngx_event_t grace_{};  ///< keeps an exiting worker while transfers without a waiter are under way
+    ngx_event_t grace_{};  ///< keeps an exiting worker while something is under way without a waiter
 };
 
 }  // namespace aep::gateway

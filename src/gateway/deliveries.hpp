@@ -1,0 +1,97 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "edge/breaker.hpp"
+#include "edge/engine.hpp"
+#include "ngx/timer.hpp"
+#include "queue/courier.hpp"
+#include "queue/engine.hpp"
+#include "settings/endpoint.hpp"
+#include "status/zone.hpp"
+
+namespace aep::gateway {
+
+/// Where the requests of a website go.
+struct Route {
+    std::string datastream_id;  ///< empty: it holds variables
+    std::shared_ptr<const settings::Endpoint> endpoint;
+};
+
+/// Delivers what the queue has kept, as fast as the courier says. In the worker's loop.
+class Deliveries {
+  public:
+    /// `edge` must outlive this.
+    Deliveries(const status::Zone& zone, edge::Engine& edge, std::vector<Route>&& routes);
+
+    /// From now on there is a queue, which must outlive this. `connection`: for a timer.
+    void start(queue::Engine& queue, ngx_connection_t* connection);
+
+    /// Whether the circuit breaker of that host lets a transfer start.
+    edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept;
+    void inform_breaker(const settings::Endpoint& endpoint, const edge::Response& response) noexcept;
+
+    void on_work(queue::Work&& work) noexcept;
+    void on_lane(const std::string& lane) noexcept;
+    void on_response(edge::Response&& response) noexcept;
+
+    /// Whether an answer of Edge is for a delivery.
+    [[nodiscard]] static bool owns(std::uint64_t id) noexcept { return (id & kDelivery) != 0; }
+
+    /// The worker is told to quit: nothing more is taken from the queue.
+    void quit() noexcept;
+    /// What is under way is put back: others deliver it.
+    void leave() noexcept;
+    void stop() noexcept { timer_.cancel(); }
+
+    [[nodiscard]] bool is_idle() const noexcept { return under_way_.empty(); }
+
+    /// By the system's clock, as the queue's entries.
+    static queue::Time now() noexcept;
+
+  private:
+    static constexpr std::uint64_t kDelivery = std::uint64_t{1} << 63U;
+
+    struct Delivery {
+        queue::EntryId entry = 0;
+        std::uint32_t attempts = 0;
+        std::string lane;
+        std::string action;
+        std::string website;
+        std::shared_ptr<const settings::Endpoint> endpoint;
+    };
+
+    void on_timer() noexcept;
+    void pump(const std::string& lane) noexcept;
+    void send(const std::string& lane, queue::Claim&& claim);
+    void settle(const Delivery& delivery, const edge::Response& response);
+    [[nodiscard]] const std::shared_ptr<const settings::Endpoint>& endpoint_of(
+        std::string_view lane, std::string_view website) const noexcept;
+    queue::Courier::Host host_of(std::string_view lane) noexcept;
+    void wake_in_time() noexcept;
+
+    status::Zone zone_;
+    edge::Engine& edge_;
+    std::vector<Route> routes_;  ///< at least one
+    queue::Engine* queue_ = nullptr;
+    queue::Courier courier_;
+    std::vector<std::string> lanes_;
+    std::unordered_map<std::uint64_t, Delivery> under_way_;
+    std::uint64_t last_id_ = 0;
+    bool quitting_ = false;
+    bool left_ = false;
+    ngx::Timer<Deliveries, &Deliveries::on_timer> timer_{*this};
+};
+
+/// What Edge asked for in Retry-After; 0: nothing.
+std::chrono::milliseconds wait_asked_for(const edge::Response& response) noexcept;
+
+}  // namespace aep::gateway

@@ -1,0 +1,114 @@
+#include "ngx/ngx.hpp"
+
+#include "gateway/keeper.hpp"
+
+#include <new>
+#include <utility>
+#include <variant>
+
+#include "ngx/guard.hpp"
+#include "queue/file_store.hpp"
+#include "queue/sqlite_consent_store.hpp"
+
+namespace aep::gateway {
+namespace {
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+
+}  // namespace
+
+Keeper::Keeper(const status::Zone& zone, const Settings& settings, Client& client)
+    : zone_(zone),
+      client_(client),
+      engine_([directory = settings.directory, &ledger = zone_.ledger()](
+                  std::string& error) { return queue::open_file_store(directory, ledger, error); },
+              [directory = settings.directory](std::string& error) {
+                  return queue::open_consent_store(directory, error);
+              },
+              settings.limits, zone_.ledger(),
+              [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
+
+std::unique_ptr<Keeper> Keeper::start(ngx_log_t* log, const status::Zone& zone, const Settings& settings,
+                                      Client& client) noexcept {
+    const auto failed = []() -> std::unique_ptr<Keeper> { return nullptr; };
+    return ngx::guarded(log, "the start of the queue", failed, [&]() -> std::unique_ptr<Keeper> {
+        std::unique_ptr<Keeper> keeper(new Keeper(zone, settings, client));
+        std::string error;
+        if (!keeper->mailbox_.open(log, *keeper)) {
+            return nullptr;
+        }
+        if (!keeper->engine_.start(error)) {
+            ngx::log(NGX_LOG_ALERT, log,
+                     "the queue does not work, its thread did not start: " + error +
+                         "; what Edge does not take is refused with 503 until nginx is restarted");
+            keeper->mailbox_.close();
+            return nullptr;
+        }
+        return keeper;
+    });
+}
+
+bool Keeper::stop(std::chrono::milliseconds patience) noexcept {
+    const bool joined = engine_.stop(patience);
+    if (!joined) {
+        ngx::log(NGX_LOG_ALERT, ngx_cycle->log,
+                 "the queue's disk was still busy when the worker ended; what was not safe was not acknowledged");
+    }
+    mailbox_.close();
+    return joined;
+}
+
+std::uint64_t Keeper::keep(std::shared_ptr<const queue::Entry> entry, bool claimed) {
+    const std::uint64_t ticket = ++last_ticket_;
+    engine_.keep(ticket, std::move(entry), claimed);
+    return ticket;
+}
+
+std::uint64_t Keeper::keep_consent(std::string identity, std::shared_ptr<const queue::Entry> entry) {
+    const std::uint64_t ticket = ++last_ticket_;
+    engine_.keep_consent(ticket, std::move(identity), std::move(entry));
+    return ticket;
+}
+
+std::uint64_t Keeper::withdraw_consent(std::string identity) {
+    const std::uint64_t ticket = ++last_ticket_;
+    engine_.withdraw_consent(ticket, std::move(identity));
+    return ticket;
+}
+
+void Keeper::on_ring() noexcept {
+    for (std::vector<queue::Event>& events : mailbox_.take()) {
+        for (queue::Event& event : events) {
+            ngx::guarded(
+                ngx_cycle->log, "what the queue says", [] {}, [&] { handle(event); });
+        }
+    }
+}
+
+void Keeper::handle(queue::Event& event) {
+    std::visit(
+        Overloaded{
+            [this](queue::Kept& kept) { client_.on_kept(kept.ticket, kept.id); },
+            [this](queue::Work& work) { client_.on_work(std::move(work)); },
+            [this](queue::ConsentTurn& turn) { client_.on_consent_turn(turn.ticket, turn.result); },
+            [this](queue::NewLane& lane) { client_.on_lane(lane.lane); },
+            [this](queue::Died& died) {
+                zone_.counters().add(status::Counter::dead_letters, died.count);
+                ngx::log(NGX_LOG_ERR, ngx_cycle->log,
+                         std::to_string(died.count) + " requests for datastream \"" + died.website +
+                             "\" waited longer than max_age of aep_queue and are dead letters now");
+            },
+            [this](queue::Discarded& discarded) {
+                zone_.counters().add(status::Counter::discarded_dead_letters, discarded.dead_letters);
+            },
+            [](queue::Message& message) {
+                ngx::log(message.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, message.text);
+            },
+        },
+        event);
+}
+
+}  // namespace aep::gateway

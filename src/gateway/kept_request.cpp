@@ -1,0 +1,50 @@
+#include "kept_request.hpp"
+
+#include <utility>
+
+#include "replay.hpp"
+
+namespace aep::gateway {
+
+bool can_be_kept(Action action) noexcept {
+    return action != Action::acquire;
+}
+
+std::string_view name_of(Action action) noexcept {
+    switch (action) {
+        case Action::interact:
+            return "interact";
+        case Action::collect:
+            return "collect";
+        case Action::acquire:
+            return "identity/acquire";
+        case Action::set_consent:
+            return "privacy/set-consent";
+        case Action::media:
+            return "media";
+    }
+    return "";
+}
+
+std::shared_ptr<queue::Entry> entry_of(const edge::Request& request, const Subject& subject) {
+    ReplayFacts facts;
+    facts.target.action = subject.action;
+    facts.target.path = subject.path;
+    facts.query = {subject.datastream_id, subject.request_id, subject.assurance_token};
+    facts.new_ecid = subject.new_ecid;
+    auto replay = make_replay(request.body, facts);
+    if (!replay) {
+        return nullptr;
+    }
+    auto entry = std::make_shared<queue::Entry>();
+    entry->lane = request.endpoint->base_url;
+    entry->website = subject.datastream_id;
+    entry->action = name_of(replay->action);
+    entry->target = std::move(replay->target);
+    entry->headers = request.headers;
+    entry->body = std::move(replay->body);
+    entry->received = subject.received;
+    return entry;
+}
+
+}  // namespace aep::gateway
