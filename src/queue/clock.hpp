@@ -14,7 +14,7 @@ class Clock {
   public:
     static constexpr Time kLargestDrift = 60'000;  ///< ms; more is a jump
     static constexpr Time kInterval = 1000;        ///< ms between comparisons with the time of day
-    static constexpr Time kSlew = 10;              ///< a drift is made up for by a tenth of the time that passes
+    static constexpr Time kSlew = 10;  ///< a drift is made up for by a tenth of the time that passes
 
     Clock(Time time_of_day, std::int64_t monotonic) noexcept
         : time_(time_of_day), last_(time_of_day), monotonic_(monotonic) {}

@@ -36,6 +36,7 @@ struct Release {
     EntryId id = 0;
 };
 struct Leave {};
-using Command = std::variant<Keep, KeepConsent, WithdrawConsent, Want, WantNothing, Settlement, Release, Leave>;
+using Command =
+    std::variant<Keep, KeepConsent, WithdrawConsent, Want, WantNothing, Settlement, Release, Leave>;
 
 }  // namespace aep::queue

@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "consent_store.hpp"
-#include "event.hpp"
 #include "entry.hpp"
+#include "event.hpp"
 
 namespace aep::queue {
 

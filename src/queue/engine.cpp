@@ -87,8 +87,7 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
         }
         inbox.push_back(std::move(command));
         backlog += wants_an_answer ? 1 : 0;
-        if (urgent ||
-            (urgency == Urgency::soon && looks_soon && inbox.size() < StoreLoop::kMaxSettlements)) {
+        if (urgent || (urgency == Urgency::soon && looks_soon && inbox.size() < StoreLoop::kMaxSettlements)) {
             return true;
         }
         urgent = true;

@@ -28,8 +28,8 @@ std::string or_unknown(const std::string& error) {
 
 }  // namespace
 
-StoreLoop::StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits, Ledger& ledger,
-                     Tell tell, Instant now)
+StoreLoop::StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits,
+                     Ledger& ledger, Tell tell, Instant now)
     : open_(std::move(open)),
       open_consents_(std::move(open_consents)),
       limits_(limits),
@@ -225,13 +225,13 @@ bool StoreLoop::has_room(const Entry& entry) {
     }
     if (full_.happened(monotonic_)) {
         const bool is_storefront = entry.source == Source::storefront;
-        say(true, std::string("the queue is full, so new events ") + (is_storefront ? "of the storefront " : "") +
-                      "are refused until Edge has taken some: it holds " + std::to_string(space_.used()) +
-                      " bytes, dead letters included, and may hold " +
-                      std::to_string(space_.limit(entry.source)) +
-                      (is_storefront ? " (a tenth of max_size is for the back office)" : "") +
-                      "; see that Edge can be reached, remove dead letters, or give aep_queue a larger max_size (" +
-                      std::to_string(full_.take_times()) + " refused since the last message)");
+        say(true,
+            std::string("the queue is full, so new events ") + (is_storefront ? "of the storefront " : "") +
+                "are refused until Edge has taken some: it holds " + std::to_string(space_.used()) +
+                " bytes, dead letters included, and may hold " + std::to_string(space_.limit(entry.source)) +
+                (is_storefront ? " (a tenth of max_size is for the back office)" : "") +
+                "; see that Edge can be reached, remove dead letters, or give aep_queue a larger max_size (" +
+                std::to_string(full_.take_times()) + " refused since the last message)");
     }
     return false;
 }
@@ -277,7 +277,8 @@ bool StoreLoop::settlements_are_due(bool all) const noexcept {
     if (settlements_.empty()) {
         return false;
     }
-    return all || monotonic_ >= settle_at_ || (settlements_.size() >= kMaxSettlements && !settlements_failed_);
+    return all || monotonic_ >= settle_at_ ||
+           (settlements_.size() >= kMaxSettlements && !settlements_failed_);
 }
 
 bool StoreLoop::sync(bool with_settlements) {
@@ -322,7 +323,8 @@ void StoreLoop::failed(std::size_t appends) {
     report_stores();
     say(true, "the queue could not be written; new events are refused as long as that lasts (" +
                   std::to_string(write_failures_.take_times()) +
-                  " since the last message), what Edge has taken stays in it and may be sent again: see whether the "
+                  " since the last message), what Edge has taken stays in it and may be sent again: see "
+                  "whether the "
                   "disk is full or damaged");
 }
 

@@ -28,10 +28,11 @@ class StoreLoop {
   public:
     using Tell = std::function<void(std::vector<Event>&&)>;
 
-    static constexpr std::int64_t kInterval = 1000;         ///< ms between looks at what nobody tells of
-    static constexpr std::int64_t kSettlementPatience = 50; ///< ms that settlements wait for an append's sync
-    static constexpr std::size_t kMaxSettlements = 64;      ///< that wait; more are synced at once
-    static constexpr std::size_t kMaxClaims = 64;           ///< of one lane in one go
+    static constexpr std::int64_t kInterval = 1000;  ///< ms between looks at what nobody tells of
+    static constexpr std::int64_t kSettlementPatience =
+        50;                                             ///< ms that settlements wait for an append's sync
+    static constexpr std::size_t kMaxSettlements = 64;  ///< that wait; more are synced at once
+    static constexpr std::size_t kMaxClaims = 64;       ///< of one lane in one go
     static constexpr std::size_t kMaxClaimed = std::size_t{1} << 20U;  ///< bytes of the same
 
     struct Instant {
@@ -40,8 +41,8 @@ class StoreLoop {
     };
 
     /// `tell` is called with what has happened, in order.
-    StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits, Ledger& ledger, Tell tell,
-              Instant now);
+    StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits, Ledger& ledger,
+              Tell tell, Instant now);
     StoreLoop(const StoreLoop&) = delete;
     StoreLoop& operator=(const StoreLoop&) = delete;
 
@@ -123,8 +124,8 @@ class StoreLoop {
 
     std::vector<Append> appends_;
     std::vector<PendingSettlement> settlements_;
-    std::int64_t settle_at_ = 0;        ///< when the settlements wait no longer
-    bool settlements_failed_ = false;   ///< they are given again by themselves, at that time
+    std::int64_t settle_at_ = 0;       ///< when the settlements wait no longer
+    bool settlements_failed_ = false;  ///< they are given again by themselves, at that time
     std::vector<Event> events_;
 
     Trouble not_open_;

@@ -25,9 +25,10 @@ void StoreLoop::tick() {
     const Time jump = clock_.take_jump();
     if (jump != 0) {
         constexpr Time kMillisecondsPerSecond = 1000;
-        say(false, "the system's clock has jumped by " + std::to_string(jump / kMillisecondsPerSecond) +
-                       " s; the queue goes on by the time that has passed, so nothing in it gets older or waits "
-                       "longer for that");
+        say(false,
+            "the system's clock has jumped by " + std::to_string(jump / kMillisecondsPerSecond) +
+                " s; the queue goes on by the time that has passed, so nothing in it gets older or waits "
+                "longer for that");
     }
     if (!left_) {
         consents_.settle_again();
@@ -117,7 +118,8 @@ void StoreLoop::bury_the_old(std::vector<Claim>& claims) {
         settlement.id = claim.id;
         settlement.result = Settlement::Result::dead;
         settlement.attempts = claim.entry.attempts;
-        settlement.reason = "older than the max_age of aep_queue, " + std::to_string(limits_.max_age.count()) + " s";
+        settlement.reason =
+            "older than the max_age of aep_queue, " + std::to_string(limits_.max_age.count()) + " s";
         if (is_consent(claim.id)) {
             consents_.settle(std::move(settlement));
             events_.emplace_back(Died{claim.entry.website, 1});

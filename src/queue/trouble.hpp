@@ -27,9 +27,7 @@ class Trouble {
     std::uint64_t take_times() noexcept { return std::exchange(times_, 0); }
 
     /// It is over. Whether that is to be said: an operator has heard that it began.
-    bool ended() noexcept {
-        return std::exchange(said_, false);
-    }
+    bool ended() noexcept { return std::exchange(said_, false); }
 
   private:
     bool said_ = false;

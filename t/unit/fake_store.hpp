@@ -13,6 +13,8 @@
 #include <utility>
 #include <vector>
 
+#include <sys/resource.h>
+
 #include "queue/consent_store.hpp"
 #include "queue/ledger.hpp"
 #include "queue/store.hpp"
@@ -26,7 +28,13 @@ struct FakeDisk {
         bool claimed = false;
     };
 
+    void add(queue::EntryId id, const Row& row) {
+        rows.emplace(id, row);
+        bytes += row.entry.size();
+    }
+
     std::map<queue::EntryId, Row> rows;
+    std::uint64_t bytes = 0;
     std::vector<queue::DeadLetter> dead;
     std::vector<std::string> messages;
     queue::EntryId last_id = 0;
@@ -36,11 +44,12 @@ struct FakeDisk {
 
     bool append_fails = false;
     bool sync_fails = false;
-    bool settlement_fails = false;             ///< a unit that holds one
+    bool settlement_fails = false;  ///< a unit that holds one
     bool claim_has_no_memory = false;
     std::chrono::milliseconds sync_takes{0};
-    std::atomic<bool> stuck{false};            ///< sync() does not come back
+    std::atomic<bool> stuck{false};  ///< sync() does not come back
     std::atomic<bool> is_in_sync{false};
+    std::atomic<long> switches{0};  ///< how often the thread had waited for something, at the last sync()
 };
 
 /// A store in memory.
@@ -61,6 +70,9 @@ class FakeStore final : public queue::Store {
 
     bool sync() override {
         ++disk_.syncs;
+        rusage usage{};
+        getrusage(RUSAGE_THREAD, &usage);
+        disk_.switches = usage.ru_nvcsw;
         disk_.is_in_sync = true;
         std::this_thread::sleep_for(disk_.sync_takes);
         while (disk_.stuck) {
@@ -74,8 +86,7 @@ class FakeStore final : public queue::Store {
             return false;
         }
         for (const auto& [id, row] : appended) {
-            disk_.rows.emplace(id, row);
-            bytes_ += row.entry.size();
+            disk_.add(id, row);
         }
         for (const queue::Settlement& settlement : settlements) {
             take_effect(settlement);
@@ -146,7 +157,7 @@ class FakeStore final : public queue::Store {
     queue::Counts counts() override {
         queue::Counts counts;
         counts.entries = disk_.rows.size();
-        counts.bytes = bytes_;
+        counts.bytes = disk_.bytes;
         for (const queue::DeadLetter& letter : disk_.dead) {
             ++counts.dead_letters;
             counts.dead_bytes += letter.entry.size();
@@ -178,7 +189,7 @@ class FakeStore final : public queue::Store {
             place->second.claimed = false;
             return;
         }
-        bytes_ -= entry.size();
+        disk_.bytes -= entry.size();
         if (settlement.result == queue::Settlement::Result::dead) {
             disk_.dead.push_back({settlement.id, 0, settlement.status, settlement.reason, entry});
         }
@@ -192,7 +203,6 @@ class FakeStore final : public queue::Store {
     std::vector<std::pair<queue::EntryId, FakeDisk::Row>> appended_;
     std::vector<queue::Settlement> settlements_;
     bool spoiled_ = false;
-    std::uint64_t bytes_ = 0;
 };
 
 /// The consents that wait, and how their store is to fail. Outlives the store.
@@ -216,7 +226,8 @@ class FakeConsentStore final : public queue::ConsentStore {
     bool keep(std::string_view identity, const queue::Entry& entry) override {
         if (!consents_.fails) {
             withdraw(identity);
-            consents_.rows.emplace(++consents_.last_id, FakeConsents::Row{std::string(identity), entry, false});
+            consents_.rows.emplace(++consents_.last_id,
+                                   FakeConsents::Row{std::string(identity), entry, false});
         }
         return !consents_.fails;
     }
@@ -275,7 +286,8 @@ class FakeConsentStore final : public queue::ConsentStore {
     FakeConsents& consents_;
 };
 
-inline std::shared_ptr<queue::Entry> entry_for(std::string lane, queue::Time received, std::string body = "{}") {
+inline std::shared_ptr<queue::Entry> entry_for(std::string lane, queue::Time received,
+                                               std::string body = "{}") {
     auto entry = std::make_shared<queue::Entry>();
     entry->lane = std::move(lane);
     entry->website = "ebebf826-a01f-4458-8cec-ef61de241c93";
