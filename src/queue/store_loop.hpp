@@ -9,13 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include "clock.hpp"
 #include "command.hpp"
 #include "consent_claims.hpp"
 #include "engine.hpp"
 #include "event.hpp"
 #include "lanes.hpp"
 #include "ledger.hpp"
+#include "queue_clock.hpp"
 #include "space.hpp"
 #include "store.hpp"
 #include "trouble.hpp"
@@ -111,7 +111,7 @@ class StoreLoop {
     const Limits limits_;
     const Tell tell_;
 
-    Clock clock_;
+    QueueClock clock_;
     Time now_;
     std::int64_t monotonic_;
     std::int64_t next_tick_;

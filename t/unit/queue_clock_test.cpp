@@ -1,17 +1,17 @@
-#include "queue/clock.hpp"
+#include "queue/queue_clock.hpp"
 
 #include "cmocka.hpp"
 
 namespace {
 
-using aep::queue::Clock;
+using aep::queue::QueueClock;
 using aep::queue::Time;
 
 constexpr Time kStart = 1'700'000'000'000;
 constexpr Time kHour = 3'600'000;
 
 /// Reads once a second for that many seconds, the time of day being ahead by `ahead` ms; the last reading.
-Time read_for(Clock& clock, std::int64_t& monotonic, int seconds, Time ahead) {
+Time read_for(QueueClock& clock, std::int64_t& monotonic, int seconds, Time ahead) {
     Time time = 0;
     for (int i = 0; i < seconds; ++i) {
         monotonic += 1000;
@@ -21,7 +21,7 @@ Time read_for(Clock& clock, std::int64_t& monotonic, int seconds, Time ahead) {
 }
 
 void tells_the_time_that_has_passed_since_the_start(void**) {
-    Clock clock(kStart, 500);
+    QueueClock clock(kStart, 500);
     assert_int_equal(clock.read(kStart, 500), kStart);
     assert_int_equal(clock.read(kStart + 700, 1200), kStart + 700);
     assert_int_equal(clock.read(kStart + 90'700, 91'200), kStart + 90'700);
@@ -29,7 +29,7 @@ void tells_the_time_that_has_passed_since_the_start(void**) {
 }
 
 void a_small_drift_is_made_up_for_by_a_tenth_of_the_time(void**) {
-    Clock clock(kStart, 0);
+    QueueClock clock(kStart, 0);
     std::int64_t monotonic = 0;
     assert_int_equal(read_for(clock, monotonic, 1, 250), kStart + 1000 + 100);
     assert_int_equal(read_for(clock, monotonic, 1, 250), kStart + 2000 + 200);
@@ -39,7 +39,7 @@ void a_small_drift_is_made_up_for_by_a_tenth_of_the_time(void**) {
 }
 
 void frequent_readings_follow_a_drift_as_well(void**) {
-    Clock clock(kStart, 0);
+    QueueClock clock(kStart, 0);
     Time time = 0;
     for (std::int64_t monotonic = 1; monotonic <= 10'000; ++monotonic) {
         time = clock.read(kStart + monotonic + 50, monotonic);
@@ -48,7 +48,7 @@ void frequent_readings_follow_a_drift_as_well(void**) {
 }
 
 void never_runs_backwards(void**) {
-    Clock clock(kStart, 0);
+    QueueClock clock(kStart, 0);
     Time last = 0;
     for (std::int64_t monotonic = 0; monotonic < 400'000; monotonic += 10) {
         const Time behind = monotonic < 50'000 ? 0 : 30'000;
@@ -60,7 +60,7 @@ void never_runs_backwards(void**) {
 }
 
 void a_jump_forwards_is_not_followed_but_told_once(void**) {
-    Clock clock(kStart, 0);
+    QueueClock clock(kStart, 0);
     std::int64_t monotonic = 0;
     assert_int_equal(read_for(clock, monotonic, 60, 24 * kHour), kStart + 60'000);
     assert_int_equal(clock.take_jump(), 24 * kHour);
@@ -68,7 +68,7 @@ void a_jump_forwards_is_not_followed_but_told_once(void**) {
 }
 
 void a_jump_backwards_is_not_followed_but_told_once(void**) {
-    Clock clock(kStart, 0);
+    QueueClock clock(kStart, 0);
     std::int64_t monotonic = 0;
     assert_int_equal(read_for(clock, monotonic, 60, -kHour), kStart + 60'000);
     assert_int_equal(clock.take_jump(), -kHour);
@@ -76,14 +76,14 @@ void a_jump_backwards_is_not_followed_but_told_once(void**) {
 }
 
 void small_drifts_after_a_jump_are_followed(void**) {
-    Clock clock(kStart, 0);
+    QueueClock clock(kStart, 0);
     std::int64_t monotonic = 0;
     read_for(clock, monotonic, 5, kHour);
     assert_int_equal(read_for(clock, monotonic, 5, kHour + 300), kStart + 10'000 + 300);
 }
 
 void a_clock_that_is_put_right_again_leaves_no_trace(void**) {
-    Clock clock(kStart, 0);
+    QueueClock clock(kStart, 0);
     std::int64_t monotonic = 0;
     read_for(clock, monotonic, 5, kHour);
     clock.take_jump();

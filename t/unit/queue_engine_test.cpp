@@ -273,8 +273,6 @@ void a_store_that_opens_slowly_keeps_nobody_waiting(void**) {
     assert_int_not_equal(queue.world->told.wait_for_kept(1)[0].id, 0);
 }
 
-std::atomic<int> signals{0};
-
 void the_thread_takes_no_signals_and_all_processors(void**) {
     cpu_set_t before;
     CPU_ZERO(&before);

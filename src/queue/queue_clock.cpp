@@ -1,11 +1,11 @@
-#include "clock.hpp"
+#include "queue_clock.hpp"
 
 #include <algorithm>
 #include <utility>
 
 namespace aep::queue {
 
-Time Clock::read(Time time_of_day, std::int64_t monotonic) noexcept {
+Time QueueClock::read(Time time_of_day, std::int64_t monotonic) noexcept {
     const Time passed = std::max<Time>(monotonic - monotonic_, 0);
     const Time expected = time_ + passed;
     if (passed >= kInterval) {
@@ -17,7 +17,7 @@ Time Clock::read(Time time_of_day, std::int64_t monotonic) noexcept {
 }
 
 /// What a drift changes after `passed` ms.
-Time Clock::correction(Time drift, Time passed) noexcept {
+Time QueueClock::correction(Time drift, Time passed) noexcept {
     if (drift > kLargestDrift || drift < -kLargestDrift) {
         ahead_ += drift;
         jump_ += drift;
@@ -26,7 +26,7 @@ Time Clock::correction(Time drift, Time passed) noexcept {
     return std::clamp(drift, -passed / kSlew, passed / kSlew);
 }
 
-Time Clock::take_jump() noexcept {
+Time QueueClock::take_jump() noexcept {
     return std::exchange(jump_, 0);
 }
 

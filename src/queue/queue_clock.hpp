@@ -10,13 +10,13 @@ namespace aep::queue {
 ///
 /// Follows small drifts of the system's clock, slowly, and never runs backwards. Does not follow a jump: ages and
 /// times of delivery mean what they meant before. Pure: the caller brings both times, in ms.
-class Clock {
+class QueueClock {
   public:
     static constexpr Time kLargestDrift = 60'000;  ///< ms; more is a jump
     static constexpr Time kInterval = 1000;        ///< ms between comparisons with the time of day
     static constexpr Time kSlew = 10;  ///< a drift is made up for by a tenth of the time that passes
 
-    Clock(Time time_of_day, std::int64_t monotonic) noexcept
+    QueueClock(Time time_of_day, std::int64_t monotonic) noexcept
         : time_(time_of_day), last_(time_of_day), monotonic_(monotonic) {}
 
     Time read(Time time_of_day, std::int64_t monotonic) noexcept;
