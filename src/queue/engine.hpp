@@ -6,11 +6,11 @@
 #include <functional>
 #include <memory>
 #include <string>
-#include <variant>
 #include <vector>
 
 #include "consent_store.hpp"
 #include "entry.hpp"
+#include "event.hpp"
 #include "ledger.hpp"
 #include "store.hpp"
 
@@ -20,35 +20,6 @@ struct Limits {
     std::uint64_t max_size = std::uint64_t{1} << 30U;  ///< bytes, of all workers
     std::chrono::seconds max_age = std::chrono::hours(24 * 7);
 };
-
-/// What the engine tells; on its thread.
-struct Kept {
-    std::uint64_t ticket = 0;  ///< of keep()
-    EntryId id = 0;            ///< 0: it could not be kept
-};
-struct Work {
-    std::string lane;
-    std::vector<Claim> claims;  ///< to be settled, each of them
-};
-struct ConsentTurn {
-    std::uint64_t ticket = 0;  ///< of withdraw_consent()
-    ConsentStore::Withdrawal result = ConsentStore::Withdrawal::failed;
-};
-struct NewLane {
-    std::string lane;  ///< has entries, and nobody has asked for them: see want()
-};
-struct Died {
-    std::string website;  ///< of an entry that became a dead letter for its age
-    std::uint64_t count = 0;
-};
-struct Discarded {
-    std::uint64_t dead_letters = 0;  ///< beyond their limit
-};
-struct Message {
-    bool alert = false;
-    std::string text;
-};
-using Event = std::variant<Kept, Work, ConsentTurn, NewLane, Died, Discarded, Message>;
 
 /// Runs a store on one thread of its own. Knows nothing of nginx.
 ///
@@ -61,7 +32,8 @@ class Engine {
     using Open = std::function<std::unique_ptr<Store>(std::string& error)>;
     using OpenConsents = std::function<std::unique_ptr<ConsentStore>(std::string& error)>;
 
-    static constexpr std::size_t kMaxBacklog = 4096;  ///< keep() calls that wait; more are refused
+    /// Calls that will be answered and that the thread has not looked at yet; more are refused.
+    static constexpr std::size_t kMaxBacklog = 4096;
 
     Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledger& ledger, Sink sink);
     ~Engine();
@@ -71,7 +43,12 @@ class Engine {
     /// As edge::Engine::start: all signals blocked, affinity reset. Once only, after the last fork.
     bool start(std::string& error) noexcept;
 
-    /// Appends an entry; Kept tells the end of it. `claimed`: a transfer that is under way will settle it.
+    /// The queue's clock: the time of day as it was at the start, and the time that has passed since. From any thread;
+    /// for Entry::received and Settlement::due.
+    [[nodiscard]] Time now() const noexcept;
+
+    /// Appends an entry; Kept tells the end of it. `claimed`: a transfer that is under way will settle it. An entry
+    /// without a time of receipt gets one.
     void keep(std::uint64_t ticket, std::shared_ptr<const Entry> entry, bool claimed);
     /// The same for a set-consent, in the store of consents. Kept's id is 1 when it is safe.
     void keep_consent(std::uint64_t ticket, std::string identity, std::shared_ptr<const Entry> entry);

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <variant>
+
+#include "entry.hpp"
+
+namespace aep::queue {
+
+/// What an engine's thread is told: its public calls, as values.
+struct Keep {
+    std::uint64_t ticket = 0;
+    std::shared_ptr<const Entry> entry;
+    bool claimed = false;
+};
+struct KeepConsent {
+    std::uint64_t ticket = 0;
+    std::string identity;
+    std::shared_ptr<const Entry> entry;
+};
+struct WithdrawConsent {
+    std::uint64_t ticket = 0;
+    std::string identity;
+};
+struct Want {
+    std::string lane;
+    std::size_t count = 0;
+};
+struct WantNothing {
+    std::string lane;
+};
+struct Release {
+    EntryId id = 0;
+};
+struct Leave {};
+using Command =
+    std::variant<Keep, KeepConsent, WithdrawConsent, Want, WantNothing, Settlement, Release, Leave>;
+
+}  // namespace aep::queue

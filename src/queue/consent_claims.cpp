@@ -1,0 +1,67 @@
+#include "consent_claims.hpp"
+
+#include <utility>
+
+namespace aep::queue {
+
+bool ConsentClaims::keep(std::string_view identity, const Entry& entry) {
+    return store_ && store_->keep(identity, entry);
+}
+
+ConsentStore::Withdrawal ConsentClaims::withdraw(std::string_view identity) {
+    return store_ ? store_->withdraw(identity) : ConsentStore::Withdrawal::failed;
+}
+
+std::vector<Claim> ConsentClaims::claim(std::string_view lane, Time now, std::size_t most) {
+    // While the file cannot be written, what was delivered would be given out again.
+    if (!store_ || !failed_.empty()) {
+        return {};
+    }
+    std::vector<Claim> claims = store_->claim(lane, now, most);
+    for (Claim& claim : claims) {
+        attempts_.insert_or_assign(claim.id, claim.entry.attempts);
+        claim.id |= kConsentBit;
+    }
+    return claims;
+}
+
+void ConsentClaims::settle(Settlement settlement) {
+    settlement.id &= ~kConsentBit;
+    if (attempts_.erase(settlement.id) != 0 && !store_->settle(settlement)) {
+        failed_.push_back(std::move(settlement));
+    }
+}
+
+void ConsentClaims::release(EntryId id) {
+    const auto claimed = attempts_.find(id & ~kConsentBit);
+    if (claimed != attempts_.end()) {
+        Settlement settlement;
+        settlement.id = id;
+        settlement.result = Settlement::Result::retry;
+        settlement.attempts = claimed->second;
+        settle(std::move(settlement));
+    }
+}
+
+void ConsentClaims::settle_again() {
+    std::erase_if(failed_, [this](const Settlement& settlement) { return store_->settle(settlement); });
+}
+
+std::vector<std::string> ConsentClaims::lanes() {
+    return store_ ? store_->lanes() : std::vector<std::string>{};
+}
+
+std::vector<std::string> ConsentClaims::messages() {
+    return store_ ? store_->messages() : std::vector<std::string>{};
+}
+
+void ConsentClaims::leave() {
+    if (store_) {
+        settle_again();
+        store_->leave();
+    }
+    attempts_.clear();
+    failed_.clear();
+}
+
+}  // namespace aep::queue

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "consent_store.hpp"
+#include "entry.hpp"
+#include "event.hpp"
+
+namespace aep::queue {
+
+/// A store of consents, for an engine: tells its claims from those of the other store, and gives settlements again
+/// that failed. On one thread.
+class ConsentClaims {
+  public:
+    void use(std::unique_ptr<ConsentStore> store) noexcept { store_ = std::move(store); }
+    [[nodiscard]] bool is_open() const noexcept { return store_ != nullptr; }
+
+    bool keep(std::string_view identity, const Entry& entry);
+    ConsentStore::Withdrawal withdraw(std::string_view identity);
+
+    /// Claims of a lane that are due; their identifiers are consents' (is_consent()).
+    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most);
+    /// Both take such an identifier.
+    void settle(Settlement settlement);
+    void release(EntryId id);
+    /// Gives the settlements again that failed.
+    void settle_again();
+
+    std::vector<std::string> lanes();
+    std::vector<std::string> messages();
+    void leave();
+
+  private:
+    std::unique_ptr<ConsentStore> store_;
+    std::unordered_map<EntryId, std::uint32_t> attempts_;  ///< of what is claimed, by the store's identifier
+    std::vector<Settlement> failed_;
+};
+
+}  // namespace aep::queue

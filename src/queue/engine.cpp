@@ -1,0 +1,267 @@
+#include "engine.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <new>
+#include <optional>
+#include <stdexcept>
+#include <thread>
+#include <utility>
+
+#include "command.hpp"
+#include "ngx/engine_thread.hpp"
+#include "store_loop.hpp"
+
+namespace aep::queue {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kPatienceOfDestructor{1000};
+
+template <typename Clock>
+std::int64_t milliseconds_of() noexcept {
+    return std::chrono::duration_cast<milliseconds>(Clock::now().time_since_epoch()).count();
+}
+
+StoreLoop::Instant instant() noexcept {
+    return {milliseconds_of<std::chrono::system_clock>(), milliseconds_of<std::chrono::steady_clock>()};
+}
+
+}  // namespace
+
+/// Shared with the thread, so that it outlives an engine that had to leave the thread behind.
+struct Engine::State {
+    enum class Urgency : std::uint8_t { now, soon };
+
+    explicit State(Sink&& to) : sink(std::move(to)) {}
+
+    bool push(Command&& command, Urgency urgency = Urgency::now) noexcept;
+    bool wait_for_commands(milliseconds patience);
+    void tell(std::vector<Event>&& events) noexcept;
+    void refuse(Event&& answer) noexcept;
+    void publish_time(const StoreLoop::Instant& now, Time time) noexcept {
+        time_ahead.store(time - now.monotonic, std::memory_order_relaxed);
+    }
+    void run() noexcept;
+    bool wait_until_done(milliseconds patience) noexcept;
+
+    const Sink sink;
+    std::atomic<Time> time_ahead{0};  ///< of the monotonic clock
+
+    std::mutex inbox_mutex;
+    std::condition_variable inbox_condition;
+    // All guarded by inbox_mutex:
+    std::vector<Command> inbox;
+    std::size_t backlog = 0;  ///< commands in the inbox that will be answered
+    bool urgent = false;      ///< the thread shall look at the inbox now
+    bool looks_soon = false;  ///< it will do so, without being woken, in time for settlements
+    bool taking = false;
+    bool stopping = false;
+
+    std::vector<Command> commands;  ///< the thread's own
+
+    std::mutex callback_mutex;
+    bool silent = false;  ///< the thread was left behind; guarded by callback_mutex
+
+    std::mutex done_mutex;
+    std::condition_variable done_condition;
+    bool done = false;  ///< guarded by done_mutex
+
+    std::optional<StoreLoop> loop;
+    std::thread thread;
+};
+
+/// False when the command is not taken. Wakes the thread no more often than is needed: not for settlements, while
+/// it is about to look anyway.
+bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
+    const bool wants_an_answer = std::holds_alternative<Keep>(command) ||
+                                 std::holds_alternative<KeepConsent>(command) ||
+                                 std::holds_alternative<WithdrawConsent>(command);
+    try {
+        const std::lock_guard lock(inbox_mutex);
+        if (!taking || (wants_an_answer && backlog >= kMaxBacklog)) {
+            return false;
+        }
+        inbox.push_back(std::move(command));
+        backlog += wants_an_answer ? 1 : 0;
+        if (urgent || (urgency == Urgency::soon && looks_soon && inbox.size() < StoreLoop::kMaxSettlements)) {
+            return true;
+        }
+        urgent = true;
+    } catch (const std::exception&) {
+        return false;  // no memory. What is then neither settled nor released is the next process's to deliver.
+    }
+    inbox_condition.notify_one();
+    return true;
+}
+
+/// Puts what came into `commands`. False when the engine is being stopped.
+bool Engine::State::wait_for_commands(milliseconds patience) {
+    std::unique_lock lock(inbox_mutex);
+    constexpr milliseconds kSoon{StoreLoop::kSettlementPatience};
+    if (!inbox.empty()) {
+        patience = std::min(patience, kSoon);
+    }
+    looks_soon = patience <= kSoon;
+    if (patience > milliseconds(0)) {
+        inbox_condition.wait_for(lock, patience, [this] { return urgent || stopping; });
+    }
+    looks_soon = true;
+    urgent = false;
+    if (commands.empty()) {
+        commands.swap(inbox);
+        backlog = 0;
+    }
+    return !stopping;
+}
+
+void Engine::State::tell(std::vector<Event>&& events) noexcept {
+    const std::lock_guard lock(callback_mutex);
+    if (silent) {
+        return;
+    }
+    try {
+        sink(std::move(events));
+    } catch (...) {
+        // The receiver is out of memory. It has a deadline for each request, so it finds out.
+    }
+}
+
+/// On the caller's thread, hence without the lock: a callback may call the engine.
+void Engine::State::refuse(Event&& answer) noexcept {
+    try {
+        std::vector<Event> events;
+        events.push_back(std::move(answer));
+        sink(std::move(events));
+    } catch (...) {
+        // As in tell().
+    }
+}
+
+void Engine::State::run() noexcept {
+    ngx::use_all_processors();
+    ngx::name_thread("aep-queue");
+    milliseconds patience{0};
+    bool going_on = true;
+    while (going_on) {
+        going_on = wait_for_commands(patience);
+        const StoreLoop::Instant now = instant();
+        patience = milliseconds(loop->turn(commands, now));
+        publish_time(now, loop->now());
+    }
+    loop->close(instant());
+}
+
+bool Engine::State::wait_until_done(milliseconds patience) noexcept {
+    std::unique_lock lock(done_mutex);
+    return done_condition.wait_for(lock, patience, [this] { return done; });
+}
+
+Engine::Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledger& ledger, Sink sink)
+    : state_(std::make_shared<State>(std::move(sink))) {
+    State& state = *state_;
+    const StoreLoop::Instant now = instant();
+    state.publish_time(now, now.time_of_day);
+    state.loop.emplace(
+        std::move(open), std::move(open_consents), limits, ledger,
+        [&state](std::vector<Event>&& events) { state.tell(std::move(events)); }, now);
+}
+
+Engine::~Engine() {
+    stop(kPatienceOfDestructor);
+}
+
+bool Engine::start(std::string& error) noexcept {
+    State& state = *state_;
+    try {
+        const std::lock_guard lock(state.inbox_mutex);
+        if (state.thread.joinable() || state.stopping) {
+            throw std::logic_error("it was started before");
+        }
+        const ngx::SignalsBlocked blocked;
+        state.thread = std::thread([state = state_]() noexcept {
+            state->run();
+            const std::lock_guard done_lock(state->done_mutex);
+            state->done = true;
+            state->done_condition.notify_all();
+        });
+        state.taking = true;
+        return true;
+    } catch (const std::exception& exception) {
+        try {
+            error = std::string("the thread of the queue does not start: ") + exception.what();
+        } catch (const std::bad_alloc&) {
+            error.clear();
+        }
+        return false;
+    }
+}
+
+Time Engine::now() const noexcept {
+    return milliseconds_of<std::chrono::steady_clock>() + state_->time_ahead.load(std::memory_order_relaxed);
+}
+
+void Engine::keep(std::uint64_t ticket, std::shared_ptr<const Entry> entry, bool claimed) {
+    if (!entry || !state_->push(Keep{ticket, std::move(entry), claimed})) {
+        state_->refuse(Kept{ticket, 0});
+    }
+}
+
+void Engine::keep_consent(std::uint64_t ticket, std::string identity, std::shared_ptr<const Entry> entry) {
+    if (!entry || !state_->push(KeepConsent{ticket, std::move(identity), std::move(entry)})) {
+        state_->refuse(Kept{ticket, 0});
+    }
+}
+
+void Engine::withdraw_consent(std::uint64_t ticket, std::string identity) {
+    if (!state_->push(WithdrawConsent{ticket, std::move(identity)})) {
+        state_->refuse(ConsentTurn{ticket, ConsentStore::Withdrawal::failed});
+    }
+}
+
+void Engine::want(std::string lane, std::size_t count) {
+    state_->push(Want{std::move(lane), count});
+}
+
+void Engine::want_nothing(std::string lane) {
+    state_->push(WantNothing{std::move(lane)});
+}
+
+void Engine::settle(Settlement settlement) {
+    state_->push(std::move(settlement), State::Urgency::soon);
+}
+
+void Engine::release(EntryId id) {
+    state_->push(Release{id});
+}
+
+void Engine::leave() {
+    state_->push(Leave{});
+}
+
+bool Engine::stop(milliseconds patience) noexcept {
+    State& state = *state_;
+    {
+        const std::lock_guard lock(state.inbox_mutex);
+        state.taking = false;
+        state.stopping = true;
+    }
+    state.inbox_condition.notify_one();
+    if (!state.thread.joinable()) {
+        const std::lock_guard lock(state.callback_mutex);
+        return !state.silent;
+    }
+    if (state.wait_until_done(patience)) {
+        state.thread.join();
+        return true;
+    }
+    const std::lock_guard lock(state.callback_mutex);
+    state.silent = true;
+    state.thread.detach();
+    return false;
+}
+
+}  // namespace aep::queue

@@ -1,0 +1,37 @@
+#include "space.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+namespace aep::queue {
+
+void Space::refresh() noexcept {
+    const Counts total = ledger_.total();
+    used_ = total.bytes + total.dead_bytes;
+}
+
+bool Space::take(const Entry& entry) noexcept {
+    const std::uint64_t size = entry.size();
+    const std::uint64_t most = limit(entry.source);
+    if (size > most || used_ > most - size) {
+        return false;
+    }
+    used_ += size;
+    return true;
+}
+
+std::uint64_t Space::limit(Source source) const noexcept {
+    return source == Source::back_office ? max_size_ : max_size_ - max_size_ / kReservedPart;
+}
+
+std::uint64_t Space::excess_of_dead_letters(std::uint64_t own) const noexcept {
+    const std::uint64_t all = std::max(ledger_.total().dead_bytes, own);
+    if (own == 0 || all <= dead_letter_limit()) {
+        return 0;
+    }
+    const auto excess = static_cast<double>(all - dead_letter_limit());
+    return static_cast<std::uint64_t>(
+        std::ceil(excess * (static_cast<double>(own) / static_cast<double>(all))));
+}
+
+}  // namespace aep::queue

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <cstdint>
+
+#include "entry.hpp"
+#include "ledger.hpp"
+
+namespace aep::queue {
+
+/// Whether there is room for an entry, by what all workers' files hold. Pure but for reading the ledger.
+class Space {
+  public:
+    Space(std::uint64_t max_size, const Ledger& ledger) noexcept : max_size_(max_size), ledger_(ledger) {}
+
+    /// Reads the ledger again.
+    void refresh() noexcept;
+
+    /// Takes room for an entry until the next refresh(). False when there is none left for entries of its source.
+    bool take(const Entry& entry) noexcept;
+
+    [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
+    [[nodiscard]] std::uint64_t limit(Source source) const noexcept;
+    [[nodiscard]] std::uint64_t dead_letter_limit() const noexcept { return max_size_ / kDeadLetterPart; }
+
+    /// How many bytes of dead letters a worker has to discard that holds `own`. All workers see the same excess, so
+    /// each takes away its share of it.
+    [[nodiscard]] std::uint64_t excess_of_dead_letters(std::uint64_t own) const noexcept;
+
+  private:
+    static constexpr std::uint64_t kReservedPart = 10;   ///< a tenth is for the back office alone
+    static constexpr std::uint64_t kDeadLetterPart = 4;  ///< dead letters may take a quarter
+
+    std::uint64_t max_size_;
+    const Ledger& ledger_;
+    std::uint64_t used_ = 0;
+};
+
+}  // namespace aep::queue

@@ -1,0 +1,359 @@
+#include "store_loop.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+#include <map>
+#include <optional>
+
+namespace aep::queue {
+namespace {
+
+/// Without memory there is nothing to do but to wait for some.
+constexpr std::int64_t kPauseWithoutMemory = 100;
+
+template <typename Function>
+bool guarded(Function&& function) noexcept {
+    try {
+        function();
+        return true;
+    } catch (const std::exception&) {
+        return false;  // no memory, so none to say so either
+    }
+}
+
+std::string or_unknown(const std::string& error) {
+    return error.empty() ? "the reason is not known" : error;
+}
+
+}  // namespace
+
+StoreLoop::StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits,
+                     Ledger& ledger, Tell tell, Instant now)
+    : open_(std::move(open)),
+      open_consents_(std::move(open_consents)),
+      limits_(limits),
+      tell_(std::move(tell)),
+      clock_(now.time_of_day, now.monotonic),
+      now_(now.time_of_day),
+      monotonic_(now.monotonic),
+      next_tick_(now.monotonic),
+      space_(limits.max_size, ledger) {}
+
+std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexcept {
+    set_time(now);
+    if (!prepare(commands.size())) {
+        return kPauseWithoutMemory;
+    }
+    const bool tick_is_due = monotonic_ >= next_tick_;
+    if (tick_is_due) {
+        guarded([&] { open_stores(); });
+    }
+    space_.refresh();
+    for (Command& command : commands) {
+        apply(command);
+    }
+    commands.clear();
+    bool good = guarded([&] { end_unit(false); });
+    guarded([&] { finish_appends(false); });  // those whose unit did not come to its end
+    tell();
+    good = (!tick_is_due || guarded([&] { tick(); })) && good;
+    good = guarded([&] { hand_out(); }) && good;
+    tell();
+    return good ? patience() : std::max(patience(), kPauseWithoutMemory);
+}
+
+void StoreLoop::close(Instant now) noexcept {
+    set_time(now);
+    guarded([&] { end_unit(true); });
+    guarded([&] {
+        finish_appends(false);
+        consents_.settle_again();
+        report_stores();
+    });
+    tell();
+    store_.reset();
+    consents_.use(nullptr);
+}
+
+/// With this, an answer to each command needs no memory.
+bool StoreLoop::prepare(std::size_t commands) noexcept {
+    constexpr std::size_t kMessages = 32;
+    return guarded([&] {
+        appends_.reserve(commands);
+        events_.reserve(commands + kMessages);
+    });
+}
+
+void StoreLoop::set_time(Instant now) noexcept {
+    now_ = clock_.read(now.time_of_day, now.monotonic);
+    monotonic_ = now.monotonic;
+}
+
+void StoreLoop::open_stores() {
+    std::string error;
+    if (!store_ && !left_) {
+        store_ = open_(error);
+        if (store_ && not_open_.ended()) {
+            say(false, "the queue can be used now: events are kept again while Edge is away");
+        } else if (!store_ && not_open_.happened(monotonic_)) {
+            say(true, "the queue cannot be used, so events that Edge does not take are refused: " +
+                          or_unknown(error) + "; it is tried again each second");
+        }
+    }
+    error.clear();
+    if (!consents_.is_open() && !left_) {
+        consents_.use(open_consents_(error));
+        if (consents_.is_open() && consents_not_open_.ended()) {
+            say(false, "the queue of consents can be used now");
+        } else if (!consents_.is_open() && consents_not_open_.happened(monotonic_)) {
+            say(true, "the queue of consents cannot be used, so those that Edge does not take are refused: " +
+                          or_unknown(error) + "; it is tried again each second");
+        }
+    }
+}
+
+void StoreLoop::say(bool alert, std::string text) {
+    events_.emplace_back(Message{alert, std::move(text)});
+}
+
+void StoreLoop::tell() noexcept {
+    if (!events_.empty()) {
+        guarded([&] { tell_(std::move(events_)); });
+        events_.clear();
+    }
+}
+
+void StoreLoop::apply(Command& command) noexcept {
+    const bool good = guarded([&] { std::visit([this](auto& what) { apply(what); }, command); });
+    if (!good) {
+        guarded([&] { refuse(command); });
+    }
+}
+
+void StoreLoop::apply(Keep& keep) {
+    if (!store_ || !has_room(*keep.entry)) {
+        refuse(keep);
+        return;
+    }
+    if (keep.entry->received == 0) {
+        auto stamped = std::make_shared<Entry>(*keep.entry);
+        stamped->received = now_;
+        keep.entry = std::move(stamped);
+    }
+    const EntryId id = store_->append(*keep.entry, keep.claimed);
+    appends_.push_back({keep.ticket, id, std::move(keep.entry)});
+}
+
+void StoreLoop::apply(KeepConsent& keep) {
+    if (!consents_.is_open() || !has_room(*keep.entry)) {
+        refuse(keep);
+        return;
+    }
+    const bool kept = consents_.keep(keep.identity, *keep.entry);
+    events_.emplace_back(Kept{keep.ticket, kept ? EntryId{1} : EntryId{0}});
+    if (kept) {
+        meet(keep.entry->lane);
+        lanes_.look_for_consents();
+    } else if (consent_failures_.happened(monotonic_)) {
+        report_stores();
+        say(true, "a consent could not be written to the queue, so it was refused (" +
+                      std::to_string(consent_failures_.take_times()) +
+                      " since the last message): see whether the disk is full or damaged");
+    }
+}
+
+void StoreLoop::apply(WithdrawConsent& withdraw) {
+    events_.emplace_back(ConsentTurn{withdraw.ticket, consents_.withdraw(withdraw.identity)});
+}
+
+void StoreLoop::apply(Want& want) {
+    if (!left_) {
+        lanes_.want(want.lane, want.count);
+    }
+}
+
+void StoreLoop::apply(WantNothing& want_nothing) {
+    lanes_.want_nothing(want_nothing.lane);
+}
+
+void StoreLoop::apply(Settlement& settlement) {
+    if (is_consent(settlement.id)) {
+        consents_.settle(std::move(settlement));
+        lanes_.look_for_consents();
+    } else if (store_) {
+        settle_later({std::move(settlement), {}});
+    }
+}
+
+void StoreLoop::apply(Release& release) {
+    if (is_consent(release.id)) {
+        consents_.release(release.id);
+        lanes_.look_for_consents();
+    } else if (store_) {
+        store_->release(release.id);
+        lanes_.look_at_all();
+    }
+}
+
+void StoreLoop::apply(Leave&) {
+    end_unit(true);
+    left_ = true;
+    lanes_.want_nothing();
+    settlements_.clear();  // what failed is for the next who delivers
+    settlements_failed_ = false;
+    if (store_) {
+        store_->leave();
+    }
+    consents_.leave();
+}
+
+/// Answers a command that cannot be followed, if it wants an answer.
+void StoreLoop::refuse(const Command& command) {
+    if (const auto* keep = std::get_if<Keep>(&command)) {
+        events_.emplace_back(Kept{keep->ticket, 0});
+    } else if (const auto* consent = std::get_if<KeepConsent>(&command)) {
+        events_.emplace_back(Kept{consent->ticket, 0});
+    } else if (const auto* withdraw = std::get_if<WithdrawConsent>(&command)) {
+        events_.emplace_back(ConsentTurn{withdraw->ticket, ConsentStore::Withdrawal::failed});
+    }
+}
+
+bool StoreLoop::has_room(const Entry& entry) {
+    if (space_.take(entry)) {
+        return true;
+    }
+    if (full_.happened(monotonic_)) {
+        const bool is_storefront = entry.source == Source::storefront;
+        say(true,
+            std::string("the queue is full, so new events ") + (is_storefront ? "of the storefront " : "") +
+                "are refused until Edge has taken some: it holds " + std::to_string(space_.used()) +
+                " bytes, dead letters included, and may hold " + std::to_string(space_.limit(entry.source)) +
+                (is_storefront ? " (a tenth of max_size is for the back office)" : "") +
+                "; see that Edge can be reached, remove dead letters, or give aep_queue a larger max_size (" +
+                std::to_string(full_.take_times()) + " refused since the last message)");
+    }
+    return false;
+}
+
+void StoreLoop::meet(const std::string& lane) {
+    if (lanes_.meet(lane) && !left_) {
+        events_.emplace_back(NewLane{lane});
+    }
+}
+
+/// Makes durable what was appended; and the settlements, when there is a sync anyway or they have waited enough.
+void StoreLoop::end_unit(bool all) {
+    if (!store_) {
+        return;
+    }
+    if (!appends_.empty()) {
+        // Settlements that have failed stay by themselves, lest they undo what is appended with them.
+        const bool together = !settlements_.empty() && !settlements_failed_;
+        const bool safe = sync(together);
+        if (!safe) {
+            failed(appends_.size());
+        }
+        finish_appends(safe);
+        if (safe && together) {
+            settled();
+        } else if (together) {
+            settlements_failed_ = true;
+            settle_at_ = monotonic_ + kInterval;
+        }
+    }
+    if (settlements_are_due(all)) {
+        settlements_failed_ = !sync(true);
+        if (settlements_failed_) {
+            settle_at_ = monotonic_ + kInterval;
+            failed(0);
+        } else {
+            settled();
+        }
+    }
+}
+
+bool StoreLoop::settlements_are_due(bool all) const noexcept {
+    if (settlements_.empty()) {
+        return false;
+    }
+    return all || monotonic_ >= settle_at_ ||
+           (settlements_.size() >= kMaxSettlements && !settlements_failed_);
+}
+
+bool StoreLoop::sync(bool with_settlements) {
+    if (with_settlements) {
+        for (const PendingSettlement& pending : settlements_) {
+            store_->settle(pending.settlement);
+        }
+    }
+    const bool safe = store_->sync();
+    if (safe && write_failures_.ended()) {
+        say(false, "the queue can be written again");
+    }
+    return safe;
+}
+
+void StoreLoop::settled() {
+    std::map<std::string, std::uint64_t, std::less<>> died;
+    bool dead = false;
+    for (PendingSettlement& pending : settlements_) {
+        const Settlement& settlement = pending.settlement;
+        if (settlement.result == Settlement::Result::retry) {
+            lanes_.look_at_all(std::max<Time>(settlement.due, 1));
+        }
+        dead = dead || settlement.result == Settlement::Result::dead;
+        if (!pending.died_of_age.empty()) {
+            ++died[std::move(pending.died_of_age)];
+        }
+    }
+    settlements_.clear();
+    for (const auto& [website, count] : died) {
+        events_.emplace_back(Died{website, count});
+    }
+    if (dead) {
+        discard_excess();
+    }
+}
+
+void StoreLoop::failed(std::size_t appends) {
+    if (!write_failures_.happened(monotonic_, appends)) {
+        return;
+    }
+    report_stores();
+    say(true, "the queue could not be written; new events are refused as long as that lasts (" +
+                  std::to_string(write_failures_.take_times()) +
+                  " since the last message), what Edge has taken stays in it and may be sent again: see "
+                  "whether the "
+                  "disk is full or damaged");
+}
+
+void StoreLoop::finish_appends(bool safe) {
+    const std::vector<Append> appends = std::exchange(appends_, {});
+    for (const Append& append : appends) {
+        events_.emplace_back(Kept{append.ticket, safe ? append.id : EntryId{0}});
+    }
+    if (safe) {
+        for (const Append& append : appends) {
+            meet(append.entry->lane);
+            lanes_.look_at(append.entry->lane);
+        }
+    }
+}
+
+void StoreLoop::discard_excess() {
+    const std::uint64_t excess = space_.excess_of_dead_letters(store_->counts().dead_bytes);
+    const std::size_t count = excess == 0 ? 0 : store_->discard_dead_letters(excess);
+    if (count == 0) {
+        return;
+    }
+    events_.emplace_back(Discarded{count});
+    if (discarded_.happened(monotonic_, count)) {
+        say(true, std::to_string(discarded_.take_times()) +
+                      " dead letters, the oldest, were discarded: together they may take " +
+                      std::to_string(space_.dead_letter_limit()) +
+                      " bytes, a quarter of the max_size of aep_queue; have a look at why Edge refuses them");
+    }
+}
+
+}  // namespace aep::queue

@@ -1,0 +1,139 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "command.hpp"
+#include "consent_claims.hpp"
+#include "engine.hpp"
+#include "event.hpp"
+#include "lanes.hpp"
+#include "ledger.hpp"
+#include "queue_clock.hpp"
+#include "space.hpp"
+#include "store.hpp"
+#include "trouble.hpp"
+
+namespace aep::queue {
+
+/// The engine's work, on the one thread that calls turn(). Times of day and monotonic times are brought by the
+/// caller, in ms; it does the waiting, too.
+class StoreLoop {
+  public:
+    using Tell = std::function<void(std::vector<Event>&&)>;
+
+    static constexpr std::int64_t kInterval = 1000;  ///< ms between looks at what nobody tells of
+    static constexpr std::int64_t kSettlementPatience =
+        50;                                             ///< ms that settlements wait for an append's sync
+    static constexpr std::size_t kMaxSettlements = 64;  ///< that wait; more are synced at once
+    static constexpr std::size_t kMaxClaims = 64;       ///< of one lane in one go
+    static constexpr std::size_t kMaxClaimed = std::size_t{1} << 20U;  ///< bytes of the same
+
+    struct Instant {
+        Time time_of_day = 0;
+        std::int64_t monotonic = 0;
+    };
+
+    /// `tell` is called with what has happened, in order.
+    StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits, Ledger& ledger,
+              Tell tell, Instant now);
+    StoreLoop(const StoreLoop&) = delete;
+    StoreLoop& operator=(const StoreLoop&) = delete;
+
+    /// Does what the commands ask for, and what is due. Returns for how many ms there is nothing to do then. What
+    /// it leaves in `commands` has to be given again.
+    std::int64_t turn(std::vector<Command>& commands, Instant now) noexcept;
+
+    /// Makes durable what still waits for it, and closes the stores.
+    void close(Instant now) noexcept;
+
+    /// The queue's clock, at the last turn().
+    [[nodiscard]] Time now() const noexcept { return now_; }
+
+  private:
+    struct Append {
+        std::uint64_t ticket = 0;
+        EntryId id = 0;
+        std::shared_ptr<const Entry> entry;
+    };
+    struct PendingSettlement {
+        Settlement settlement;
+        std::string died_of_age;  ///< website; empty: it was told what became of it
+    };
+
+    bool prepare(std::size_t commands) noexcept;
+    void set_time(Instant now) noexcept;
+
+    void open_stores();
+    void say(bool alert, std::string text);
+    void tell() noexcept;
+
+    void apply(Command& command) noexcept;
+    void apply(Keep& keep);
+    void apply(KeepConsent& keep);
+    void apply(WithdrawConsent& withdraw);
+    void apply(Want& want);
+    void apply(WantNothing& want_nothing);
+    void apply(Settlement& settlement);
+    void apply(Release& release);
+    void apply(Leave& leave);
+    void refuse(const Command& command);
+    bool has_room(const Entry& entry);
+    void meet(const std::string& lane);
+
+    void end_unit(bool all);
+    [[nodiscard]] bool settlements_are_due(bool all) const noexcept;
+    bool sync(bool with_settlements);
+    void settled();
+    void failed(std::size_t appends);
+    void finish_appends(bool safe);
+    void discard_excess();
+
+    void tick();
+    void look_at_lanes();
+    void report_stores();
+    void hand_out();
+    void hand_out(const std::string& name, Lanes::Lane& lane);
+    std::vector<Claim> claim(const std::string& name, Lanes::Lane& lane);
+    void bury_the_old(std::vector<Claim>& claims);
+    void settle_later(PendingSettlement&& settlement);
+    [[nodiscard]] bool may_claim() const noexcept { return store_ && !left_ && !settlements_failed_; }
+    [[nodiscard]] std::int64_t patience() const noexcept;
+
+    const Engine::Open open_;
+    const Engine::OpenConsents open_consents_;
+    const Limits limits_;
+    const Tell tell_;
+
+    QueueClock clock_;
+    Time now_;
+    std::int64_t monotonic_;
+    std::int64_t next_tick_;
+
+    std::unique_ptr<Store> store_;
+    ConsentClaims consents_;
+    Space space_;
+    Lanes lanes_;
+    bool left_ = false;
+
+    std::vector<Append> appends_;
+    std::vector<PendingSettlement> settlements_;
+    std::int64_t settle_at_ = 0;       ///< when the settlements wait no longer
+    bool settlements_failed_ = false;  ///< they are given again by themselves, at that time
+    std::vector<Event> events_;
+
+    Trouble not_open_;
+    Trouble consents_not_open_;
+    Trouble full_;
+    Trouble write_failures_;
+    Trouble consent_failures_;
+    Trouble discarded_;
+};
+
+}  // namespace aep::queue

@@ -1,0 +1,154 @@
+// What StoreLoop does for those who deliver.
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+
+#include "store_loop.hpp"
+
+namespace aep::queue {
+namespace {
+
+std::size_t size_of(const std::vector<Claim>& claims) noexcept {
+    std::size_t size = 0;
+    for (const Claim& claim : claims) {
+        size += claim.entry.size();
+    }
+    return size;
+}
+
+}  // namespace
+
+void StoreLoop::tick() {
+    next_tick_ = monotonic_ + kInterval;
+    const Time jump = clock_.take_jump();
+    if (jump != 0) {
+        constexpr Time kMillisecondsPerSecond = 1000;
+        say(false,
+            "the system's clock has jumped by " + std::to_string(jump / kMillisecondsPerSecond) +
+                " s; the queue goes on by the time that has passed, so nothing in it gets older or waits "
+                "longer for that");
+    }
+    if (!left_) {
+        consents_.settle_again();
+        lanes_.look_for_consents();
+        if (store_) {
+            store_->tend();
+            discard_excess();
+        }
+        look_at_lanes();
+    }
+    report_stores();
+}
+
+/// Finds what others have left or put into a common store, and when what waits in it becomes due.
+void StoreLoop::look_at_lanes() {
+    for (const std::string& lane : consents_.lanes()) {
+        meet(lane);
+    }
+    if (!store_) {
+        return;
+    }
+    for (const std::string& lane : store_->lanes()) {
+        meet(lane);
+    }
+    lanes_.look_at_all();
+    for (auto& [name, lane] : lanes_.at(now_)) {
+        if (lane.wanted != 0) {
+            lane.due = store_->next_due(name);
+        }
+    }
+}
+
+void StoreLoop::report_stores() {
+    for (std::string& line : store_ ? store_->messages() : std::vector<std::string>{}) {
+        say(false, std::move(line));
+    }
+    for (std::string& line : consents_.messages()) {
+        say(false, std::move(line));
+    }
+}
+
+void StoreLoop::hand_out() {
+    if (left_) {
+        return;
+    }
+    for (auto& [name, lane] : lanes_.at(now_)) {
+        if (lane.wanted != 0) {
+            hand_out(name, lane);
+        }
+    }
+}
+
+void StoreLoop::hand_out(const std::string& name, Lanes::Lane& lane) {
+    std::vector<Claim> claims = claim(name, lane);
+    bury_the_old(claims);
+    if (!claims.empty()) {
+        lane.wanted -= std::min(lane.wanted, claims.size());
+        events_.emplace_back(Work{name, std::move(claims)});
+    }
+}
+
+/// Consents come first: what follows may depend on them.
+std::vector<Claim> StoreLoop::claim(const std::string& name, Lanes::Lane& lane) {
+    const std::size_t most = std::min(lane.wanted, kMaxClaims);
+    std::vector<Claim> claims;
+    if (lane.look_for_consents) {
+        claims = consents_.claim(name, now_, most);
+        lane.look_for_consents = claims.size() >= most;
+    }
+    const std::size_t rest = most - std::min(most, claims.size());
+    if (rest != 0 && lane.worth_a_look && may_claim()) {
+        std::vector<Claim> found = store_->claim(name, now_, rest, kMaxClaimed);
+        lane.worth_a_look = found.size() >= rest || size_of(found) >= kMaxClaimed / 2;
+        std::move(found.begin(), found.end(), std::back_inserter(claims));
+    }
+    return claims;
+}
+
+/// Takes out what is too old to be sent.
+void StoreLoop::bury_the_old(std::vector<Claim>& claims) {
+    const Time oldest = now_ - std::chrono::milliseconds(limits_.max_age).count();
+    std::erase_if(claims, [&](Claim& claim) {
+        if (claim.entry.received >= oldest) {
+            return false;
+        }
+        Settlement settlement;
+        settlement.id = claim.id;
+        settlement.result = Settlement::Result::dead;
+        settlement.attempts = claim.entry.attempts;
+        settlement.reason =
+            "older than the max_age of aep_queue, " + std::to_string(limits_.max_age.count()) + " s";
+        if (is_consent(claim.id)) {
+            consents_.settle(std::move(settlement));
+            events_.emplace_back(Died{claim.entry.website, 1});
+        } else {
+            settle_later({std::move(settlement), std::move(claim.entry.website)});
+        }
+        return true;
+    });
+}
+
+void StoreLoop::settle_later(PendingSettlement&& settlement) {
+    if (settlements_.empty()) {
+        settle_at_ = monotonic_ + kSettlementPatience;
+    }
+    settlements_.push_back(std::move(settlement));
+}
+
+std::int64_t StoreLoop::patience() const noexcept {
+    std::int64_t until = next_tick_;
+    if (settlements_are_due(false)) {
+        return 0;
+    }
+    if (!settlements_.empty()) {
+        until = std::min(until, settle_at_);
+    }
+    if (const std::optional<Time> next = may_claim() ? lanes_.next() : std::nullopt) {
+        until = std::min(until, *next == 0 ? monotonic_ : monotonic_ + (*next - now_));
+    }
+    return std::max<std::int64_t>(until - monotonic_, 0);
+}
+
+}  // namespace aep::queue

@@ -1,0 +1,301 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <sys/resource.h>
+
+#include "queue/consent_store.hpp"
+#include "queue/ledger.hpp"
+#include "queue/store.hpp"
+
+namespace aep::test {
+
+/// What a FakeStore has "on disk", and how it is to fail. Outlives the store.
+struct FakeDisk {
+    struct Row {
+        queue::Entry entry;
+        bool claimed = false;
+    };
+
+    void add(queue::EntryId id, const Row& row) {
+        rows.emplace(id, row);
+        bytes += row.entry.size();
+    }
+
+    std::map<queue::EntryId, Row> rows;
+    std::uint64_t bytes = 0;
+    std::vector<queue::DeadLetter> dead;
+    std::vector<std::string> messages;
+    queue::EntryId last_id = 0;
+    std::size_t syncs = 0;
+    std::size_t claims = 0;  ///< calls
+    bool left = false;
+
+    bool append_fails = false;
+    bool sync_fails = false;
+    bool settlement_fails = false;  ///< a unit that holds one
+    bool claim_has_no_memory = false;
+    std::chrono::milliseconds sync_takes{0};
+    std::atomic<bool> stuck{false};  ///< sync() does not come back
+    std::atomic<bool> is_in_sync{false};
+    std::atomic<long> switches{0};  ///< how often the thread had waited for something, at the last sync()
+};
+
+/// A store in memory.
+class FakeStore final : public queue::Store {
+  public:
+    FakeStore(FakeDisk& disk, queue::Ledger& ledger) : disk_(disk), ledger_(ledger) { write_ledger(); }
+
+    queue::EntryId append(const queue::Entry& entry, bool claimed) override {
+        if (disk_.append_fails) {
+            spoiled_ = true;
+            return 0;
+        }
+        appended_.emplace_back(++disk_.last_id, FakeDisk::Row{entry, claimed});
+        return disk_.last_id;
+    }
+
+    void settle(const queue::Settlement& settlement) override { settlements_.push_back(settlement); }
+
+    bool sync() override {
+        ++disk_.syncs;
+        rusage usage{};
+        getrusage(RUSAGE_THREAD, &usage);
+        disk_.switches = usage.ru_nvcsw;
+        disk_.is_in_sync = true;
+        std::this_thread::sleep_for(disk_.sync_takes);
+        while (disk_.stuck) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        }
+        disk_.is_in_sync = false;
+        const auto appended = std::exchange(appended_, {});
+        const auto settlements = std::exchange(settlements_, {});
+        if (std::exchange(spoiled_, false) || disk_.sync_fails ||
+            (disk_.settlement_fails && !settlements.empty())) {
+            return false;
+        }
+        for (const auto& [id, row] : appended) {
+            disk_.add(id, row);
+        }
+        for (const queue::Settlement& settlement : settlements) {
+            take_effect(settlement);
+        }
+        write_ledger();
+        return true;
+    }
+
+    std::vector<queue::Claim> claim(std::string_view lane, queue::Time now, std::size_t most,
+                                    std::size_t most_bytes) override {
+        ++disk_.claims;
+        if (disk_.claim_has_no_memory) {
+            throw std::bad_alloc();
+        }
+        std::vector<queue::Claim> claims;
+        std::size_t bytes = 0;
+        for (auto& [id, row] : disk_.rows) {
+            if (claims.size() == most || bytes >= most_bytes) {
+                break;
+            }
+            if (!row.claimed && row.entry.lane == lane && row.entry.due <= now) {
+                row.claimed = true;
+                bytes += row.entry.size();
+                claims.push_back({id, row.entry});
+            }
+        }
+        return claims;
+    }
+
+    void release(queue::EntryId id) override {
+        if (const auto row = disk_.rows.find(id); row != disk_.rows.end()) {
+            row->second.claimed = false;
+        }
+    }
+
+    std::vector<std::string> lanes() override {
+        std::set<std::string> lanes;
+        for (const auto& [id, row] : disk_.rows) {
+            lanes.insert(row.entry.lane);
+        }
+        return {lanes.begin(), lanes.end()};
+    }
+
+    queue::Time next_due(std::string_view lane) override {
+        queue::Time next = 0;
+        for (const auto& [id, row] : disk_.rows) {
+            if (!row.claimed && row.entry.lane == lane && row.entry.due != 0 &&
+                (next == 0 || row.entry.due < next)) {
+                next = row.entry.due;
+            }
+        }
+        return next;
+    }
+
+    std::vector<queue::DeadLetter> dead_letters(queue::EntryId, std::size_t) override { return disk_.dead; }
+    std::size_t requeue(std::span<const queue::EntryId>) override { return 0; }
+
+    std::size_t discard_dead_letters(std::size_t bytes) override {
+        std::size_t count = 0;
+        for (std::size_t gone = 0; gone < bytes && count < disk_.dead.size(); ++count) {
+            gone += disk_.dead[count].entry.size();
+        }
+        disk_.dead.erase(disk_.dead.begin(), disk_.dead.begin() + static_cast<std::ptrdiff_t>(count));
+        write_ledger();
+        return count;
+    }
+
+    queue::Counts counts() override {
+        queue::Counts counts;
+        counts.entries = disk_.rows.size();
+        counts.bytes = disk_.bytes;
+        for (const queue::DeadLetter& letter : disk_.dead) {
+            ++counts.dead_letters;
+            counts.dead_bytes += letter.entry.size();
+        }
+        return counts;
+    }
+
+    void tend() override {}
+
+    void leave() override {
+        disk_.left = true;
+        for (auto& [id, row] : disk_.rows) {
+            row.claimed = false;
+        }
+    }
+
+    std::vector<std::string> messages() override { return std::exchange(disk_.messages, {}); }
+
+  private:
+    void take_effect(const queue::Settlement& settlement) {
+        const auto place = disk_.rows.find(settlement.id);
+        if (place == disk_.rows.end() || !place->second.claimed) {
+            return;
+        }
+        queue::Entry& entry = place->second.entry;
+        if (settlement.result == queue::Settlement::Result::retry) {
+            entry.attempts = settlement.attempts;
+            entry.due = settlement.due;
+            place->second.claimed = false;
+            return;
+        }
+        disk_.bytes -= entry.size();
+        if (settlement.result == queue::Settlement::Result::dead) {
+            disk_.dead.push_back({settlement.id, 0, settlement.status, settlement.reason, entry});
+        }
+        disk_.rows.erase(place);
+    }
+
+    void write_ledger() { ledger_.write(1, counts()); }
+
+    FakeDisk& disk_;
+    queue::Ledger& ledger_;
+    std::vector<std::pair<queue::EntryId, FakeDisk::Row>> appended_;
+    std::vector<queue::Settlement> settlements_;
+    bool spoiled_ = false;
+};
+
+/// The consents that wait, and how their store is to fail. Outlives the store.
+struct FakeConsents {
+    struct Row {
+        std::string identity;
+        queue::Entry entry;
+        bool claimed = false;
+    };
+
+    std::map<queue::EntryId, Row> rows;
+    queue::EntryId last_id = 0;
+    bool fails = false;
+    bool left = false;
+};
+
+class FakeConsentStore final : public queue::ConsentStore {
+  public:
+    explicit FakeConsentStore(FakeConsents& consents) : consents_(consents) {}
+
+    bool keep(std::string_view identity, const queue::Entry& entry) override {
+        if (!consents_.fails) {
+            withdraw(identity);
+            consents_.rows.emplace(++consents_.last_id,
+                                   FakeConsents::Row{std::string(identity), entry, false});
+        }
+        return !consents_.fails;
+    }
+
+    Withdrawal withdraw(std::string_view identity) override {
+        for (auto& [id, row] : consents_.rows) {
+            if (row.identity == identity) {
+                const bool claimed = row.claimed;
+                if (!claimed) {
+                    consents_.rows.erase(id);
+                }
+                return claimed ? Withdrawal::in_flight : Withdrawal::withdrawn;
+            }
+        }
+        return Withdrawal::absent;
+    }
+
+    std::vector<queue::Claim> claim(std::string_view lane, queue::Time now, std::size_t most) override {
+        std::vector<queue::Claim> claims;
+        for (auto& [id, row] : consents_.rows) {
+            if (claims.size() < most && !row.claimed && row.entry.lane == lane && row.entry.due <= now) {
+                row.claimed = true;
+                claims.push_back({id, row.entry});
+            }
+        }
+        return claims;
+    }
+
+    bool settle(const queue::Settlement& settlement) override {
+        const auto place = consents_.rows.find(settlement.id);
+        if (consents_.fails || place == consents_.rows.end()) {
+            return !consents_.fails;
+        }
+        if (settlement.result == queue::Settlement::Result::retry) {
+            place->second.entry.attempts = settlement.attempts;
+            place->second.entry.due = settlement.due;
+            place->second.claimed = false;
+        } else {
+            consents_.rows.erase(place);
+        }
+        return true;
+    }
+
+    std::vector<std::string> lanes() override {
+        std::set<std::string> lanes;
+        for (const auto& [id, row] : consents_.rows) {
+            lanes.insert(row.entry.lane);
+        }
+        return {lanes.begin(), lanes.end()};
+    }
+
+    void leave() override { consents_.left = true; }
+    std::vector<std::string> messages() override { return {}; }
+
+  private:
+    FakeConsents& consents_;
+};
+
+inline std::shared_ptr<queue::Entry> entry_for(std::string lane, queue::Time received,
+                                               std::string body = "{}") {
+    auto entry = std::make_shared<queue::Entry>();
+    entry->lane = std::move(lane);
+    entry->website = "ebebf826-a01f-4458-8cec-ef61de241c93";
+    entry->action = "collect";
+    entry->target = "/ee/v1/collect";
+    entry->body = std::move(body);
+    entry->received = received;
+    return entry;
+}
+
+}  // namespace aep::test

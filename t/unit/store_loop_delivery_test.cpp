@@ -1,0 +1,297 @@
+// What a queue's loop hands out to those who deliver.
+
+#include "store_loop_harness.hpp"
+
+namespace {
+
+using namespace aep::queue;
+using namespace aep::test;
+using Result = Settlement::Result;
+using Withdrawal = ConsentStore::Withdrawal;
+
+constexpr std::int64_t kSecond = 1000;
+constexpr Time kDay = 24 * 3600 * kSecond;
+
+void entries_come_as_soon_as_they_are_there(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 2});
+    queue.turn(queue.keep(1));
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+    queue.turn(queue.keep(2), queue.keep(3));
+    assert_int_equal(queue.take_work(kNorth).size(), 1);  // two were wanted
+    queue.turn(Want{kNorth, 5});
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+}
+
+void an_entry_is_told_as_kept_before_it_is_handed_out(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1});
+    queue.events.clear();
+    queue.turn(queue.keep(1));
+    assert_true(std::holds_alternative<Kept>(queue.events.front()));
+    assert_true(std::holds_alternative<Work>(queue.events.back()));
+}
+
+void an_entry_that_a_transfer_owns_is_not_handed_out(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1}, queue.keep(1, kNorth, true));
+    assert_true(queue.take_work(kNorth).empty());
+    const EntryId id = queue.take_one<Kept>().id;
+    queue.turn(settlement(id, Result::retry, queue.now()));
+    queue.turn_after(StoreLoop::kSettlementPatience);
+    queue.turn_until_idle();
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+}
+
+void nothing_is_handed_out_that_is_not_wanted_any_more(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 3}, WantNothing{kNorth});
+    queue.turn(queue.keep(1));
+    assert_true(queue.take_work(kNorth).empty());
+}
+
+void a_lane_that_nobody_asks_for_holds_no_other_one_up(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 500, kStart);
+    queue.stock(kSouth, 3, kStart);
+    queue.turn(Want{kSouth, 10});
+    assert_int_equal(queue.take_work(kSouth).size(), 3);
+    assert_true(queue.take_work(kNorth).empty());
+}
+
+void lanes_that_nobody_has_asked_for_are_told_once(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 2, kStart);
+    queue.turn();
+    expect_text(queue.take_one<NewLane>().lane, kNorth);
+    queue.turn(queue.keep(1, kSouth), queue.keep(2, kNorth));
+    expect_text(queue.take_one<NewLane>().lane, kSouth);
+    for (int i = 0; i < 3; ++i) {
+        queue.turn_after(kSecond);
+    }
+    queue.turn(Want{kNorth, 1}, WantNothing{kNorth}, queue.keep(3));
+    assert_true(queue.take<NewLane>().empty());
+}
+
+void what_others_have_left_is_found_within_a_second(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 5});
+    queue.stock(kNorth, 2, kStart);
+    queue.stock(kSouth, 2, kStart);
+    assert_true(queue.turn_after(500) <= 500);
+    queue.turn_after(500);
+    assert_int_equal(queue.take_work(kNorth).size(), 2);
+    expect_text(queue.take_one<NewLane>().lane, kSouth);
+}
+
+void an_entry_that_is_to_wait_comes_when_it_is_due(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 2}, queue.keep(1));
+    const EntryId id = queue.take_work(kNorth).at(0).id;
+    queue.turn(settlement(id, Result::retry, queue.now() + 300));
+    assert_int_equal(queue.turn_after(StoreLoop::kSettlementPatience), 250);
+    queue.turn_after(249);
+    assert_true(queue.take_work(kNorth).empty());
+    queue.turn_after(1);
+    const std::vector<Claim> claims = queue.take_work(kNorth);
+    assert_int_equal(claims.size(), 1);
+    assert_int_equal(claims[0].entry.attempts, 1);
+}
+
+void what_others_have_tried_comes_when_it_is_due(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 1, kStart);
+    queue.disk.rows.at(1).entry.due = queue.now() + 1234;
+    queue.turn(Want{kNorth, 1});
+    queue.turn_after(kSecond);
+    assert_int_equal(queue.turn(), 234);
+    queue.turn_after(234);
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+}
+
+void what_is_put_back_is_handed_out_again(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1}, queue.keep(1));
+    const EntryId id = queue.take_work(kNorth).at(0).id;
+    queue.turn(Release{id}, Want{kNorth, 1});
+    const std::vector<Claim> again = queue.take_work(kNorth);
+    assert_int_equal(again.at(0).id, id);
+    assert_int_equal(again.at(0).entry.attempts, 0);
+}
+
+void a_long_queue_is_handed_out_in_parts(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 200, kStart);
+    assert_int_equal(queue.turn(Want{kNorth, 150}), 0);
+    assert_int_equal(queue.take_work(kNorth).size(), StoreLoop::kMaxClaims);
+    queue.turn_until_idle();
+    assert_int_equal(queue.take_work(kNorth).size(), 150 - StoreLoop::kMaxClaims);
+}
+
+/// Each look is a query: an empty lane costs one a second.
+void a_store_that_has_nothing_is_not_asked_again_and_again(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 8});
+    queue.turn_until_idle();
+    const std::size_t before = queue.disk.claims;
+    for (int i = 0; i < 50; ++i) {
+        queue.turn_after(10);
+    }
+    assert_int_equal(queue.disk.claims, before);
+    queue.turn(queue.keep(1));
+    assert_int_equal(queue.disk.claims, before + 1);
+}
+
+void an_idle_queue_is_left_alone_for_a_second(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 8});
+    assert_int_equal(queue.turn(), StoreLoop::kInterval);
+    queue.stock(kSouth, 5, kStart);
+    queue.turn_after(kSecond);
+    assert_int_equal(queue.turn(), StoreLoop::kInterval);
+}
+
+void without_memory_it_tries_again_after_a_pause(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 1, kStart);
+    queue.disk.claim_has_no_memory = true;
+    assert_in_range(queue.turn(Want{kNorth, 1}), 50, 1000);
+    queue.disk.claim_has_no_memory = false;
+    queue.turn_after(100);
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+}
+
+void entries_that_are_too_old_become_dead_letters(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 100, kStart - 8 * kDay);
+    queue.stock(kNorth, 1, kStart - 6 * kDay);
+    queue.disk.rows.begin()->second.entry.website = "another";
+    queue.turn(Want{kNorth, 10});
+    queue.turn_until_idle();
+    queue.turn_after(StoreLoop::kSettlementPatience);
+    queue.turn_until_idle();
+    assert_int_equal(queue.take_work(kNorth).at(0).id, 101);
+    std::uint64_t others = 0;
+    std::uint64_t count = 0;
+    for (const Died& died : queue.take<Died>()) {
+        (died.website == "another" ? others : count) += died.count;
+    }
+    assert_int_equal(count, 99);
+    assert_int_equal(others, 1);
+    assert_int_equal(queue.disk.dead.size(), 100);
+    expect_part(queue.disk.dead.front().reason, "older than the max_age");
+    assert_int_equal(queue.disk.rows.size(), 1);
+}
+
+void a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait(void**) {
+    LoopHarness queue;
+    queue.turn(queue.keep(1, kNorth, true));
+    queue.turn(settlement(1, Result::retry, queue.now() + 2 * kSecond));
+    queue.turn_after(kSecond);
+    queue.jump = 400 * kDay;
+    queue.turn_after(kSecond);
+    const Message message = queue.take_one<Message>();
+    expect_part(message.text, "jumped by 34560000 s");
+    queue.turn(Want{kNorth, 1});
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+    assert_true(queue.take<Died>().empty());
+
+    queue.turn(settlement(1, Result::retry, queue.loop->now() + kSecond));
+    queue.jump = -400 * kDay;
+    queue.turn_after(kSecond);
+    queue.turn(Want{kNorth, 1});
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+    queue.turn_after(kSecond);
+    assert_int_equal(queue.take<Message>().size(), 1);
+}
+
+void consents_come_before_entries_and_are_told_apart(void**) {
+    LoopHarness queue;
+    queue.turn(queue.keep(1), KeepConsent{2, "visitor", entry_for(kNorth, queue.now())});
+    queue.turn(Want{kNorth, 2});
+    const std::vector<Claim> claims = queue.take_work(kNorth);
+    assert_int_equal(claims.size(), 2);
+    assert_true(is_consent(claims[0].id));
+    assert_false(is_consent(claims[1].id));
+    queue.turn(settlement(claims[0].id));
+    assert_true(queue.consents.rows.empty());
+    assert_int_equal(queue.disk.rows.size(), 1);
+}
+
+void a_consent_that_is_wanted_already_comes_at_once(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 2});
+    queue.turn(KeepConsent{2, "visitor", entry_for(kNorth, queue.now())});
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+    queue.turn(WithdrawConsent{3, "visitor"});
+    assert_true(queue.take_one<ConsentTurn>().result == Withdrawal::in_flight);
+}
+
+void a_consent_that_is_put_back_has_no_more_attempts(void**) {
+    LoopHarness queue;
+    const auto entry = entry_for(kNorth, queue.now());
+    entry->attempts = 3;
+    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", entry});
+    const EntryId id = queue.take_work(kNorth).at(0).id;
+    queue.turn(Release{id}, Want{kNorth, 1});
+    assert_int_equal(queue.take_work(kNorth).at(0).entry.attempts, 3);
+}
+
+void settlements_of_consents_that_failed_are_given_again(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", entry_for(kNorth, queue.now())});
+    const EntryId id = queue.take_work(kNorth).at(0).id;
+    queue.consents.fails = true;
+    queue.turn(settlement(id));
+    queue.turn_after(kSecond);
+    assert_int_equal(queue.consents.rows.size(), 1);
+    queue.consents.fails = false;
+    queue.turn_after(kSecond);
+    assert_true(queue.consents.rows.empty());
+}
+
+void who_leaves_gets_no_more_work_but_may_keep(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 9, kStart);
+    queue.turn(Want{kNorth, 4});
+    assert_int_equal(queue.take_work(kNorth).size(), 4);
+    queue.turn(settlement(1), Want{kNorth, 3}, Leave{}, Want{kNorth, 3}, queue.keep(1));
+    assert_true(queue.disk.left);
+    assert_true(queue.consents.left);
+    assert_false(queue.disk.rows.contains(1));  // was delivered before
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    queue.turn_after(kSecond);
+    assert_true(queue.take_work(kNorth).empty());
+    queue.turn(settlement(2));
+    queue.turn_after(StoreLoop::kSettlementPatience);
+    assert_true(queue.disk.rows.contains(2));  // is another's now
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(entries_come_as_soon_as_they_are_there),
+        cmocka_unit_test(an_entry_is_told_as_kept_before_it_is_handed_out),
+        cmocka_unit_test(an_entry_that_a_transfer_owns_is_not_handed_out),
+        cmocka_unit_test(nothing_is_handed_out_that_is_not_wanted_any_more),
+        cmocka_unit_test(a_lane_that_nobody_asks_for_holds_no_other_one_up),
+        cmocka_unit_test(lanes_that_nobody_has_asked_for_are_told_once),
+        cmocka_unit_test(what_others_have_left_is_found_within_a_second),
+        cmocka_unit_test(an_entry_that_is_to_wait_comes_when_it_is_due),
+        cmocka_unit_test(what_others_have_tried_comes_when_it_is_due),
+        cmocka_unit_test(what_is_put_back_is_handed_out_again),
+        cmocka_unit_test(a_long_queue_is_handed_out_in_parts),
+        cmocka_unit_test(a_store_that_has_nothing_is_not_asked_again_and_again),
+        cmocka_unit_test(an_idle_queue_is_left_alone_for_a_second),
+        cmocka_unit_test(without_memory_it_tries_again_after_a_pause),
+        cmocka_unit_test(entries_that_are_too_old_become_dead_letters),
+        cmocka_unit_test(a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait),
+        cmocka_unit_test(consents_come_before_entries_and_are_told_apart),
+        cmocka_unit_test(a_consent_that_is_wanted_already_comes_at_once),
+        cmocka_unit_test(a_consent_that_is_put_back_has_no_more_attempts),
+        cmocka_unit_test(settlements_of_consents_that_failed_are_given_again),
+        cmocka_unit_test(who_leaves_gets_no_more_work_but_may_keep),
+    };
+    return cmocka_run_group_tests_name("store loop, delivery", tests, nullptr, nullptr);
+}

@@ -1,0 +1,145 @@
+#pragma once
+
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+#include "expect.hpp"
+#include "fake_store.hpp"
+#include "queue/store_loop.hpp"
+
+namespace aep::test {
+
+constexpr queue::Time kStart = 1'700'000'000'000;
+inline const std::string kNorth = "https://north.example";
+inline const std::string kSouth = "https://south.example";
+
+/// A loop on fake stores, with a clock that the test moves.
+struct LoopHarness {
+    explicit LoopHarness(queue::Limits limits = {}) {
+        loop = std::make_unique<queue::StoreLoop>(
+            [this](std::string& error) -> std::unique_ptr<queue::Store> {
+                ++opens;
+                if (!can_open) {
+                    error = "\"/var/queue\" cannot be written";
+                    return nullptr;
+                }
+                return std::make_unique<FakeStore>(disk, *ledger);
+            },
+            [this](std::string& error) -> std::unique_ptr<queue::ConsentStore> {
+                if (!can_open_consents) {
+                    error = "\"/var/queue/consents.db\" cannot be written";
+                    return nullptr;
+                }
+                return std::make_unique<FakeConsentStore>(consents);
+            },
+            limits, *ledger,
+            [this](std::vector<queue::Event>&& told) {
+                ++tellings;
+                for (queue::Event& event : told) {
+                    events.push_back(std::move(event));
+                }
+            },
+            instant());
+    }
+
+    [[nodiscard]] queue::StoreLoop::Instant instant() const { return {kStart + monotonic + jump, monotonic}; }
+    [[nodiscard]] queue::Time now() const { return kStart + monotonic; }
+
+    /// One turn with these commands; returns the patience.
+    template <typename... Commands>
+    std::int64_t turn(Commands&&... what) {
+        (commands.emplace_back(std::forward<Commands>(what)), ...);
+        return loop->turn(commands, instant());
+    }
+
+    std::int64_t turn_after(std::int64_t milliseconds) {
+        monotonic += milliseconds;
+        return turn();
+    }
+
+    /// Turns for as long as there is something to do at once.
+    void turn_until_idle() {
+        for (int i = 0; turn() == 0; ++i) {
+            assert_true(i < 10'000);
+        }
+    }
+
+    queue::Keep keep(std::uint64_t ticket, const std::string& lane = kNorth, bool claimed = false) const {
+        return {ticket, entry_for(lane, now()), claimed};
+    }
+
+    /// Puts entries into the store, as if another process had left them.
+    void stock(const std::string& lane, std::size_t count, queue::Time received) {
+        for (std::size_t i = 0; i < count; ++i) {
+            disk.add(++disk.last_id, {*entry_for(lane, received), false});
+        }
+    }
+
+    /// All events of a kind that were told; they are forgotten.
+    template <typename Kind>
+    std::vector<Kind> take() {
+        std::vector<Kind> found;
+        std::erase_if(events, [&](queue::Event& event) {
+            if (auto* kind = std::get_if<Kind>(&event)) {
+                found.push_back(std::move(*kind));
+                return true;
+            }
+            return false;
+        });
+        return found;
+    }
+
+    /// The one event of a kind.
+    template <typename Kind>
+    Kind take_one(Where where = Where::here()) {
+        std::vector<Kind> found = take<Kind>();
+        if (found.size() != 1) {
+            print_error("%zu events instead of one\n", found.size());
+            _fail(where.file, where.line);
+        }
+        return std::move(found.front());
+    }
+
+    /// All claims that were handed out of a lane.
+    std::vector<queue::Claim> take_work(const std::string& lane) {
+        std::vector<queue::Claim> claims;
+        std::erase_if(events, [&](queue::Event& event) {
+            auto* work = std::get_if<queue::Work>(&event);
+            if (work == nullptr || work->lane != lane) {
+                return false;
+            }
+            std::move(work->claims.begin(), work->claims.end(), std::back_inserter(claims));
+            return true;
+        });
+        return claims;
+    }
+
+    std::unique_ptr<queue::Ledger> ledger = std::make_unique<queue::Ledger>();
+    FakeDisk disk;
+    FakeConsents consents;
+    bool can_open = true;
+    bool can_open_consents = true;
+    int opens = 0;
+    std::int64_t monotonic = 1000;
+    queue::Time jump = 0;  ///< of the time of day
+    std::vector<queue::Command> commands;
+    std::vector<queue::Event> events;
+    int tellings = 0;
+    std::unique_ptr<queue::StoreLoop> loop;
+};
+
+inline queue::Settlement settlement(queue::EntryId id,
+                                    queue::Settlement::Result result = queue::Settlement::Result::delivered,
+                                    queue::Time due = 0) {
+    queue::Settlement settlement;
+    settlement.id = id;
+    settlement.result = result;
+    settlement.attempts = 1;
+    settlement.due = due;
+    return settlement;
+}
+
+}  // namespace aep::test

@@ -1,0 +1,384 @@
+// How a queue's loop keeps entries, and what it does when it cannot.
+
+#include "store_loop_harness.hpp"
+
+namespace {
+
+using namespace aep::queue;
+using namespace aep::test;
+using Result = Settlement::Result;
+using Withdrawal = ConsentStore::Withdrawal;
+
+constexpr std::int64_t kSecond = 1000;
+
+/// An entry that counts for exactly `size` bytes.
+std::shared_ptr<Entry> entry_of_size(std::size_t size, Source source = Source::storefront) {
+    auto entry = entry_for(kNorth, kStart);
+    entry->source = source;
+    entry->body.clear();
+    entry->body.assign(size - entry->size(), 'x');
+    return entry;
+}
+
+void entries_that_come_together_share_a_sync_and_are_told_together(void**) {
+    LoopHarness queue;
+    queue.turn();
+    const int tellings = queue.tellings;
+    queue.turn(queue.keep(1), queue.keep(2, kSouth), queue.keep(3));
+    assert_int_equal(queue.disk.syncs, 1);
+    assert_int_equal(queue.tellings, tellings + 1);
+    const std::vector<Kept> kept = queue.take<Kept>();
+    assert_int_equal(kept.size(), 3);
+    for (std::uint64_t i = 0; i < 3; ++i) {
+        assert_int_equal(kept[i].ticket, i + 1);
+        assert_true(queue.disk.rows.contains(kept[i].id));
+    }
+}
+
+void an_entry_without_a_time_of_receipt_gets_one(void**) {
+    LoopHarness queue;
+    queue.turn(Keep{1, entry_for(kNorth, 0), false}, Keep{2, entry_for(kNorth, 5), false});
+    assert_int_equal(queue.disk.rows.at(1).entry.received, queue.now());
+    assert_int_equal(queue.disk.rows.at(2).entry.received, 5);
+}
+
+void a_sync_that_fails_refuses_the_whole_group(void**) {
+    LoopHarness queue;
+    queue.disk.sync_fails = true;
+    queue.turn(queue.keep(1), queue.keep(2));
+    for (const Kept& kept : queue.take<Kept>()) {
+        assert_int_equal(kept.id, 0);
+    }
+    const Message message = queue.take_one<Message>();
+    assert_true(message.alert);
+    expect_part(message.text, "could not be written");
+    expect_part(message.text, "disk is full");
+
+    queue.disk.sync_fails = false;
+    queue.turn(queue.keep(3));
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    expect_part(queue.take_one<Message>().text, "can be written again");
+}
+
+void an_append_that_fails_spoils_its_group_only(void**) {
+    LoopHarness queue;
+    queue.disk.append_fails = true;
+    queue.turn(queue.keep(1));
+    assert_int_equal(queue.take_one<Kept>().id, 0);
+    queue.disk.append_fails = false;
+    queue.turn(queue.keep(2));
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+}
+
+void a_failure_is_told_once_a_minute_with_what_the_store_says(void**) {
+    LoopHarness queue;
+    queue.turn();
+    queue.disk.sync_fails = true;
+    queue.disk.messages = {"\"1.db\": database or disk is full"};
+    for (std::uint64_t i = 0; i < 590; ++i) {
+        queue.turn(queue.keep(i));
+        queue.monotonic += 100;
+    }
+    const std::vector<Message> messages = queue.take<Message>();
+    assert_int_equal(messages.size(), 2);
+    expect_text(messages[0].text, "\"1.db\": database or disk is full");
+    queue.monotonic += 2000;
+    queue.turn(queue.keep(1000));
+    expect_part(queue.take_one<Message>().text, "(590 since the last message)");
+}
+
+void a_failure_that_comes_and_goes_does_not_fill_the_log(void**) {
+    LoopHarness queue;
+    for (std::uint64_t i = 0; i < 100; ++i) {
+        queue.disk.sync_fails = i % 2 == 0;
+        queue.turn(queue.keep(i));
+    }
+    assert_int_equal(queue.take<Message>().size(), 2);  // that it began, that it ended
+}
+
+void settlements_wait_a_moment_for_a_sync(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 3, kStart);
+    queue.turn(Want{kNorth, 3});
+    assert_int_equal(queue.turn(settlement(1)), StoreLoop::kSettlementPatience);
+    queue.monotonic += 20;
+    assert_int_equal(queue.turn(settlement(2)), StoreLoop::kSettlementPatience - 20);
+    assert_int_equal(queue.disk.syncs, 0);
+    queue.turn_after(30);
+    assert_int_equal(queue.disk.syncs, 1);
+    assert_int_equal(queue.disk.rows.size(), 1);
+
+    queue.turn(settlement(3));
+    queue.turn(queue.keep(1));
+    assert_int_equal(queue.disk.syncs, 2);
+    assert_false(queue.disk.rows.contains(3));
+}
+
+void many_settlements_do_not_wait(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, StoreLoop::kMaxSettlements, kStart);
+    queue.turn(Want{kNorth, StoreLoop::kMaxSettlements});
+    for (EntryId id = 1; id <= StoreLoop::kMaxSettlements; ++id) {
+        queue.commands.emplace_back(settlement(id));
+    }
+    queue.turn();
+    assert_int_equal(queue.disk.syncs, 1);
+    assert_true(queue.disk.rows.empty());
+}
+
+void settlements_that_failed_are_given_again_each_second(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 8, kStart);
+    queue.turn(Want{kNorth, 2});
+    queue.disk.sync_fails = true;
+    queue.turn(settlement(1), settlement(2));
+    queue.turn_after(StoreLoop::kSettlementPatience);
+    for (int i = 0; i < 10; ++i) {
+        queue.turn_after(kSecond);
+    }
+    assert_int_equal(queue.disk.syncs, 11);
+    assert_int_equal(queue.disk.rows.size(), 8);
+    assert_int_equal(queue.take<Message>().size(), 1);
+
+    queue.disk.sync_fails = false;
+    queue.turn_after(kSecond);
+    assert_int_equal(queue.disk.rows.size(), 6);
+    queue.turn_after(kSecond);
+    assert_int_equal(queue.disk.syncs, 12);
+}
+
+void settlements_that_fail_do_not_take_appends_with_them_for_long(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 1, kStart);
+    queue.turn(Want{kNorth, 1});
+    queue.disk.settlement_fails = true;
+    queue.turn(settlement(1), queue.keep(1));
+    assert_int_equal(queue.take_one<Kept>().id, 0);
+    for (std::uint64_t i = 2; i < 20; ++i) {
+        queue.monotonic += 10;
+        queue.turn(queue.keep(i));
+        assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    }
+}
+
+/// Otherwise what was delivered would pile up in memory, and be delivered again after a crash.
+void nothing_is_handed_out_while_settlements_fail(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 8, kStart);
+    queue.turn(Want{kNorth, 1});
+    queue.take_work(kNorth);
+    queue.disk.sync_fails = true;
+    queue.turn(settlement(1));
+    queue.turn_after(StoreLoop::kSettlementPatience);
+    assert_true(queue.turn(Want{kNorth, 5}) > 0);
+    assert_true(queue.take_work(kNorth).empty());
+    queue.disk.sync_fails = false;
+    queue.turn_after(kSecond);
+    assert_int_equal(queue.take_work(kNorth).size(), 5);
+}
+
+void the_storefront_may_fill_nine_tenths_and_the_back_office_all(void**) {
+    Limits limits;
+    limits.max_size = 10'000;
+    LoopHarness queue(limits);
+    queue.turn(Keep{1, entry_of_size(8999), false});
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(Keep{2, entry_of_size(1000), false});
+    assert_int_equal(queue.take_one<Kept>().id, 0);
+    const Message message = queue.take_one<Message>();
+    assert_true(message.alert);
+    expect_part(message.text, "8999 bytes");
+    expect_part(message.text, "may hold 9000");
+    expect_part(message.text, "max_size");
+    queue.turn(Keep{3, entry_of_size(1001, Source::back_office), false});
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(Keep{4, entry_of_size(1001, Source::back_office), false});
+    assert_int_equal(queue.take_one<Kept>().id, 0);
+}
+
+void the_entries_of_one_group_count_together(void**) {
+    Limits limits;
+    limits.max_size = 10'000;
+    LoopHarness queue(limits);
+    queue.turn(Keep{1, entry_of_size(4500), false}, Keep{2, entry_of_size(4500), false},
+               Keep{3, entry_of_size(4500), false});
+    std::size_t refused = 0;
+    for (const Kept& kept : queue.take<Kept>()) {
+        refused += kept.id == 0 ? 1 : 0;
+    }
+    assert_int_equal(refused, 1);
+}
+
+void what_other_workers_hold_counts(void**) {
+    Limits limits;
+    limits.max_size = 10'000;
+    LoopHarness queue(limits);
+    Counts others;
+    others.bytes = 5000;
+    others.dead_bytes = 2400;
+    queue.ledger->write(7, others);
+    queue.turn(Keep{1, entry_of_size(1601), false});
+    assert_int_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(Keep{2, entry_of_size(1600), false});
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+}
+
+void a_full_queue_refuses_consents_as_well(void**) {
+    Limits limits;
+    limits.max_size = 10'000;
+    LoopHarness queue(limits);
+    queue.turn(Keep{1, entry_of_size(9000), false});
+    queue.take<Kept>();
+    queue.turn(KeepConsent{2, "visitor", entry_of_size(500)});
+    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.consents.rows.empty());
+}
+
+void refusals_for_lack_of_room_are_told_once_a_minute(void**) {
+    Limits limits;
+    limits.max_size = 600;
+    LoopHarness queue(limits);
+    for (std::uint64_t i = 0; i < 100; ++i) {
+        queue.turn(Keep{i, entry_of_size(700), false});
+    }
+    assert_int_equal(queue.take<Kept>().size(), 100);
+    assert_int_equal(queue.take<Message>().size(), 1);
+    queue.monotonic += Trouble::kInterval;
+    queue.turn(Keep{100, entry_of_size(700), false});
+    expect_part(queue.take_one<Message>().text, "100 refused");
+}
+
+void dead_letters_beyond_a_quarter_are_discarded_the_oldest_first(void**) {
+    Limits limits;
+    limits.max_size = 20'000;
+    LoopHarness queue(limits);
+    for (std::uint64_t i = 1; i <= 6; ++i) {
+        queue.commands.emplace_back(Keep{i, entry_of_size(1000), true});
+    }
+    queue.turn();
+    for (EntryId id = 1; id <= 6; ++id) {
+        queue.commands.emplace_back(settlement(id, Result::dead));
+    }
+    queue.turn();
+    queue.turn_after(StoreLoop::kSettlementPatience);
+    assert_int_equal(queue.take_one<Discarded>().dead_letters, 1);
+    assert_int_equal(queue.disk.dead.size(), 5);
+    assert_int_equal(queue.disk.dead.front().id, 2);
+    const Message message = queue.take_one<Message>();
+    assert_true(message.alert);
+    expect_part(message.text, "1 dead letters");
+    expect_part(message.text, "5000 bytes");
+}
+
+void a_worker_discards_its_share_of_the_dead_letters_only(void**) {
+    Limits limits;
+    limits.max_size = 40'000;
+    LoopHarness queue(limits);
+    Counts others;
+    others.dead_bytes = 15'000;
+    queue.ledger->write(2, others);
+    for (int i = 0; i < 5; ++i) {
+        queue.disk.dead.push_back({static_cast<EntryId>(i), 0, 0, "", *entry_of_size(1000)});
+    }
+    queue.turn();  // 20000 in all, 10000 too many, a quarter of which are ours
+    assert_int_equal(queue.take_one<Discarded>().dead_letters, 3);
+}
+
+void a_store_that_does_not_open_is_tried_again_each_second(void**) {
+    LoopHarness queue;
+    queue.can_open = false;
+    queue.turn(queue.keep(1));
+    assert_int_equal(queue.take_one<Kept>().id, 0);
+    const Message message = queue.take_one<Message>();
+    assert_true(message.alert);
+    expect_part(message.text, "\"/var/queue\" cannot be written");
+    for (int i = 0; i < 10; ++i) {
+        queue.turn_after(kSecond);
+    }
+    assert_int_equal(queue.opens, 11);
+    assert_true(queue.take<Message>().empty());
+
+    queue.can_open = true;
+    queue.turn_after(kSecond);
+    const Message good = queue.take_one<Message>();
+    assert_false(good.alert);
+    expect_part(good.text, "can be used now");
+    queue.turn(queue.keep(2));
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+}
+
+void without_a_store_of_consents_entries_are_kept(void**) {
+    LoopHarness queue;
+    queue.can_open_consents = false;
+    queue.turn(queue.keep(1), KeepConsent{2, "visitor", entry_for(kNorth, kStart)},
+               WithdrawConsent{3, "visitor"});
+    expect_part(queue.take_one<Message>().text, "queue of consents cannot be used");
+    const std::vector<Kept> kept = queue.take<Kept>();
+    assert_int_equal(kept.size(), 2);
+    assert_int_equal(kept[0].ticket, 2);
+    assert_int_equal(kept[0].id, 0);
+    assert_int_not_equal(kept[1].id, 0);
+    assert_true(queue.take_one<ConsentTurn>().result == Withdrawal::failed);
+}
+
+void a_consent_is_kept_and_withdrawn(void**) {
+    LoopHarness queue;
+    queue.turn(KeepConsent{1, "visitor", entry_for(kNorth, kStart)});
+    const Kept kept = queue.take_one<Kept>();
+    assert_int_equal(kept.ticket, 1);
+    assert_int_equal(kept.id, 1);
+    queue.turn(WithdrawConsent{2, "visitor"}, WithdrawConsent{3, "visitor"});
+    const std::vector<ConsentTurn> turns = queue.take<ConsentTurn>();
+    assert_int_equal(turns[0].ticket, 2);
+    assert_true(turns[0].result == Withdrawal::withdrawn);
+    assert_true(turns[1].result == Withdrawal::absent);
+}
+
+void a_consent_that_cannot_be_written_is_refused(void**) {
+    LoopHarness queue;
+    queue.consents.fails = true;
+    queue.turn(KeepConsent{1, "visitor", entry_for(kNorth, kStart)});
+    assert_int_equal(queue.take_one<Kept>().id, 0);
+    expect_part(queue.take_one<Message>().text, "consent could not be written");
+}
+
+void what_waits_is_made_durable_at_the_end(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 1, kStart);
+    queue.turn(Want{kNorth, 1});
+    queue.turn(settlement(1));
+    assert_int_equal(queue.disk.rows.size(), 1);
+    queue.loop->close(queue.instant());
+    assert_true(queue.disk.rows.empty());
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(entries_that_come_together_share_a_sync_and_are_told_together),
+        cmocka_unit_test(an_entry_without_a_time_of_receipt_gets_one),
+        cmocka_unit_test(a_sync_that_fails_refuses_the_whole_group),
+        cmocka_unit_test(an_append_that_fails_spoils_its_group_only),
+        cmocka_unit_test(a_failure_is_told_once_a_minute_with_what_the_store_says),
+        cmocka_unit_test(a_failure_that_comes_and_goes_does_not_fill_the_log),
+        cmocka_unit_test(settlements_wait_a_moment_for_a_sync),
+        cmocka_unit_test(many_settlements_do_not_wait),
+        cmocka_unit_test(settlements_that_failed_are_given_again_each_second),
+        cmocka_unit_test(settlements_that_fail_do_not_take_appends_with_them_for_long),
+        cmocka_unit_test(nothing_is_handed_out_while_settlements_fail),
+        cmocka_unit_test(the_storefront_may_fill_nine_tenths_and_the_back_office_all),
+        cmocka_unit_test(the_entries_of_one_group_count_together),
+        cmocka_unit_test(what_other_workers_hold_counts),
+        cmocka_unit_test(a_full_queue_refuses_consents_as_well),
+        cmocka_unit_test(refusals_for_lack_of_room_are_told_once_a_minute),
+        cmocka_unit_test(dead_letters_beyond_a_quarter_are_discarded_the_oldest_first),
+        cmocka_unit_test(a_worker_discards_its_share_of_the_dead_letters_only),
+        cmocka_unit_test(a_store_that_does_not_open_is_tried_again_each_second),
+        cmocka_unit_test(without_a_store_of_consents_entries_are_kept),
+        cmocka_unit_test(a_consent_is_kept_and_withdrawn),
+        cmocka_unit_test(a_consent_that_cannot_be_written_is_refused),
+        cmocka_unit_test(what_waits_is_made_durable_at_the_end),
+    };
+    return cmocka_run_group_tests_name("store loop", tests, nullptr, nullptr);
+}
