@@ -290,7 +290,7 @@ Time SqliteFile::next_due(std::string_view name) const {
 
 void SqliteFile::add_lanes(std::vector<std::string>& lanes) const {
     for (const auto& [name, lane] : lanes_) {
-        if (lane.counts.entries != 0 && std::find(lanes.begin(), lanes.end(), name) == lanes.end()) {
+        if (lane.synced.entries != 0 && std::find(lanes.begin(), lanes.end(), name) == lanes.end()) {
             lanes.push_back(name);
         }
     }
