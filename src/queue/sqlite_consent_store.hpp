@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "clock.hpp"
+#include "consent_store.hpp"
+#include "file_lock.hpp"
+#include "format.hpp"
+#include "sqlite.hpp"
+
+namespace aep::queue {
+
+/// The set-consent requests in `consent.db`, which all workers write to. Who has `consent.lock` delivers them.
+///
+/// A request that replaces another gets a new identifier. While the replaced one is being sent, the new one knows of
+/// it (`sending`) and waits, so that they cannot overtake each other.
+class SqliteConsentStore final : public ConsentStore {
+  public:
+    /// Where the file cannot be opened messages() says why, and each call tries again.
+    explicit SqliteConsentStore(const std::string& directory, Clock clock = wall_clock);
+    ~SqliteConsentStore() override;
+
+    bool keep(std::string_view identity, const Entry& entry) override;
+    Withdrawal withdraw(std::string_view identity) override;
+    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) override;
+    /// False when it is not durable: it has to be given again. A refused request is kept among the file's dead
+    /// letters, the newest thousand of them.
+    bool settle(const Settlement& settlement) override;
+    std::vector<std::string> lanes() override;
+    void leave() override;
+    std::vector<std::string> messages() override { return std::exchange(messages_, {}); }
+
+  private:
+    struct File;  ///< a connection with its statements
+
+    bool connect();
+    std::optional<FileLock> wait_for_turn();
+    bool open();
+    bool fail();
+    void move_aside(const std::string& why);
+    /// Does something as one transaction. False when it was undone.
+    template <typename Work>
+    bool change(Work work);
+    void report(const std::string& text);
+
+    std::string path_;
+    std::string lock_path_;
+    Clock clock_;
+    std::unique_ptr<File> file_;
+    std::optional<FileLock> delivering_;
+    bool left_ = false;
+    bool foreign_ = false;
+    bool untidy_ = true;   ///< something was deleted
+    std::string trouble_;  ///< as it was told; empty: none
+    std::vector<std::string> messages_;
+};
+
+}  // namespace aep::queue

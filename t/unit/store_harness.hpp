@@ -1,0 +1,146 @@
+#pragma once
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <limits>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "expect.hpp"
+#include "queue/file_store.hpp"
+
+namespace aep::test {
+
+inline constexpr std::string_view kLane = "https://edge.adobedc.net";
+inline constexpr queue::Time kNow = 1'780'000'000'000;
+inline constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();
+
+/// A directory that goes with its object.
+class TemporaryDirectory {
+  public:
+    TemporaryDirectory() {
+        const char* parent = std::getenv("TMPDIR");
+        path_ = std::string(parent == nullptr ? "/tmp" : parent) + "/aep-store-XXXXXX";
+        if (mkdtemp(path_.data()) == nullptr) {
+            fail_msg("no temporary directory: %s", path_.c_str());
+        }
+    }
+    ~TemporaryDirectory() {
+        std::error_code ignored;
+        std::filesystem::remove_all(path_, ignored);
+    }
+    TemporaryDirectory(const TemporaryDirectory&) = delete;
+    TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+    [[nodiscard]] const std::string& path() const { return path_; }
+    [[nodiscard]] std::string file(std::string_view name) const { return path_ + "/" + std::string(name); }
+    [[nodiscard]] bool has(std::string_view name) const { return std::filesystem::exists(file(name)); }
+
+    [[nodiscard]] std::vector<std::string> names() const {
+        std::vector<std::string> names;
+        for (const auto& entry : std::filesystem::directory_iterator(path_)) {
+            names.push_back(entry.path().filename().string());
+        }
+        return names;
+    }
+
+  private:
+    std::string path_;
+};
+
+inline std::string content_of(const std::string& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+inline void write_content(const std::string& path, std::string_view content) {
+    std::ofstream(path, std::ios::binary | std::ios::trunc) << content;
+}
+
+inline queue::Entry entry_of(std::string body, std::string_view lane = kLane) {
+    queue::Entry entry;
+    entry.lane = lane;
+    entry.website = "ebebf826-a01f-4458-8cec-ef61de241c93";
+    entry.action = "interact";
+    entry.target = "/ee/v1/interact?configId=ebebf826-a01f-4458-8cec-ef61de241c93";
+    entry.headers = {{"User-Agent", "Mozilla/5.0"}};
+    entry.body = std::move(body);
+    entry.received = kNow;
+    return entry;
+}
+
+inline queue::EntryId keep(queue::Store& store, const queue::Entry& entry, bool claimed = false) {
+    const queue::EntryId id = store.append(entry, claimed);
+    assert_true(store.sync());
+    assert_true(id != 0);
+    return id;
+}
+
+inline std::vector<queue::Claim> claim_all(queue::Store& store, queue::Time now = kNow,
+                                           std::string_view lane = kLane) {
+    return store.claim(lane, now, kNoLimit, kNoLimit);
+}
+
+inline std::string bodies(const std::vector<queue::Claim>& claims) {
+    std::string text;
+    for (const queue::Claim& claim : claims) {
+        text += (text.empty() ? "" : " ") + claim.entry.body;
+    }
+    return text;
+}
+
+inline void settle(queue::Store& store, queue::EntryId id,
+                   queue::Settlement::Result result = queue::Settlement::Result::delivered) {
+    queue::Settlement settlement;
+    settlement.id = id;
+    settlement.result = result;
+    store.settle(settlement);
+}
+
+inline void retry_at(queue::Store& store, queue::EntryId id, queue::Time due) {
+    queue::Settlement settlement;
+    settlement.id = id;
+    settlement.result = queue::Settlement::Result::retry;
+    settlement.attempts = 1;
+    settlement.due = due;
+    store.settle(settlement);
+}
+
+inline void bury(queue::Store& store, queue::EntryId id, std::string reason = "no") {
+    queue::Settlement settlement;
+    settlement.id = id;
+    settlement.result = queue::Settlement::Result::dead;
+    settlement.status = 422;
+    settlement.reason = std::move(reason);
+    store.settle(settlement);
+}
+
+/// All lines since the last call.
+inline std::string told(queue::Store& store) {
+    std::string text;
+    for (const std::string& line : store.messages()) {
+        text += line + "\n";
+    }
+    return text;
+}
+
+/// Runs work in another process; its result is that work's.
+template <typename Work>
+bool in_child(Work work) {
+    const pid_t child = fork();
+    if (child == 0) {
+        _exit(work() ? 0 : 1);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    return WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace aep::test
