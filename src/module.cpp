@@ -7,6 +7,7 @@
 
 #include "gateway/gateway_handler.hpp"
 #include "gateway/live_request.hpp"
+#include "gateway/queue_directory.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
@@ -213,7 +214,7 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
         return NGX_OK;
     }
     main->zone = aep::status::Zone::add(cf);
-    if (main->zone == nullptr) {
+    if (main->zone == nullptr || !aep::gateway::choose_queue_directory(cf, *main)) {
         return NGX_ERROR;
     }
     aep::ngx::guarded(
@@ -269,6 +270,10 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     if (main != nullptr && main->has_storefront != 0 && ngx_test_config == 0) {
         name_sdk_file(cycle->log);
     }
+    if (main != nullptr && main->has_gateway != 0 &&
+        aep::gateway::prepare_queue_directory(cycle, *main) != NGX_OK) {
+        return NGX_ERROR;
+    }
     if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
         const MainConf* before = main_conf_of(ngx_cycle);
         main->transfers = before == nullptr ? nullptr : before->transfers;
@@ -276,12 +281,23 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     return NGX_OK;
 }
 
+aep::gateway::Transfers* start_transfers(ngx_log_t* log, const MainConf& main) {
+    aep::gateway::Transfers::Settings settings;
+    settings.queue = aep::gateway::queue_settings(main);
+    for (const aep::settings::Website* website : *main.websites) {
+        settings.routes.push_back({website->datastream_id, website->endpoint});
+    }
+    return aep::gateway::Transfers::start(log, *main.zone, std::move(settings));
+}
+
 /// Never NGX_ERROR: nginx's master does not start such a worker again.
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     MainConf* main = main_conf_of(cycle);
     if (serves && main != nullptr && main->has_gateway != 0 && main->zone != nullptr) {
-        main->transfers = aep::gateway::Transfers::start(cycle->log, *main->zone);
+        main->transfers = aep::ngx::guarded(
+            cycle->log, "the start of the gateway", []() -> aep::gateway::Transfers* { return nullptr; },
+            [&] { return start_transfers(cycle->log, *main); });
     }
     return NGX_OK;
 }

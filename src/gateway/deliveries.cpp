@@ -149,10 +149,7 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
         const queue::EntryId id = claim.id;
         const bool sent = !quitting_ && ngx::guarded(
                                             ngx_cycle->log, "a delivery", [] { return false; },
-                                            [&] {
-                                                send(work.lane, std::move(claim));
-                                                return true;
-                                            });
+                                            [&] { return send(work.lane, std::move(claim)); });
         if (!sent) {
             courier_.on_ended(work.lane, Courier::Ending::not_sent, 0, ngx_current_msec, random_number());
             queue_->release(id);
@@ -161,14 +158,14 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
     pump(work.lane);
 }
 
-/// Throws where it does not go out: the claim is then to be put back.
-void Deliveries::send(const std::string& lane, queue::Claim&& claim) {
+/// False where it does not go out now: the claim is then to be put back.
+bool Deliveries::send(const std::string& lane, queue::Claim&& claim) {
     const auto& endpoint = endpoint_of(lane, claim.entry.website);
     if (ask(*endpoint) == edge::Breaker::Permit::refuse) {
-        throw NotNow();
+        return false;
     }
     const std::uint64_t id = kDelivery | ++last_id_;
-    Delivery delivery;
+    UnderWay delivery;
     delivery.entry = claim.id;
     delivery.attempts = claim.entry.attempts;
     delivery.lane = lane;
@@ -188,6 +185,7 @@ void Deliveries::send(const std::string& lane, queue::Claim&& claim) {
     request.body = std::move(claim.entry.body);
     under_way_.emplace(id, std::move(delivery));
     edge_.submit(std::move(request));
+    return true;
 }
 
 void Deliveries::on_response(edge::Response&& response) noexcept {
@@ -195,7 +193,7 @@ void Deliveries::on_response(edge::Response&& response) noexcept {
     if (found == under_way_.end()) {
         return;
     }
-    const Delivery delivery = std::move(found->second);
+    const UnderWay delivery = std::move(found->second);
     under_way_.erase(found);
     inform_breaker(*delivery.endpoint, response);
     courier_.on_ended(delivery.lane, ending_of(response),
@@ -205,12 +203,12 @@ void Deliveries::on_response(edge::Response&& response) noexcept {
     pump(delivery.lane);
 }
 
-void Deliveries::settle(const Delivery& delivery, const edge::Response& response) {
+void Deliveries::settle(const UnderWay& delivery, const edge::Response& response) {
     if (response.failure == edge::Failure::refused) {
         queue_->release(delivery.entry);
         return;
     }
-    gateway::Delivery facts;
+    Delivery facts;
     facts.id = delivery.entry;
     facts.attempts = delivery.attempts;
     facts.retry_after = wait_asked_for(response);

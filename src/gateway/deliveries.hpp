@@ -60,7 +60,7 @@ class Deliveries {
   private:
     static constexpr std::uint64_t kDelivery = std::uint64_t{1} << 63U;
 
-    struct Delivery {
+    struct UnderWay {
         queue::EntryId entry = 0;
         std::uint32_t attempts = 0;
         std::string lane;
@@ -71,8 +71,8 @@ class Deliveries {
 
     void on_timer() noexcept;
     void pump(const std::string& lane) noexcept;
-    void send(const std::string& lane, queue::Claim&& claim);
-    void settle(const Delivery& delivery, const edge::Response& response);
+    bool send(const std::string& lane, queue::Claim&& claim);
+    void settle(const UnderWay& delivery, const edge::Response& response);
     [[nodiscard]] const std::shared_ptr<const settings::Endpoint>& endpoint_of(
         std::string_view lane, std::string_view website) const noexcept;
     queue::Courier::Host host_of(std::string_view lane) noexcept;
@@ -84,7 +84,7 @@ class Deliveries {
     queue::Engine* queue_ = nullptr;
     queue::Courier courier_;
     std::vector<std::string> lanes_;
-    std::unordered_map<std::uint64_t, Delivery> under_way_;
+    std::unordered_map<std::uint64_t, UnderWay> under_way_;
     std::uint64_t last_id_ = 0;
     bool quitting_ = false;
     bool left_ = false;

@@ -18,15 +18,17 @@ struct Overloaded : Handlers... {
     using Handlers::operator()...;
 };
 
+void nothing() noexcept {}
+
 }  // namespace
 
 Keeper::Keeper(const status::Zone& zone, const Settings& settings, Client& client)
     : zone_(zone),
       client_(client),
       engine_([directory = settings.directory, &ledger = zone_.ledger()](
-                  std::string& error) { return queue::open_file_store(directory, ledger, error); },
-              [directory = settings.directory](std::string& error) {
-                  return queue::open_consent_store(directory, error);
+                  std::string&) { return std::make_unique<queue::FileStore>(directory, ledger); },
+              [directory = settings.directory](std::string&) {
+                  return std::make_unique<queue::SqliteConsentStore>(directory);
               },
               settings.limits, zone_.ledger(),
               [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
@@ -83,7 +85,7 @@ void Keeper::on_ring() noexcept {
     for (std::vector<queue::Event>& events : mailbox_.take()) {
         for (queue::Event& event : events) {
             ngx::guarded(
-                ngx_cycle->log, "what the queue says", [] {}, [&] { handle(event); });
+                ngx_cycle->log, "what the queue says", nothing, [&] { handle(event); });
         }
     }
 }

@@ -9,6 +9,7 @@
 #include <variant>
 
 #include "edge/retry_policy.hpp"
+#include "gateway/consent_identity.hpp"
 #include "gateway/first_party_id.hpp"
 #include "gateway/incoming.hpp"
 #include "gateway/local_answer.hpp"
@@ -20,6 +21,7 @@ namespace aep::gateway {
 namespace {
 
 constexpr ngx_msec_t kQuitPatience = 1000;
+constexpr ngx_msec_t kDiskPatience = 3000;  ///< how long the queue may take
 
 using status::Counter;
 
@@ -98,11 +100,16 @@ ngx_int_t LiveRequest::start() {
     std::uint64_t key = 0;
     if (facts.action == Action::interact || facts.action == Action::collect) {
         key = status::RequestWindow::key(admission_.datastream_id, admission_.request_id);
-        if (is_duplicate(key)) {
-            outcome_ = Outcome::duplicate;
-            first_party_id_cookie_.clear();  // the first answer's stays
-            zone_.counters().add(Counter::duplicate);
-            return send(answer_locally());
+        switch (claim(key)) {
+            case status::RequestWindow::Claim::fresh:
+                break;
+            case status::RequestWindow::Claim::under_way:
+                return refuse_for_now();  // what becomes of the first is not known yet
+            case status::RequestWindow::Claim::safe:
+                outcome_ = Outcome::duplicate;
+                first_party_id_cookie_.clear();  // the first answer's stays
+                zone_.counters().add(Counter::duplicate);
+                return send(answer_locally());
         }
     }
     return forward(std::move(rewritten), key);
@@ -145,9 +152,11 @@ void LiveRequest::keep_first_party_id(const RewrittenRequest& rewritten) {
     }
 }
 
-bool LiveRequest::is_duplicate(std::uint64_t key) noexcept {
+status::RequestWindow::Claim LiveRequest::claim(std::uint64_t key) noexcept {
     const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
-    return !zone_.locked([&](status::SharedState& shared) { return shared.window.claim(key, now); });
+    const auto patience = static_cast<std::uint32_t>(
+        (milliseconds(website_.endpoint->answer_timeout) + kDiskPatience) / 1000 + 1);
+    return zone_.locked([&](status::SharedState& shared) { return shared.window.claim(key, now, patience); });
 }
 
 std::string LiveRequest::edge_target() const {
@@ -155,31 +164,80 @@ std::string LiveRequest::edge_target() const {
         admission_.target, {admission_.datastream_id, admission_.request_id, admission_.assurance_token});
 }
 
-ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t window_key) {
-    Transfers::Subject subject{admission_.target.action, admission_.datastream_id, window_key};
-    if (transfers_ == nullptr) {
-        zone_.counters().add(Counter::lost);
-        outcome_ = Outcome::lost;
-        return send(answer_locally());
+Subject LiveRequest::subject_of(const RewrittenRequest& rewritten, std::uint64_t window_key) {
+    Subject subject;
+    subject.action = admission_.target.action;
+    subject.path = admission_.target.path;
+    subject.datastream_id = admission_.datastream_id;
+    subject.request_id = admission_.request_id;
+    subject.assurance_token = admission_.assurance_token;
+    subject.window_key = window_key;
+    subject.received = Deliveries::now();
+    const bool mints_none = admission_.visitor.has_identity || admission_.objects;
+    if (!mints_none && subject.action != Action::collect && subject.action != Action::media) {
+        new_ecid_ = random_ecid();
+        subject.new_ecid = new_ecid_;
     }
-    if (transfers_->ask(*website_.endpoint) == edge::Breaker::Permit::refuse) {
+    if (subject.action == Action::set_consent) {
+        ConsentIdentityFacts facts;
+        facts.organization_id = website_.organization_id;
+        facts.datastream_id = admission_.datastream_id;
+        facts.request_id = admission_.request_id;
+        facts.fpid = first_party_id_;
+        facts.new_ecid = new_ecid_;
+        subject.consent_identity = consent_identity(rewritten.body, facts);
+    }
+    return subject;
+}
+
+/// DESIGN section 4, the table of a live request.
+ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t window_key) {
+    if (transfers_ == nullptr) {
+        return refuse_for_now();
+    }
+    const Action action = admission_.target.action;
+    const bool has_queue = transfers_->has_queue();
+    Subject subject = subject_of(rewritten, window_key);
+    bool tries_edge = action != Action::collect || !has_queue;
+    if (tries_edge && transfers_->ask(*website_.endpoint) == edge::Breaker::Permit::refuse) {
         zone_.counters().add(Counter::breaker_refusals);
-        return lose(subject, "Edge has failed several times in a row and is tried again later");
+        tries_edge = false;
+        if (!has_queue) {
+            return refuse_for_now();
+        }
+        if (!can_be_kept(action)) {
+            outcome_ = Outcome::local;
+            return send(answer_locally());
+        }
     }
     edge::Request request;
     request.endpoint = website_.endpoint;
     request.target = edge_target();
     request.headers = forwarded_header(request_, admission_.content_type, website_.client_ip);
     request.body = std::move(rewritten.body);
-    if (!wait()) {
+    is_kept_ = !tries_edge;
+    if (!wait(is_kept_ ? kDiskPatience : milliseconds(website_.endpoint->answer_timeout))) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-    transfer_ = transfers_->submit(std::move(request), std::move(subject), *this);
+    transfer_ = is_kept_ ? transfers_->keep(std::move(request), std::move(subject), *this)
+                         : transfers_->submit(std::move(request), std::move(subject), *this);
     return NGX_DONE;
 }
 
+/// alloy comes again: it was neither sent nor kept, or that is not known yet.
+ngx_int_t LiveRequest::refuse_for_now() {
+    outcome_ = Outcome::unavailable;
+    zone_.counters().add(Counter::not_kept);
+    Answer answer = answer_of({NGX_HTTP_SERVICE_UNAVAILABLE, "https://ns.adobe.com/aep/errors/EXEG-0201-503",
+                               "Not available just now",
+                               "The request was not taken. Expected the same request once more, in a second."},
+                              admission_.request_id);
+    answer.headers.emplace_back("Retry-After", "1");
+    return send(std::move(answer));
+}
+
 /// Arms what ends the waiting besides Edge's answer: the deadline, and the client's going away.
-bool LiveRequest::wait() noexcept {
+bool LiveRequest::wait(ngx_msec_t patience) noexcept {
     ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(request_, 0);
     if (cleanup == nullptr) {
         return false;
@@ -197,10 +255,13 @@ bool LiveRequest::wait() noexcept {
     deadline_.handler = handle_deadline;
     deadline_.data = connection;  // nginx's debug log reads a connection here
     deadline_.log = connection->log;
-    // Not cancelable: a worker that is told to quit must give this answer first.
-    const ngx_msec_t patience = milliseconds(website_.endpoint->answer_timeout);
-    ngx_add_timer(&deadline_, ngx_exiting ? std::min(patience, kQuitPatience) : patience);
+    wait_on(patience);
     return true;
+}
+
+void LiveRequest::wait_on(ngx_msec_t patience) noexcept {
+    // Not cancelable: a worker that is told to quit must give this answer first.
+    ngx_add_timer(&deadline_, ngx_exiting ? std::min(patience, kQuitPatience) : patience);
 }
 
 void LiveRequest::stop_waiting() noexcept {
@@ -224,12 +285,17 @@ void LiveRequest::handle_deadline(ngx_event_t* event) noexcept {
     if (live == nullptr) {
         return;
     }
-    // The transfer goes on, and Transfers settles it: it may still be delivered.
+    if (!live->is_kept_) {
+        // The transfer goes on, but the page has waited long enough for it.
+        live->is_kept_ = true;
+        live->wait_on(kDiskPatience);
+        live->transfers_->keep_running(live->transfer_);  // may end this object
+        return;
+    }
     live->stop_waiting();
-    live->outcome_ = Outcome::late;
     live->end(ngx::guarded(
-        connection->log, "a local answer", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
-        [live] { return live->send(live->answer_locally()); }));
+        connection->log, "a refusal", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
+        [live] { return live->refuse_for_now(); }));
 }
 
 void LiveRequest::on_quit() noexcept {
@@ -249,6 +315,20 @@ void LiveRequest::on_response(edge::Response&& response) noexcept {
         [&] { return send(answer_from(std::move(response))); }));
 }
 
+void LiveRequest::on_kept(bool kept) noexcept {
+    transfer_ = 0;
+    stop_waiting();
+    end(ngx::guarded(
+        request_->connection->log, "a local answer", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
+        [&] {
+            if (!kept) {
+                return refuse_for_now();
+            }
+            outcome_ = can_be_kept(admission_.target.action) ? Outcome::queued : Outcome::local;
+            return send(answer_locally());
+        }));
+}
+
 /// Ends the request from outside its connection's own events.
 void LiveRequest::end(ngx_int_t result) noexcept {
     ngx_connection_t* connection = request_->connection;
@@ -257,13 +337,7 @@ void LiveRequest::end(ngx_int_t result) noexcept {
     ngx_http_run_posted_requests(connection);
 }
 
-ngx_int_t LiveRequest::lose(const Transfers::Subject& subject, std::string_view why) {
-    outcome_ = Outcome::lost;
-    transfers_->lose(subject, why);
-    return send(answer_locally());
-}
-
-/// DESIGN section 4, the table of a live request.
+/// Edge has spoken: for the request, or against it for good.
 Answer LiveRequest::answer_from(edge::Response&& response) {
     std::array<char, 32> seconds{};
     std::snprintf(seconds.data(), seconds.size(), "%.3f",
@@ -279,10 +353,6 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
         answer.content_type = value_of(response.headers, "content-type");
         answer.body = std::move(response.body);
         return answer;
-    }
-    if (outcome != edge::Outcome::delivered) {
-        outcome_ = Outcome::lost;
-        return answer_locally();
     }
     outcome_ = Outcome::delivered;
     const Action action = admission_.target.action;
@@ -307,19 +377,16 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
     return answer;
 }
 
-/// An answer without Edge. It mints an identity only for a visitor who has none and does not object.
+/// An answer without Edge, with the identity that was chosen for a visitor who has none and does not object.
 Answer LiveRequest::answer_locally() {
     zone_.counters().add(Counter::local_answers);
-    const bool mints_none =
-        admission_.visitor.has_identity || admission_.objects || outcome_ == Outcome::duplicate;
-    const std::string ecid = mints_none ? std::string{} : random_ecid();
     LocalAnswerFacts facts;
     facts.action = admission_.target.action;
     facts.request_id = admission_.request_id;
     facts.organization_id = website_.organization_id;
     facts.cookie_domain = cookie_domain_;
     facts.known_ecid = admission_.visitor.minted_ecid;
-    facts.new_ecid = ecid;
+    facts.new_ecid = new_ecid_;
     facts.has_identity = admission_.visitor.has_identity;
     facts.consent = consent_change_;
     return from_local(local_answer(facts));
@@ -338,10 +405,12 @@ std::string_view LiveRequest::outcome() const noexcept {
             return {};
         case Outcome::delivered:
             return "delivered";
-        case Outcome::late:
-            return "late";
-        case Outcome::lost:
-            return "lost";
+        case Outcome::queued:
+            return "queued";
+        case Outcome::local:
+            return "local";
+        case Outcome::unavailable:
+            return "unavailable";
         case Outcome::consent:
             return "consent";
         case Outcome::rejected:

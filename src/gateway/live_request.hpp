@@ -27,8 +27,17 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     static constexpr Room kRoom = Room::gateway;
 
     /// What $aep_outcome says.
-    /// `late`: answered locally while the transfer was still under way.
-    enum class Outcome : std::uint8_t { none, delivered, late, lost, consent, rejected, duplicate };
+    /// `local`: answered without Edge, and there is nothing to keep (an identity). `unavailable`: refused with 503.
+    enum class Outcome : std::uint8_t {
+        none,
+        delivered,
+        queued,
+        local,
+        unavailable,
+        consent,
+        rejected,
+        duplicate,
+    };
 
     /// What was found out from the header.
     struct Admission {
@@ -64,14 +73,17 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
 
   private:
     void on_response(edge::Response&& response) noexcept override;
+    void on_kept(bool kept) noexcept override;
     void on_quit() noexcept override;
 
-    bool is_duplicate(std::uint64_t key) noexcept;
+    status::RequestWindow::Claim claim(std::uint64_t key) noexcept;
     ngx_int_t forward(RewrittenRequest&& rewritten, std::uint64_t window_key);
-    bool wait() noexcept;
+    [[nodiscard]] Subject subject_of(const RewrittenRequest& rewritten, std::uint64_t window_key);
+    bool wait(ngx_msec_t patience) noexcept;
+    void wait_on(ngx_msec_t patience) noexcept;
     void stop_waiting() noexcept;
     void end(ngx_int_t result) noexcept;
-    ngx_int_t lose(const Transfers::Subject& subject, std::string_view why);
+    ngx_int_t refuse_for_now();
     Answer answer_from(edge::Response&& response);
     Answer answer_locally();
     ngx_int_t send(Answer answer);
@@ -95,7 +107,9 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     ConsentChange consent_change_;
     std::string event_types_;
     std::string edge_time_;
+    std::string new_ecid_;  ///< for a visitor without an identity
     Outcome outcome_ = Outcome::none;
+    bool is_kept_ = false;  ///< the queue has been asked to keep the request
     std::uint64_t transfer_ = 0;  ///< 0: none is waited for
     ngx_event_t deadline_{};
 };

@@ -6,8 +6,8 @@
 #include <new>
 
 #include "edge/retry_policy.hpp"
-#include "gateway/advice.hpp"
 #include "gateway/delivery_policy.hpp"
+#include "gateway/refusals.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
 
@@ -20,6 +20,13 @@ constexpr std::chrono::milliseconds kPatience(1000);
 std::string description(const edge::Response& response) {
     return response.failure == edge::Failure::none ? "Edge answered " + std::to_string(response.status)
                                                    : response.failure_text;
+}
+
+/// What the first attempt, the live one, makes of an entry.
+queue::Settlement settlement_of_first(const edge::Response& response) {
+    Delivery first;
+    first.retry_after = wait_asked_for(response);
+    return settlement_of(first, response, Deliveries::now(), static_cast<std::uint32_t>(ngx_random()));
 }
 
 void nothing() noexcept {}
@@ -47,6 +54,7 @@ Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone, Settings&&
             transfers->mailbox_.close();
             return nullptr;
         }
+        transfers->grace_.prepare(transfers->mailbox_.connection(), true);
         if (settings.queue) {
             transfers->keeper_ = Keeper::start(log, zone, *settings.queue, *transfers);
         }
@@ -81,9 +89,7 @@ bool Transfers::end() noexcept {
     if (keeper_ != nullptr && !keeper_->stop(kPatience)) {
         joined = false;
     }
-    if (grace_.timer_set) {
-        ngx_del_timer(&grace_);
-    }
+    grace_.cancel();
     mailbox_.close();
     return joined;
 }
@@ -217,14 +223,8 @@ void Transfers::on_quit() noexcept {
         deliveries_.leave();
         return;
     }
-    grace_.handler = [](ngx_event_t* event) {
-        // What is under way without a client is kept, and the loop looks again at what keeps the worker.
-        static_cast<Transfers*>(event->data)->deliveries_.leave();
-    };
-    grace_.data = this;
-    grace_.log = ngx_cycle->log;
-    if (!grace_.timer_set) {
-        ngx_add_timer(&grace_, kGrace);
+    if (!grace_.is_set()) {
+        grace_.set(kGrace);
     }
     for (auto& [id, transfer] : transfers_) {
         if (transfer.waiter != nullptr) {
@@ -233,9 +233,14 @@ void Transfers::on_quit() noexcept {
     }
 }
 
+/// The worker has been exiting for a second.
+void Transfers::end_grace() noexcept {
+    deliveries_.leave();
+}
+
 void Transfers::end_grace_when_idle() noexcept {
-    if (grace_.timer_set && transfers_.empty() && deliveries_.is_idle()) {
-        ngx_del_timer(&grace_);
+    if (grace_.is_set() && transfers_.empty() && deliveries_.is_idle()) {
+        grace_.cancel();
         deliveries_.leave();
     }
 }
@@ -264,8 +269,7 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     Transfer& transfer = at->second;
     const edge::Outcome outcome = edge::classify(response);
     if (outcome == edge::Outcome::retry || outcome == edge::Outcome::retry_once) {
-        const auto settlement =
-            settlement_of(0, response, {deliveries_.now(), static_cast<std::uint32_t>(ngx_random())});
+        const queue::Settlement settlement = settlement_of_first(response);
         if (transfer.waiter == nullptr && keeper_ == nullptr) {
             report_loss(transfer.subject, description(response));
         }
@@ -275,19 +279,19 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     Waiter* waiter = std::exchange(transfer.waiter, nullptr);
     if (outcome == edge::Outcome::delivered) {
         zone_.counters().add(status::Counter::delivered);
+        note_safe(transfer.subject);
         transfers_.erase(at);
     } else {
         zone_.counters().add(status::Counter::refused_by_edge);
         forget(transfer.subject);
-        report_refusal(transfer, response);
+        report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
         const bool is_kept = outcome == edge::Outcome::repair && keeper_ != nullptr &&
                              can_be_kept(transfer.subject.action) &&
                              transfer.subject.action != Action::set_consent;
         if (is_kept) {
             // An operator can repair what 422 means, and requeue it.
             transfer.is_running = true;  // so that it is appended as claimed
-            transfer.settlement =
-                settlement_of(0, response, {deliveries_.now(), static_cast<std::uint32_t>(ngx_random())});
+            transfer.settlement = settlement_of_first(response);
             keep_or_refuse(id, 1, 0);
             transfer.is_running = false;
         } else {
@@ -307,7 +311,7 @@ void Transfers::conclude_kept(Map::iterator at, const edge::Response& response) 
         zone_.counters().add(status::Counter::delivered);
     } else if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
         zone_.counters().add(status::Counter::refused_by_edge);
-        report_refusal(transfer, response);
+        report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
     }
     if (transfer.subject.action == Action::set_consent) {
         // The store of consents sends it once more, unless a newer one comes: the same again does no harm.
@@ -316,8 +320,7 @@ void Transfers::conclude_kept(Map::iterator at, const edge::Response& response) 
         }
         return;
     }
-    auto settlement =
-        settlement_of(0, response, {deliveries_.now(), static_cast<std::uint32_t>(ngx_random())});
+    queue::Settlement settlement = settlement_of_first(response);
     if (settlement.result == queue::Settlement::Result::dead) {
         zone_.counters().add(status::Counter::dead_letters);
     }
@@ -345,6 +348,7 @@ void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
     const bool kept = entry != 0;
     if (kept) {
         zone_.counters().add(status::Counter::queued);
+        note_safe(transfer.subject);
         transfer.keeping = Keeping::kept;
         transfer.entry = entry;
     } else {
@@ -394,9 +398,12 @@ void Transfers::on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withd
     }
 }
 
-/// Edge says no, and will say so again: the operator has to know, once, not once in every worker.
-void Transfers::report_refusal(const Transfer& transfer, const edge::Response& response) {
-    gateway::report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
+/// A repeat of it is now answered without being sent again.
+void Transfers::note_safe(const Subject& subject) noexcept {
+    if (subject.window_key != 0) {
+        const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
+        zone_.locked([&](status::SharedState& shared) { shared.window.keep(subject.window_key, now); });
+    }
 }
 
 void Transfers::forget(const Subject& subject) noexcept {

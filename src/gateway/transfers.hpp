@@ -18,6 +18,7 @@
 #include "gateway/kept_request.hpp"
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
+#include "ngx/timer.hpp"
 #include "status/zone.hpp"
 
 namespace aep::gateway {
@@ -54,7 +55,9 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     static void stop(Transfers* transfers) noexcept;
 
     /// Whether the circuit breaker of that host lets a transfer start.
-    edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept { return deliveries_.ask(endpoint); }
+    edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept {
+        return deliveries_.ask(endpoint);
+    }
 
     [[nodiscard]] bool has_queue() const noexcept { return keeper_ != nullptr; }
 
@@ -109,10 +112,10 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void finish(edge::Response&& response);
     void conclude(Map::iterator at, edge::Response&& response);
     void conclude_kept(Map::iterator at, const edge::Response& response);
-    void report_refusal(const Transfer& transfer, const edge::Response& response);
+    void note_safe(const Subject& subject) noexcept;
     void forget(const Subject& subject) noexcept;
     void report_loss(const Subject& subject, std::string_view why) noexcept;
-    void erase(std::uint64_t id) noexcept;
+    void end_grace() noexcept;
     void end_grace_when_idle() noexcept;
 
     status::Zone zone_;  ///< by value: nothing here points into a configuration that a reload may free
@@ -124,7 +127,8 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     std::unordered_map<std::uint64_t, std::uint64_t> tickets_;  ///< of the queue, to what they are for
     std::uint64_t last_id_ = 0;
     ngx::LogLimit loss_limit_;
-    ngx_event_t grace_{};  ///< keeps an exiting worker while something is under way without a waiter
+    /// Keeps an exiting worker while something is under way without a waiter.
+    ngx::Timer<Transfers, &Transfers::end_grace> grace_{*this};
 };
 
 }  // namespace aep::gateway

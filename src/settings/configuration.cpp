@@ -189,6 +189,15 @@ char* make_website(ngx_conf_t* cf, ServerConf& conf, bool has_own_sdk_name) {
     }
     give_notices(cf, *website, conf);
     main->has_storefront |= website->storefront_events ? 1 : 0;
+    if (website->storefront_events) {
+        if (main->websites == nullptr) {
+            main->websites = ngx::make<WebsiteList>(cf->pool);
+        }
+        if (main->websites == nullptr) {
+            return failed();
+        }
+        main->websites->push_back(website);
+    }
     main->has_gateway |= website->storefront_events && !website->gateway_path.empty() ? 1 : 0;
     conf.website = website;
     return NGX_CONF_OK;

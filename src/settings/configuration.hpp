@@ -3,6 +3,7 @@
 #include "ngx/ngx.hpp"
 
 #include <cstdint>
+#include <vector>
 
 #include "settings/website.hpp"
 
@@ -20,12 +21,18 @@ extern "C" ngx_module_t ngx_http_aep_module;
 
 namespace aep::settings {
 
+using WebsiteList = std::vector<const Website*>;
+
 /// The http block's part. Standard layout: nginx writes into it by offset.
 struct MainConf {
     ngx_str_t organization_id;
     ngx_flag_t queue_is_set;
+    ngx_str_t queue_directory;  ///< empty: off
+    off_t queue_max_size;       ///< bytes; 0: the default
+    time_t queue_max_age;       ///< seconds; 0: the default
     ngx_flag_t has_gateway;     ///< some website has a gateway: the workers need an engine
     ngx_flag_t has_storefront;  ///< some website has storefront events
+    WebsiteList* websites;      ///< those with storefront events
     status::Zone* zone;         ///< shared memory; null when there is no website
     gateway::Transfers*
         transfers;  ///< this process's; null in the master, and where the engine could not start

@@ -315,7 +315,8 @@ char* set_edge_trusted_certificate(ngx_conf_t* cf, ngx_command_t*, void* conf) n
 
 char* set_queue(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
     constexpr const char* kHelp =
-        "expected a directory, then perhaps max_size=1g and max_age=7d, or off alone";
+        "expected a directory, then perhaps max_size=1g (at least 1m) and max_age=7d, or off alone";
+    constexpr off_t kLeastSize = 1024 * 1024;
     auto& conf = *static_cast<MainConf*>(data);
     if (conf.queue_is_set != 0) {
         return predicate("is duplicate");
@@ -331,12 +332,20 @@ char* set_queue(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
         const auto size = parameter(ngx::view(argument), "max_size");
         const auto age = parameter(ngx::view(argument), "max_age");
         ngx_str_t text = ngx::unowned(size ? *size : age.value_or(std::string_view{}));
-        const bool good = size ? ngx_parse_offset(&text) > 0 : (age && ngx_parse_time(&text, 1) > 0);
-        if (!good) {
+        if (size) {
+            conf.queue_max_size = ngx_parse_offset(&text);
+        } else {
+            conf.queue_max_age = age ? ngx_parse_time(&text, 1) : NGX_ERROR;
+        }
+        if (size ? conf.queue_max_size < kLeastSize : conf.queue_max_age <= 0) {
             return refuse(cf, argument, kHelp);
         }
     }
     conf.queue_is_set = 1;
+    if (!off) {
+        conf.queue_directory = directory;
+        return ngx_conf_full_name(cf->cycle, &conf.queue_directory, 0) == NGX_OK ? NGX_CONF_OK : failed();
+    }
     return NGX_CONF_OK;
 }
 

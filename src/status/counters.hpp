@@ -11,8 +11,14 @@ namespace aep::status {
     X(requests, "requests_total", "requests that reached the gateway")                   \
     X(events, "events_total", "events in the requests that were taken")                  \
     X(delivered, "delivered_total", "requests that Edge took")                           \
-    X(late, "late_total", "requests that Edge took after the page had its answer")       \
-    X(lost, "lost_total", "requests that were answered locally and are kept nowhere")    \
+    X(queued, "queued_total", "requests that were kept for a later delivery")            \
+    X(delivered_later, "delivered_later_total", "kept requests that Edge took")          \
+    X(retries, "retries_total", "deliveries that have to be tried again")                \
+    X(dead_letters, "dead_letters_total", "requests that became dead letters")           \
+    X(discarded_dead_letters, "discarded_dead_letters_total",                            \
+      "dead letters beyond their limit that were thrown away")                           \
+    X(not_kept, "not_kept_total", "requests refused with 503: not kept, not sent")       \
+    X(lost, "lost_total", "requests whose client had gone and that could not be kept")   \
     X(refused_by_edge, "refused_by_edge_total", "requests that Edge refused with a 4xx") \
     X(invalid, "invalid_total", "requests refused for what they hold")                   \
     X(cross_site, "cross_site_total", "requests refused because another site sent them") \

@@ -18,7 +18,8 @@ std::uint64_t RequestWindow::key(std::string_view datastream_id, std::string_vie
     return value == 0 ? 1 : value;  // 0 marks a free place
 }
 
-bool RequestWindow::claim(std::uint64_t key, std::uint32_t now) noexcept {
+RequestWindow::Claim RequestWindow::claim(std::uint64_t key, std::uint32_t now,
+                                          std::uint32_t patience) noexcept {
     Bucket& places = bucket(key);
     std::size_t oldest = 0;
     for (std::size_t i = 0; i < kWays; ++i) {
@@ -27,15 +28,26 @@ bool RequestWindow::claim(std::uint64_t key, std::uint32_t now) noexcept {
             places.expiries[i] = 0;
         }
         if (places.keys[i] == key) {
-            return false;
+            return places.are_safe[i] ? Claim::safe : Claim::under_way;
         }
         if (places.expiries[i] < places.expiries[oldest]) {
             oldest = i;
         }
     }
     places.keys[oldest] = key;
-    places.expiries[oldest] = now + kSeconds;
-    return true;
+    places.expiries[oldest] = now + patience;
+    places.are_safe[oldest] = false;
+    return Claim::fresh;
+}
+
+void RequestWindow::keep(std::uint64_t key, std::uint32_t now) noexcept {
+    Bucket& places = bucket(key);
+    for (std::size_t i = 0; i < kWays; ++i) {
+        if (places.keys[i] == key) {
+            places.expiries[i] = now + kSeconds;
+            places.are_safe[i] = true;
+        }
+    }
 }
 
 void RequestWindow::forget(std::uint64_t key) noexcept {

@@ -2,20 +2,25 @@
 
 #include "ngx/ngx.hpp"
 
-#include "status/breakers.hpp"
+#include "edge/breaker.hpp"
+#include "queue/ledger.hpp"
+#include "queue/pace.hpp"
 #include "status/counters.hpp"
 #include "status/first_time.hpp"
+#include "status/per_host.hpp"
 #include "status/request_window.hpp"
 
 namespace aep::status {
 
 /// What all workers share. Kept over reloads, so its layout carries a version.
 struct SharedState {
-    static constexpr std::uint64_t kLayout = 0x6165700000000001;  // "aep", version 1
+    static constexpr std::uint64_t kLayout = 0x6165700000000002;  // "aep", version 2
 
     std::uint64_t layout = kLayout;
     Counters counters;
-    Breakers breakers{};
+    PerHost<edge::Breaker> breakers{};
+    PerHost<queue::Pace> paces{};  ///< of what waited
+    queue::Ledger ledger{};
     RequestWindow window{};
     FirstTime notices{};   ///< of what was found in a website's pages
     FirstTime refusals{};  ///< by Edge, of a datastream, with a status
@@ -28,6 +33,7 @@ class Zone {
     static Zone* add(ngx_conf_t* cf) noexcept;
 
     Counters& counters() noexcept { return state_->counters; }
+    queue::Ledger& ledger() noexcept { return state_->ledger; }
 
     /// Runs `use(SharedState&)` with the zone's lock held, which nginx frees if the worker dies meanwhile.
     template <typename Use>

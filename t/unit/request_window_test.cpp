@@ -19,36 +19,59 @@ std::unique_ptr<RequestWindow> empty_window() {
     return std::make_unique<RequestWindow>();
 }
 
+/// Notes a request that is safe at once.
+bool is_fresh(RequestWindow& window, std::uint64_t key, std::uint32_t now) {
+    const bool fresh = window.claim(key, now, 5) == RequestWindow::Claim::fresh;
+    if (fresh) {
+        window.keep(key, now);
+    }
+    return fresh;
+}
+
+void a_request_that_is_under_way_is_not_safe_yet(void**) {
+    const auto window = empty_window();
+    assert_true(window->claim(kKey, kNow, 5) == RequestWindow::Claim::fresh);
+    assert_true(window->claim(kKey, kNow + 4, 5) == RequestWindow::Claim::under_way);
+    window->keep(kKey, kNow + 4);
+    assert_true(window->claim(kKey, kNow + 5, 5) == RequestWindow::Claim::safe);
+}
+
+void a_request_whose_worker_was_killed_is_new_again(void**) {
+    const auto window = empty_window();
+    assert_true(window->claim(kKey, kNow, 5) == RequestWindow::Claim::fresh);
+    assert_true(window->claim(kKey, kNow + 5, 5) == RequestWindow::Claim::fresh);
+}
+
 void a_request_is_new_once(void**) {
     const auto window = empty_window();
-    assert_true(window->claim(kKey, kNow));
-    assert_false(window->claim(kKey, kNow));
-    assert_false(window->claim(kKey, kNow + 1));
-    assert_true(window->claim(kKey + 1, kNow));
+    assert_true(is_fresh(*window, kKey, kNow));
+    assert_false(is_fresh(*window, kKey, kNow));
+    assert_false(is_fresh(*window, kKey, kNow + 1));
+    assert_true(is_fresh(*window, kKey + 1, kNow));
 }
 
 void a_request_is_known_for_a_minute(void**) {
     const auto window = empty_window();
-    assert_true(window->claim(kKey, kNow));
-    assert_false(window->claim(kKey, kNow + RequestWindow::kSeconds - 1));
-    assert_true(window->claim(kKey, kNow + RequestWindow::kSeconds));
-    assert_false(window->claim(kKey, kNow + RequestWindow::kSeconds + 1));
+    assert_true(is_fresh(*window, kKey, kNow));
+    assert_false(is_fresh(*window, kKey, kNow + RequestWindow::kSeconds - 1));
+    assert_true(is_fresh(*window, kKey, kNow + RequestWindow::kSeconds));
+    assert_false(is_fresh(*window, kKey, kNow + RequestWindow::kSeconds + 1));
 }
 
 void a_repeat_does_not_make_the_minute_longer(void**) {
     const auto window = empty_window();
-    assert_true(window->claim(kKey, kNow));
-    assert_false(window->claim(kKey, kNow + RequestWindow::kSeconds / 2));
-    assert_true(window->claim(kKey, kNow + RequestWindow::kSeconds));
+    assert_true(is_fresh(*window, kKey, kNow));
+    assert_false(is_fresh(*window, kKey, kNow + RequestWindow::kSeconds / 2));
+    assert_true(is_fresh(*window, kKey, kNow + RequestWindow::kSeconds));
 }
 
 void a_request_that_is_forgotten_is_new_again(void**) {
     const auto window = empty_window();
-    assert_true(window->claim(kKey, kNow));
-    assert_true(window->claim(kKey + 1, kNow));
+    assert_true(is_fresh(*window, kKey, kNow));
+    assert_true(is_fresh(*window, kKey + 1, kNow));
     window->forget(kKey);
-    assert_true(window->claim(kKey, kNow));
-    assert_false(window->claim(kKey + 1, kNow));
+    assert_true(is_fresh(*window, kKey, kNow));
+    assert_false(is_fresh(*window, kKey + 1, kNow));
     window->forget(kKey + 2);  // was never there
 }
 
@@ -57,13 +80,13 @@ void the_oldest_goes_first_where_there_is_no_room(void**) {
     constexpr std::uint32_t kWays = 16;
     const auto window = empty_window();
     for (std::uint32_t i = 0; i < kWays; ++i) {
-        assert_true(window->claim(kKey + i * kSameBucket, kNow + i));
+        assert_true(is_fresh(*window, kKey + i * kSameBucket, kNow + i));
     }
-    assert_true(window->claim(kKey + kWays * kSameBucket, kNow + kWays));
+    assert_true(is_fresh(*window, kKey + kWays * kSameBucket, kNow + kWays));
     for (std::uint32_t i = 1; i <= kWays; ++i) {
-        assert_false(window->claim(kKey + i * kSameBucket, kNow + kWays));
+        assert_false(is_fresh(*window, kKey + i * kSameBucket, kNow + kWays));
     }
-    assert_true(window->claim(kKey, kNow + kWays));
+    assert_true(is_fresh(*window, kKey, kNow + kWays));
 }
 
 void the_requests_of_a_busy_minute_are_known(void**) {
@@ -71,10 +94,10 @@ void the_requests_of_a_busy_minute_are_known(void**) {
     const auto window = empty_window();
     int known = 0;
     for (int i = 0; i < kRequests; ++i) {
-        assert_true(window->claim(RequestWindow::key("datastream", std::to_string(i)), kNow));
+        assert_true(is_fresh(*window, RequestWindow::key("datastream", std::to_string(i)), kNow));
     }
     for (int i = 0; i < kRequests; ++i) {
-        known += window->claim(RequestWindow::key("datastream", std::to_string(i)), kNow + 1) ? 0 : 1;
+        known += is_fresh(*window, RequestWindow::key("datastream", std::to_string(i)), kNow + 1) ? 0 : 1;
     }
     // Some buckets are full before others.
     assert_in_range(known, kRequests * 99 / 100, kRequests);
@@ -94,6 +117,8 @@ void a_key_depends_on_the_datastream_and_on_the_request(void**) {
 
 int main() {
     const CMUnitTest tests[] = {
+        cmocka_unit_test(a_request_that_is_under_way_is_not_safe_yet),
+        cmocka_unit_test(a_request_whose_worker_was_killed_is_new_again),
         cmocka_unit_test(a_request_is_new_once),
         cmocka_unit_test(a_request_is_known_for_a_minute),
         cmocka_unit_test(a_repeat_does_not_make_the_minute_longer),

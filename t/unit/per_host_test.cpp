@@ -1,14 +1,15 @@
-#include "status/breakers.hpp"
+#include "status/per_host.hpp"
 
 #include <set>
 #include <string>
 
+#include "edge/breaker.hpp"
 #include "expect.hpp"
 
 namespace {
 
 using aep::edge::Breaker;
-using aep::status::Breakers;
+using Breakers = aep::status::PerHost<Breaker>;
 
 void a_host_has_one_breaker(void**) {
     Breakers breakers{};
@@ -58,5 +59,5 @@ int main() {
         cmocka_unit_test(more_hosts_than_there_is_room_for_share_breakers),
         cmocka_unit_test(the_scheme_and_the_port_count),
     };
-    return cmocka_run_group_tests_name("breakers", tests, nullptr, nullptr);
+    return cmocka_run_group_tests_name("per_host", tests, nullptr, nullptr);
 }
