@@ -107,7 +107,7 @@ class StoreLoop {
     [[nodiscard]] bool is_too_old(const Entry& entry) const noexcept;
     void bury_the_old(std::vector<Claim>& claims);
     void settle_later(PendingSettlement&& settlement);
-    [[nodiscard]] bool may_claim() const noexcept { return store_ && !left_ && !settlements_failed_; }
+    [[nodiscard]] bool may_claim() const noexcept { return store_ && !settlements_failed_; }
     [[nodiscard]] std::int64_t patience() const noexcept;
 
     const Engine::Open open_;

@@ -72,9 +72,6 @@ void StoreLoop::report_stores() {
 }
 
 void StoreLoop::hand_out() {
-    if (left_) {
-        return;
-    }
     for (auto& [name, lane] : lanes_.at(now_)) {
         if (lane.wanted != 0) {
             hand_out(name, lane);

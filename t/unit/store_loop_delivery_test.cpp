@@ -251,7 +251,7 @@ void a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait(void**) {
     queue.turn_after(kSecond);
     queue.jump = 400 * kDay;
     queue.turn_after(kSecond);
-    const Message message = queue.take_one<Message>();
+    const auto message = queue.take_one<Message>();
     expect_part(message.text, "jumped by 34560000 s");
     queue.turn(Want{kNorth, 1});
     assert_int_equal(queue.take_work(kNorth).size(), 1);
