@@ -50,13 +50,17 @@ milliseconds pause(const Delivery& delivery, const edge::Response& response, std
                      is_server_error ? kPauseAfterServerError : milliseconds(0)});
 }
 
+/// Of a character in UTF-8: not its first byte.
+constexpr bool is_continuation(char c) noexcept {
+    return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
+}
+
 /// Not so long that dead letters fill the disk, and whole characters only.
 std::string reason_in(const edge::Response& response) {
     const std::string_view body = response.body;
     if (body.empty()) {
         return "Edge answered " + std::to_string(response.status) + " and said nothing more";
     }
-    constexpr auto is_continuation = [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; };
     std::size_t size = std::min(body.size(), kLongestReason);
     while (size < body.size() && size > 0 && is_continuation(body[size])) {
         --size;

@@ -29,54 +29,54 @@ void Courier::add(std::string_view lane, std::size_t connections) {
     known->limit = std::min(known->limit, known->most);
 }
 
-Courier::Demand Courier::demand(std::string_view name, const Host& host, std::uint64_t now) {
+Courier::Demand Courier::demand(std::string_view lane, const Host& host, std::uint64_t now) {
     Demand demand;
-    Lane* const lane = find(name);
-    if (lane == nullptr) {
+    Lane* const state = find(lane);
+    if (state == nullptr) {
         return demand;
     }
-    const std::uint64_t held_until = std::max({lane->held_until, host.refuses_until, now + host.pace_wait});
+    const std::uint64_t held_until = std::max({state->held_until, host.refuses_until, now + host.pace_wait});
     const bool is_held = held_until > now;
-    lane->wake = is_held ? held_until : 0;
-    const std::size_t limit = is_held ? 0 : (host.needs_probe ? 1 : lane->limit);
-    const std::size_t room = limit - std::min(limit, lane->in_flight);
-    if (lane->wanted > room) {
+    state->wake = is_held ? held_until : 0;
+    const std::size_t limit = is_held ? 0 : (host.needs_probe ? 1 : state->limit);
+    const std::size_t room = limit - std::min(limit, state->in_flight);
+    if (state->wanted > room) {
         demand.want_nothing = true;
-        lane->wanted = 0;
+        state->wanted = 0;
     }
     // In larger parts: each one wakes the engine's thread.
-    const std::size_t more = room - lane->wanted;
+    const std::size_t more = room - state->wanted;
     if (more != 0 && more >= limit / 2) {
         demand.want = more;
-        lane->wanted += more;
+        state->wanted += more;
     }
     return demand;
 }
 
-void Courier::on_given(std::string_view name, std::size_t count) noexcept {
-    if (Lane* const lane = find(name); lane != nullptr) {
-        lane->wanted -= std::min(lane->wanted, count);
-        lane->in_flight += count;
+void Courier::on_given(std::string_view lane, std::size_t count) noexcept {
+    if (Lane* const state = find(lane); state != nullptr) {
+        state->wanted -= std::min(state->wanted, count);
+        state->in_flight += count;
     }
 }
 
-void Courier::on_ended(std::string_view name, Ending ending, std::uint64_t retry_after, std::uint64_t now,
+void Courier::on_ended(std::string_view lane, Ending ending, std::uint64_t retry_after, std::uint64_t now,
                        std::uint32_t random) noexcept {
-    Lane* const lane = find(name);
-    if (lane == nullptr) {
+    Lane* const state = find(lane);
+    if (state == nullptr) {
         return;
     }
-    lane->in_flight -= std::min<std::size_t>(lane->in_flight, 1);
+    state->in_flight -= std::min<std::size_t>(state->in_flight, 1);
     switch (ending) {
         case Ending::answered:
-            lane->failures = 0;
-            lane->limit = std::min(lane->limit + 1, lane->most);
+            state->failures = 0;
+            state->limit = std::min(state->limit + 1, state->most);
             return;
         case Ending::failed:
-            hold(*lane, retry_after, now, random);
+            hold(*state, retry_after, now, random);
             return;
         case Ending::not_sent:
-            lane->held_until = std::max(lane->held_until, now + kPauseWhenNotSent);
+            state->held_until = std::max(state->held_until, now + kPauseWhenNotSent);
             return;
     }
 }

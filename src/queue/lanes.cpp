@@ -24,10 +24,6 @@ void Lanes::want_nothing() noexcept {
     }
 }
 
-void Lanes::look_at(std::string_view lane) {
-    of(lane).worth_a_look = true;
-}
-
 void Lanes::look_at_all() noexcept {
     for (auto& [name, lane] : lanes_) {
         lane.worth_a_look = true;

@@ -29,8 +29,9 @@ class Lanes {
     void want_nothing(std::string_view lane);
     void want_nothing() noexcept;
 
-    /// The lane has an entry that is due.
-    void look_at(std::string_view lane);
+    /// A lane; met, if it was not.
+    Lane& of(std::string_view lane);
+
     /// Any lane may have an entry that is due.
     void look_at_all() noexcept;
     /// Any lane may have a consent that is due.
@@ -45,8 +46,6 @@ class Lanes {
     [[nodiscard]] std::optional<Time> next() const noexcept;
 
   private:
-    Lane& of(std::string_view lane);
-
     Map lanes_;
 };
 

@@ -141,8 +141,10 @@ void StoreLoop::apply(Keep& keep) {
         stamped->received = now_;
         keep.entry = std::move(stamped);
     }
-    const EntryId id = store_->append(*keep.entry, keep.claimed);
-    appends_.push_back({keep.ticket, id, std::move(keep.entry)});
+    meet(keep.entry->lane);
+    const bool is_handed_out = take_want(keep);
+    const EntryId id = store_->append(*keep.entry, keep.claimed || is_handed_out);
+    appends_.push_back({keep.ticket, id, std::move(keep.entry), is_handed_out});
 }
 
 void StoreLoop::apply(KeepConsent& keep) {
@@ -197,8 +199,8 @@ void StoreLoop::apply(Release& release) {
 }
 
 void StoreLoop::apply(Leave&) {
-    end_unit(true);
     left_ = true;
+    end_unit(true);
     lanes_.want_nothing();
     settlements_.clear();  // what failed is for the next who delivers
     settlements_failed_ = false;
@@ -333,12 +335,7 @@ void StoreLoop::finish_appends(bool safe) {
     for (const Append& append : appends) {
         events_.emplace_back(Kept{append.ticket, safe ? append.id : EntryId{0}});
     }
-    if (safe) {
-        for (const Append& append : appends) {
-            meet(append.entry->lane);
-            lanes_.look_at(append.entry->lane);
-        }
-    }
+    hand_out(appends, safe);
 }
 
 void StoreLoop::discard_excess() {

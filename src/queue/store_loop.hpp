@@ -61,6 +61,7 @@ class StoreLoop {
         std::uint64_t ticket = 0;
         EntryId id = 0;
         std::shared_ptr<const Entry> entry;
+        bool is_handed_out = false;  ///< when it is durable, without a look into the store
     };
     struct PendingSettlement {
         Settlement settlement;
@@ -93,6 +94,7 @@ class StoreLoop {
     void settled();
     void failed(std::size_t appends);
     void finish_appends(bool safe);
+    void hand_out(const std::vector<Append>& appends, bool safe);
     void discard_excess();
 
     void tick();
@@ -101,9 +103,11 @@ class StoreLoop {
     void hand_out();
     void hand_out(const std::string& name, Lanes::Lane& lane);
     std::vector<Claim> claim(const std::string& name, Lanes::Lane& lane);
+    bool take_want(const Keep& keep);
+    [[nodiscard]] bool is_too_old(const Entry& entry) const noexcept;
     void bury_the_old(std::vector<Claim>& claims);
     void settle_later(PendingSettlement&& settlement);
-    [[nodiscard]] bool may_claim() const noexcept { return store_ && !left_ && !settlements_failed_; }
+    [[nodiscard]] bool may_claim() const noexcept { return store_ && !settlements_failed_; }
     [[nodiscard]] std::int64_t patience() const noexcept;
 
     const Engine::Open open_;

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <string_view>
 
 #include "store_loop.hpp"
 
@@ -71,9 +72,6 @@ void StoreLoop::report_stores() {
 }
 
 void StoreLoop::hand_out() {
-    if (left_) {
-        return;
-    }
     for (auto& [name, lane] : lanes_.at(now_)) {
         if (lane.wanted != 0) {
             hand_out(name, lane);
@@ -87,6 +85,42 @@ void StoreLoop::hand_out(const std::string& name, Lanes::Lane& lane) {
     if (!claims.empty()) {
         lane.wanted -= std::min(lane.wanted, claims.size());
         events_.emplace_back(Work{name, std::move(claims)});
+    }
+}
+
+/// Whether an entry goes to those who want it as soon as it is durable: when nothing older of its lane waits. That
+/// saves reading it again. Its place among what is wanted is taken then.
+bool StoreLoop::take_want(const Keep& keep) {
+    if (keep.claimed) {
+        return false;
+    }
+    if (keep.entry->due > now_) {
+        lanes_.look_at_all(keep.entry->due);
+        return false;
+    }
+    Lanes::Lane& lane = lanes_.of(keep.entry->lane);
+    if (lane.wanted == 0 || lane.worth_a_look || lane.look_for_consents || !may_claim() ||
+        is_too_old(*keep.entry)) {
+        lane.worth_a_look = true;
+        return false;
+    }
+    --lane.wanted;
+    return true;
+}
+
+/// What take_want() has promised.
+void StoreLoop::hand_out(const std::vector<Append>& appends, bool safe) {
+    std::map<std::string_view, std::vector<Claim>> claims;
+    for (const Append& append : appends) {
+        const std::string& lane = append.entry->lane;
+        if (append.is_handed_out && safe && !left_) {
+            claims[lane].push_back({append.id, *append.entry});
+        } else if (append.is_handed_out) {
+            lanes_.want(lane, 1);
+        }
+    }
+    for (auto& [lane, work] : claims) {
+        events_.emplace_back(Work{std::string(lane), std::move(work)});
     }
 }
 
@@ -107,11 +141,14 @@ std::vector<Claim> StoreLoop::claim(const std::string& name, Lanes::Lane& lane) 
     return claims;
 }
 
+bool StoreLoop::is_too_old(const Entry& entry) const noexcept {
+    return now_ - entry.received > std::chrono::milliseconds(limits_.max_age).count();
+}
+
 /// Takes out what is too old to be sent.
 void StoreLoop::bury_the_old(std::vector<Claim>& claims) {
-    const Time oldest = now_ - std::chrono::milliseconds(limits_.max_age).count();
     std::erase_if(claims, [&](Claim& claim) {
-        if (claim.entry.received >= oldest) {
+        if (!is_too_old(claim.entry)) {
             return false;
         }
         Settlement settlement;

@@ -18,8 +18,8 @@ using namespace aep::queue;
 using aep::edge::Breaker;
 using Ending = Courier::Ending;
 
-const std::string kNorth = "https://north.example";
-const std::string kSouth = "https://south.example";
+constexpr const char* kNorth = "https://north.example";
+constexpr const char* kSouth = "https://south.example";
 constexpr std::size_t kConnections = 32;
 constexpr std::size_t kMost = kConnections / 2;
 constexpr std::uint64_t kNow = 1'000'000;
@@ -46,7 +46,7 @@ struct Simulation {
     };
 
     Simulation() {
-        for (const std::string& lane : {kNorth, kSouth}) {
+        for (const char* lane : {kNorth, kSouth}) {
             courier.add(lane, kConnections);
             hosts.try_emplace(lane);
         }

@@ -36,7 +36,7 @@ Response failure(Failure failure) {
 Settlement settle(const Response& response, std::uint32_t attempts = 0,
                   std::chrono::milliseconds retry_after = 0ms, std::uint32_t random = kLeast) {
     const Delivery delivery{7, attempts, false, retry_after};
-    const Settlement settlement = settlement_of(delivery, response, kNow, random);
+    Settlement settlement = settlement_of(delivery, response, kNow, random);
     assert_int_equal(settlement.id, 7);
     return settlement;
 }

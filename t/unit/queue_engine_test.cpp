@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 using SteadyTime = std::chrono::steady_clock;
 
 constexpr auto kPatience = 2000ms;
-const char* const kNorth = "https://north.example";
+constexpr const char* kNorth = "https://north.example";
 
 /// What an engine said, for the test's thread to wait for.
 class Told {
@@ -91,7 +91,7 @@ struct World {
 };
 
 struct Harness {
-    explicit Harness(std::function<void()> on_open = [] {})
+    explicit Harness(const std::function<void()>& on_open = [] {})
         : engine(
               [world = world, on_open](std::string&) {
                   on_open();

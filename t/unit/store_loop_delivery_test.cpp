@@ -138,8 +138,69 @@ void a_store_that_has_nothing_is_not_asked_again_and_again(void**) {
         queue.turn_after(10);
     }
     assert_int_equal(queue.disk.claims, before);
-    queue.turn(queue.keep(1));
+    queue.turn(WantNothing{kNorth}, queue.keep(1), Want{kNorth, 8});
     assert_int_equal(queue.disk.claims, before + 1);
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+}
+
+void an_entry_that_is_wanted_already_is_not_read_again(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 3});
+    const std::size_t before = queue.disk.claims;
+    const int tellings = queue.tellings;
+    queue.turn(queue.keep(1), queue.keep(2, kSouth), queue.keep(3));
+    assert_int_equal(queue.disk.claims, before);
+    assert_int_equal(queue.tellings, tellings + 1);
+    const std::vector<Claim> claims = queue.take_work(kNorth);
+    assert_int_equal(claims.size(), 2);
+    expect_text(claims[0].entry.target, "/ee/v1/collect");
+    queue.turn(settlement(claims[0].id), settlement(claims[1].id));
+    queue.turn_after(StoreLoop::kSettlementPatience);
+    assert_int_equal(queue.disk.rows.size(), 1);
+}
+
+void an_entry_does_not_overtake_those_that_wait(void**) {
+    LoopHarness queue;
+    queue.turn(queue.keep(1), queue.keep(2));
+    queue.turn(Want{kNorth, 1}, queue.keep(3));
+    queue.turn(Want{kNorth, 2}, queue.keep(4));
+    const std::vector<Claim> claims = queue.take_work(kNorth);
+    assert_int_equal(claims.size(), 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+        assert_int_equal(claims[i].id, i + 1);
+    }
+}
+
+void what_could_not_be_kept_is_not_handed_out(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1});
+    queue.disk.sync_fails = true;
+    queue.turn(queue.keep(1));
+    assert_true(queue.take_work(kNorth).empty());
+    queue.disk.sync_fails = false;
+    queue.turn(queue.keep(2));
+    assert_int_equal(queue.take_work(kNorth).size(), 1);  // still wanted
+}
+
+void what_comes_with_an_end_is_left_to_others(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 2});
+    queue.turn(queue.keep(1), Leave{});
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_work(kNorth).empty());
+    assert_int_equal(queue.disk.rows.size(), 1);
+    assert_false(queue.disk.rows.begin()->second.claimed);
+}
+
+void an_entry_that_is_kept_for_later_comes_when_it_is_due(void**) {
+    LoopHarness queue;
+    const auto entry = entry_for(kNorth, queue.now());
+    entry->due = queue.now() + 400;
+    queue.turn(Want{kNorth, 1});
+    assert_int_equal(queue.turn(Keep{1, entry, false}), 400);
+    assert_true(queue.take_work(kNorth).empty());
+    queue.turn_after(400);
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
 }
 
 void an_idle_queue_is_left_alone_for_a_second(void**) {
@@ -190,7 +251,7 @@ void a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait(void**) {
     queue.turn_after(kSecond);
     queue.jump = 400 * kDay;
     queue.turn_after(kSecond);
-    const Message message = queue.take_one<Message>();
+    const auto message = queue.take_one<Message>();
     expect_part(message.text, "jumped by 34560000 s");
     queue.turn(Want{kNorth, 1});
     assert_int_equal(queue.take_work(kNorth).size(), 1);
@@ -283,6 +344,11 @@ int main() {
         cmocka_unit_test(what_is_put_back_is_handed_out_again),
         cmocka_unit_test(a_long_queue_is_handed_out_in_parts),
         cmocka_unit_test(a_store_that_has_nothing_is_not_asked_again_and_again),
+        cmocka_unit_test(an_entry_that_is_wanted_already_is_not_read_again),
+        cmocka_unit_test(an_entry_does_not_overtake_those_that_wait),
+        cmocka_unit_test(what_could_not_be_kept_is_not_handed_out),
+        cmocka_unit_test(what_comes_with_an_end_is_left_to_others),
+        cmocka_unit_test(an_entry_that_is_kept_for_later_comes_when_it_is_due),
         cmocka_unit_test(an_idle_queue_is_left_alone_for_a_second),
         cmocka_unit_test(without_memory_it_tries_again_after_a_pause),
         cmocka_unit_test(entries_that_are_too_old_become_dead_letters),

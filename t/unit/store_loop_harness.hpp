@@ -13,8 +13,8 @@
 namespace aep::test {
 
 constexpr queue::Time kStart = 1'700'000'000'000;
-inline const std::string kNorth = "https://north.example";
-inline const std::string kSouth = "https://south.example";
+constexpr const char* kNorth = "https://north.example";
+constexpr const char* kSouth = "https://south.example";
 
 /// A loop on fake stores, with a clock that the test moves.
 struct LoopHarness {

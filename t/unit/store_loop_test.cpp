@@ -49,7 +49,7 @@ void a_sync_that_fails_refuses_the_whole_group(void**) {
     for (const Kept& kept : queue.take<Kept>()) {
         assert_int_equal(kept.id, 0);
     }
-    const Message message = queue.take_one<Message>();
+    const auto message = queue.take_one<Message>();
     assert_true(message.alert);
     expect_part(message.text, "could not be written");
     expect_part(message.text, "disk is full");
@@ -185,7 +185,7 @@ void the_storefront_may_fill_nine_tenths_and_the_back_office_all(void**) {
     assert_int_not_equal(queue.take_one<Kept>().id, 0);
     queue.turn(Keep{2, entry_of_size(1000), false});
     assert_int_equal(queue.take_one<Kept>().id, 0);
-    const Message message = queue.take_one<Message>();
+    const auto message = queue.take_one<Message>();
     assert_true(message.alert);
     expect_part(message.text, "8999 bytes");
     expect_part(message.text, "may hold 9000");
@@ -264,7 +264,7 @@ void dead_letters_beyond_a_quarter_are_discarded_the_oldest_first(void**) {
     assert_int_equal(queue.take_one<Discarded>().dead_letters, 1);
     assert_int_equal(queue.disk.dead.size(), 5);
     assert_int_equal(queue.disk.dead.front().id, 2);
-    const Message message = queue.take_one<Message>();
+    const auto message = queue.take_one<Message>();
     assert_true(message.alert);
     expect_part(message.text, "1 dead letters");
     expect_part(message.text, "5000 bytes");
@@ -289,7 +289,7 @@ void a_store_that_does_not_open_is_tried_again_each_second(void**) {
     queue.can_open = false;
     queue.turn(queue.keep(1));
     assert_int_equal(queue.take_one<Kept>().id, 0);
-    const Message message = queue.take_one<Message>();
+    const auto message = queue.take_one<Message>();
     assert_true(message.alert);
     expect_part(message.text, "\"/var/queue\" cannot be written");
     for (int i = 0; i < 10; ++i) {
@@ -300,7 +300,7 @@ void a_store_that_does_not_open_is_tried_again_each_second(void**) {
 
     queue.can_open = true;
     queue.turn_after(kSecond);
-    const Message good = queue.take_one<Message>();
+    const auto good = queue.take_one<Message>();
     assert_false(good.alert);
     expect_part(good.text, "can be used now");
     queue.turn(queue.keep(2));
@@ -324,7 +324,7 @@ void without_a_store_of_consents_entries_are_kept(void**) {
 void a_consent_is_kept_and_withdrawn(void**) {
     LoopHarness queue;
     queue.turn(KeepConsent{1, "visitor", entry_for(kNorth, kStart)});
-    const Kept kept = queue.take_one<Kept>();
+    const auto kept = queue.take_one<Kept>();
     assert_int_equal(kept.ticket, 1);
     assert_int_equal(kept.id, 1);
     queue.turn(WithdrawConsent{2, "visitor"}, WithdrawConsent{3, "visitor"});
