@@ -37,6 +37,9 @@ Fault fault_of(int result) noexcept {
 }
 
 Run::~Run() {
+    if (statement_ == nullptr) {
+        return;
+    }
     sqlite3_reset(statement_);
     sqlite3_clear_bindings(statement_);
 }
