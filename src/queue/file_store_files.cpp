@@ -262,8 +262,8 @@ void FileStore::tell_what_is_over() {
         trouble->second.quiet = false;
         if (trouble->second.over) {
             const std::uint32_t number = trouble->first;
-            messages_.push_back("the queue can use " + (number == kStore ? directory_ : path(number) + ".db") +
-                                " again");
+            messages_.push_back("the queue can use " +
+                                (number == kStore ? directory_ : path(number) + ".db") + " again");
             trouble = troubles_.erase(trouble);
         } else {
             ++trouble;

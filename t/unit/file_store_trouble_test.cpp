@@ -238,7 +238,8 @@ void damage_anywhere_harms_nobody(void**) {
     const std::string sound = content_of(original.directory.file("1.db"));
     std::size_t moved = 0;
     std::size_t step = 37;
-    for (std::size_t offset = 0; offset < sound.size(); offset += offset < kPages * kPage ? step : kPage - 13) {
+    for (std::size_t offset = 0; offset < sound.size();
+         offset += offset < kPages * kPage ? step : kPage - 13) {
         for (const char damage : {'\xFF', '\0'}) {
             const Fixture fixture;
             std::string content = sound;
