@@ -31,12 +31,23 @@ bool FileStore::sync() {
     bool done = !spoiled_;
     for (const auto& held : files_) {
         if (held.get() != own_) {
-            done = done && held->file.sync();
+            done = done && sync(*held);
         }
     }
-    done = done && (own_ == nullptr || own_->file.sync());
+    done = done && (own_ == nullptr || sync(*own_));
     finish_unit(done);
     return done;
+}
+
+bool FileStore::sync(Held& held) {
+    const bool had_unit = held.file.has_unit();
+    if (!held.file.sync()) {
+        return false;
+    }
+    if (had_unit) {
+        works(held.file.number());
+    }
+    return true;
 }
 
 /// Undoes what is not durable, and deals with what has failed.

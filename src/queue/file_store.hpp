@@ -61,6 +61,12 @@ class FileStore final : public Store {
         Counts published;
         int failures = 0;  ///< in a row
     };
+    /// What is the matter with a file.
+    struct Trouble {
+        std::string text;    ///< as it was told
+        bool over = false;   ///< it has worked since
+        bool quiet = false;  ///< it was told in this second
+    };
     enum class Taken : std::uint8_t { taken, not_free, failed };
 
     [[nodiscard]] std::string path(std::uint32_t number) const;
@@ -80,6 +86,8 @@ class FileStore final : public Store {
     void publish(Held& held);
     void report(std::uint32_t number, std::string text);
     void works(std::uint32_t number);
+    void tell_what_is_over();
+    bool sync(Held& held);
 
     std::string directory_;
     Ledger& ledger_;
@@ -93,7 +101,7 @@ class FileStore final : public Store {
 
     std::set<std::uint32_t> foreign_;
     std::map<std::uint32_t, int> avoided_;  ///< files that failed: seconds until they are tried again
-    std::map<std::uint32_t, std::string> troubles_;  ///< of a file, as they were told
+    std::map<std::uint32_t, Trouble> troubles_;
     std::vector<std::string> messages_;
 };
 

@@ -147,6 +147,7 @@ void FileStore::tend() {
         take_own();
     }
     adopt();
+    tell_what_is_over();
 }
 
 void FileStore::leave() {
@@ -239,18 +240,34 @@ void FileStore::publish(Held& held) {
     }
 }
 
-/// Tells of a trouble once, until it is over.
+/// Tells of a trouble once, and not more than once a second of one that changes.
 void FileStore::report(std::uint32_t number, std::string text) {
-    std::string& told = troubles_[number];
-    if (told != text) {
-        told = std::move(text);
-        messages_.push_back(told);
+    Trouble& trouble = troubles_[number];
+    trouble.over = false;
+    if (!trouble.quiet && trouble.text != text) {
+        trouble.text = std::move(text);
+        trouble.quiet = true;
+        messages_.push_back(trouble.text);
     }
 }
 
 void FileStore::works(std::uint32_t number) {
-    if (troubles_.erase(number) != 0) {
-        messages_.push_back("the queue in " + directory_ + " works again");
+    if (const auto trouble = troubles_.find(number); trouble != troubles_.end()) {
+        trouble->second.over = true;
+    }
+}
+
+void FileStore::tell_what_is_over() {
+    for (auto trouble = troubles_.begin(); trouble != troubles_.end();) {
+        trouble->second.quiet = false;
+        if (trouble->second.over) {
+            const std::uint32_t number = trouble->first;
+            messages_.push_back("the queue can use " +
+                                (number == kStore ? directory_ : path(number) + ".db") + " again");
+            trouble = troubles_.erase(trouble);
+        } else {
+            ++trouble;
+        }
     }
 }
 

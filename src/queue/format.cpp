@@ -17,7 +17,7 @@ bool is_new(Database& database) {
 /// What a connection needs, and does not find in the file.
 bool prepare_connection(Database& database) {
     if (database.text("PRAGMA journal_mode = WAL") != "wal") {
-        database.fail(Fault::unusable, "its file system does not support a write-ahead log");
+        database.note_failure(Fault::unusable, "its file system does not support a write-ahead log");
         return false;
     }
     return database.execute(

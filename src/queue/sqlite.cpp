@@ -37,6 +37,9 @@ Fault fault_of(int result) noexcept {
 }
 
 Run::~Run() {
+    if (statement_ == nullptr) {
+        return;
+    }
     sqlite3_reset(statement_);
     sqlite3_clear_bindings(statement_);
 }
@@ -58,7 +61,7 @@ bool Run::next() {
     }
     if (result != SQLITE_DONE) {
         failed_ = true;
-        database_.fail();
+        database_.note_failure();
     }
     return false;
 }
@@ -85,7 +88,7 @@ Statement::Statement(Database& database, std::string_view sql) : database_(datab
     sqlite3_stmt* statement = nullptr;
     if (sqlite3_prepare_v3(database.handle(), sql.data(), static_cast<int>(sql.size()),
                            SQLITE_PREPARE_PERSISTENT, &statement, nullptr) != SQLITE_OK) {
-        database.fail();
+        database.note_failure();
     }
     handle_.reset(statement);
 }
@@ -97,9 +100,9 @@ Database::Database(const std::string& path) {
     handle_.reset(database);  // there is one after most failures too
     if (result != SQLITE_OK) {
         if (database == nullptr) {
-            fail(fault_of(result), sqlite3_errstr(result));
+            note_failure(fault_of(result), sqlite3_errstr(result));
         } else {
-            fail();
+            note_failure();
         }
         return;
     }
@@ -112,7 +115,7 @@ bool Database::execute(const char* sql) {
         return false;
     }
     if (sqlite3_exec(handle(), sql, nullptr, nullptr, nullptr) != SQLITE_OK) {
-        fail();
+        note_failure();
         return false;
     }
     return true;
@@ -151,7 +154,7 @@ void Database::checkpoint() noexcept {
     sqlite3_busy_timeout(handle(), kBusyTimeout);
 }
 
-void Database::fail() {
+void Database::note_failure() {
     const int result = sqlite3_extended_errcode(handle());
     std::string text = sqlite3_errmsg(handle());
     const int number = sqlite3_system_errno(handle());
@@ -159,10 +162,10 @@ void Database::fail() {
     if (fault == Fault::unusable && number != 0) {
         text += " (" + std::generic_category().message(number) + ")";
     }
-    fail(fault == Fault::none ? Fault::unusable : fault, std::move(text));
+    note_failure(fault == Fault::none ? Fault::unusable : fault, std::move(text));
 }
 
-void Database::fail(Fault fault, std::string text) {
+void Database::note_failure(Fault fault, std::string text) {
     if (!failed()) {
         failure_ = {fault, std::move(text)};
     }

@@ -112,8 +112,8 @@ class Database {
     [[nodiscard]] const Failure& failure() const noexcept { return failure_; }
     [[nodiscard]] bool failed() const noexcept { return failure_.fault != Fault::none; }
     void forget_failure() { failure_ = {}; }
-    void fail();
-    void fail(Fault fault, std::string text);
+    void note_failure();
+    void note_failure(Fault fault, std::string text);
 
     [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
 

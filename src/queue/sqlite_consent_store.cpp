@@ -168,7 +168,7 @@ bool SqliteConsentStore::open() {
     return false;
 }
 
-bool SqliteConsentStore::fail() {
+bool SqliteConsentStore::recover() {
     const sqlite::Failure failure = file_->base.failure();
     file_->base.roll_back();
     file_->base.forget_failure();
@@ -217,7 +217,7 @@ bool SqliteConsentStore::change(Work work) {
     if (file_->begin.run().finish() && work(*file_) && file_->commit.run().finish()) {
         return true;
     }
-    return fail();
+    return recover();
 }
 
 bool SqliteConsentStore::keep(std::string_view identity, const Entry& entry) {
@@ -324,7 +324,7 @@ std::vector<std::string> SqliteConsentStore::lanes() {
         last = lanes.back();
     }
     if (file_->base.failed()) {
-        fail();
+        recover();
     }
     return lanes;
 }

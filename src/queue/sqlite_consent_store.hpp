@@ -42,7 +42,7 @@ class SqliteConsentStore final : public ConsentStore {
     bool connect();
     std::optional<FileLock> wait_for_turn();
     bool open();
-    bool fail();
+    bool recover();
     void move_aside(const std::string& why);
     /// Does something as one transaction. False when it was undone.
     template <typename Work>

@@ -37,7 +37,7 @@ bool SqliteFile::connect() {
         load_counts();
     }
     if (database_->base().failed()) {
-        return fail();
+        return note_failure();
     }
     if (database_->opening() == Opening::foreign) {
         foreign_ = database_->foreign();
@@ -55,7 +55,7 @@ void SqliteFile::close(bool quickly) {
     database_.reset();
 }
 
-bool SqliteFile::fail() {
+bool SqliteFile::note_failure() {
     failure_ = database_->base().failure();
     return false;
 }
@@ -65,7 +65,7 @@ bool SqliteFile::begin() {
         return failure_.fault == sqlite::Fault::none;
     }
     in_unit_ = true;
-    return connect() && (database_->begin() || fail());
+    return connect() && (database_->begin() || note_failure());
 }
 
 bool SqliteFile::append(Row row, const Entry& entry, bool claimed) {
@@ -73,7 +73,7 @@ bool SqliteFile::append(Row row, const Entry& entry, bool claimed) {
         return false;
     }
     if (!database_->insert(row, entry)) {
-        return fail();
+        return note_failure();
     }
     Lane& lane = lane_of(entry.lane);
     const std::size_t size = entry.size();
@@ -101,7 +101,7 @@ bool SqliteFile::settle(Row row, const Settlement& settlement, Time now) {
     Held& held = found->second;
     const Change change = apply(row, settlement, now);
     if (change == Change::failed) {
-        return fail();
+        return note_failure();
     }
     LaneCounts& counts = held.lane->counts;
     const bool stays = settlement.result == Settlement::Result::retry;
@@ -141,7 +141,7 @@ bool SqliteFile::sync() {
         return false;
     }
     if (!write_counts() || !database_->commit()) {
-        return fail();
+        return note_failure();
     }
     for (auto& [name, lane] : lanes_) {
         lane.synced = lane.counts;
@@ -231,7 +231,7 @@ void SqliteFile::claim_row(Row row, Lane& lane, Haul& haul) {
         claims_.insert_or_assign(row, Held{&lane, read_size(run, QueueDatabase::kEntry), false});
         haul.add(id_of(row), read_entry(run, QueueDatabase::kEntry));
     } else if (run.failed()) {
-        fail();
+        note_failure();
     }
 }
 
@@ -260,7 +260,7 @@ void SqliteFile::scan(Lane& lane, Row after, Time now, Haul& haul) {
         lane.backlog.pass(row);
     }
     if (run.failed()) {
-        fail();
+        note_failure();
     } else {
         lane.backlog.reach_end();
     }

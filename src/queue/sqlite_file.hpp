@@ -124,7 +124,7 @@ class SqliteFile {
     void uncount(const Dead& dead);
     bool connect();
     bool begin();
-    bool fail();
+    bool note_failure();
     Lane& lane_of(const std::string& name);
     void load_counts();
     void sum_counts();

@@ -64,7 +64,7 @@ void SqliteFile::sum_counts() {
     sum.oldest = sum.entries == 0 ? 0 : database_->oldest();
     counts_ = sum;
     if (database_->base().failed()) {
-        fail();
+        note_failure();
     }
 }
 
@@ -81,7 +81,7 @@ void SqliteFile::dead_letters(Row after, std::size_t most, std::vector<DeadLette
                            .entry = read_entry(run, QueueDatabase::kDeadEntry)});
     }
     if (run.failed()) {
-        fail();
+        note_failure();
     }
 }
 
@@ -93,7 +93,7 @@ std::optional<SqliteFile::Dead> SqliteFile::find_dead_letter(sqlite::Run&& run) 
                     .lane = &lane_of(read_lane(run, QueueDatabase::kDeadEntry))};
     }
     if (run.failed()) {
-        fail();
+        note_failure();
     }
     return std::nullopt;
 }
@@ -111,7 +111,7 @@ Change SqliteFile::requeue(Row dead_letter, Row row, Time now) {
         return failure_.fault == sqlite::Fault::none ? Change::nothing : Change::failed;
     }
     if (database_->revive(dead_letter, row, now) == Change::failed) {
-        fail();
+        note_failure();
         return Change::failed;
     }
     uncount(*dead);
@@ -127,7 +127,7 @@ Change SqliteFile::discard(const Dead& dead) {
         return Change::failed;
     }
     if (database_->remove_dead_letter(dead.row) == Change::failed) {
-        fail();
+        note_failure();
         return Change::failed;
     }
     uncount(dead);
@@ -154,7 +154,7 @@ void SqliteFile::tidy() {
     base.checkpoint();
     untidy_ = unused > kSparePages + kPagesAtOnce;
     if (base.failed()) {
-        fail();
+        note_failure();
     }
 }
 

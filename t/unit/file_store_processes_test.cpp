@@ -222,7 +222,8 @@ void nothing_that_was_synced_is_lost_when_a_process_is_killed(void**) {
             const bool maybe_settled = number == settled + 1;
             const int expected = number <= settled ? 0 : 3;
             if (count != expected && !((last || maybe_settled) && count == 3 - expected)) {
-                fail_msg("%d entries of unit %d: %d were appended, %d settled", count, number, appended, settled);
+                fail_msg("%d entries of unit %d: %d were appended, %d settled", count, number, appended,
+                         settled);
             }
         }
         expect_text(told(*store), "");
@@ -238,7 +239,8 @@ void many_processes_deliver_each_entry_once(void**) {
     assert_int_equal(pipe(ends.data()), 0);
     const auto deliver = [&](Store& store) {
         for (const Claim& claim : store.claim(kLane, wall_clock(), 7, kNoLimit)) {
-            const auto number = static_cast<std::uint16_t>(std::strtoul(claim.entry.body.c_str(), nullptr, 10));
+            const auto number =
+                static_cast<std::uint16_t>(std::strtoul(claim.entry.body.c_str(), nullptr, 10));
             if (write(ends[1], &number, sizeof number) != sizeof number) {
                 _exit(1);
             }

@@ -73,7 +73,7 @@ void a_full_disk_refuses_and_loses_nothing(void**) {
                 kept.push_back(id);
             }
         }
-        assert_in_range(kept.size(), 10, 80);
+        assert_in_range(kept.size(), 3, 80);
         const std::string messages = told(*store);
         expect_part(messages, "1.db");
         expect_part(messages, "new events are refused");
@@ -86,7 +86,8 @@ void a_full_disk_refuses_and_loses_nothing(void**) {
         settle(*store, id);
     }
     assert_true(store->sync());
-    expect_part(told(*store), "works again");
+    store->tend();
+    expect_part(told(*store), "1.db again");
     keep(*store, entry_of("b"));
     expect_text(bodies(claim_all(*store)), "b");
     assert_true(fixture.damaged_file().empty());
@@ -127,7 +128,8 @@ void a_full_disk_at_start_leaves_no_litter(void**) {
         assert_int_equal(std::count(messages.begin(), messages.end(), '\n'), 1);
     }
     keep(*store, entry_of("a"));
-    expect_part(told(*store), "works again");
+    store->tend();
+    expect_part(told(*store), "again");
 }
 
 void a_missing_directory_refuses_until_it_is_there(void**) {
@@ -144,7 +146,7 @@ void a_missing_directory_refuses_until_it_is_there(void**) {
     assert_int_equal(std::count(messages.begin(), messages.end(), '\n'), 1);
     mkdir(fixture.directory.file("later").c_str(), 0700);
     store.tend();
-    expect_part(told(store), "works again");
+    expect_part(told(store), "later again");
     keep(store, entry_of("a"));
 }
 
@@ -236,7 +238,8 @@ void damage_anywhere_harms_nobody(void**) {
     const std::string sound = content_of(original.directory.file("1.db"));
     std::size_t moved = 0;
     std::size_t step = 37;
-    for (std::size_t offset = 0; offset < sound.size(); offset += offset < kPages * kPage ? step : kPage - 13) {
+    for (std::size_t offset = 0; offset < sound.size();
+         offset += offset < kPages * kPage ? step : kPage - 13) {
         for (const char damage : {'\xFF', '\0'}) {
             const Fixture fixture;
             std::string content = sound;
@@ -248,7 +251,7 @@ void damage_anywhere_harms_nobody(void**) {
             if (id == 0 || !store->sync()) {
                 fail_msg("nothing can be kept with bytes %zu damaged: %s", offset, told(*store).c_str());
             }
-            moved += fixture.damaged_file().empty() ? 0 : 1;
+            moved += fixture.damaged_file().empty() ? 0U : 1U;
         }
     }
     assert_in_range(moved, 10, kNoLimit);

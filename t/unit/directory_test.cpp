@@ -1,0 +1,135 @@
+#include "queue/directory.hpp"
+
+#include <sys/stat.h>
+
+#include "store_harness.hpp"
+
+namespace {
+
+using namespace aep::queue;
+using namespace aep::test;
+
+constexpr const char* kPid = "/run/nginx.pid";
+
+Owner this_user() {
+    return {geteuid(), getegid()};
+}
+
+/// What prepare_directory() and check_directory() say, which has to be the same.
+std::string refusal_of(const std::string& directory, const std::string& pid_path = kPid,
+                       const Owner& owner = this_user()) {
+    std::string checked;
+    const bool good = check_directory(directory, owner, pid_path, checked);
+    std::string prepared;
+    assert_int_equal(prepare_directory(directory, owner, pid_path, prepared), good);
+    expect_text(checked, prepared);
+    assert_int_equal(checked.empty(), good);
+    return checked;
+}
+
+mode_t mode_of(const std::string& path) {
+    struct stat status {};
+    assert_int_equal(stat(path.c_str(), &status), 0);
+    return status.st_mode & 07777U;
+}
+
+void a_new_directory_belongs_to_the_workers_alone(void**) {
+    const TemporaryDirectory parent;
+    const std::string directory = parent.file("queue");
+    Owner owner = this_user();
+    if (owner.user == 0) {
+        owner = {65534, 65534};
+    }
+    std::string error;
+    const mode_t mask = umask(0277);
+    const bool prepared = prepare_directory(directory, owner, kPid, error);
+    umask(mask);
+    expect_text(error, "");
+    assert_true(prepared);
+    assert_int_equal(mode_of(directory), 0700);
+    struct stat status {};
+    for (const char* name : {"", "/instance"}) {
+        assert_int_equal(stat((directory + name).c_str(), &status), 0);
+        assert_int_equal(status.st_uid, owner.user);
+        assert_int_equal(status.st_gid, owner.group);
+    }
+    expect_text(content_of(directory + "/instance"), std::string(kPid) + "\n");
+}
+
+void checking_creates_nothing(void**) {
+    const TemporaryDirectory parent;
+    std::string error;
+    assert_true(check_directory(parent.file("queue"), this_user(), kPid, error));
+    assert_true(check_directory(parent.path(), this_user(), kPid, error));
+    assert_int_equal(parent.names().size(), 0);
+}
+
+void the_same_nginx_may_come_again(void**) {
+    const TemporaryDirectory parent;
+    for (int turn = 0; turn < 3; ++turn) {
+        expect_text(refusal_of(parent.file("queue/")), "");
+    }
+}
+
+void another_nginx_is_refused(void**) {
+    const TemporaryDirectory parent;
+    const std::string directory = parent.file("queue");
+    refusal_of(directory);
+    const std::string text = refusal_of(directory, "/run/other.pid");
+    expect_part(text, "another nginx, whose pid file is /run/nginx.pid");
+    expect_part(text, "this nginx is /run/other.pid");
+    expect_part(text, "remove " + directory + "/instance");
+}
+
+void an_unfinished_marker_is_none(void**) {
+    const TemporaryDirectory directory;
+    write_content(directory.file("instance"), "");
+    expect_text(refusal_of(directory.path()), "");
+    expect_text(content_of(directory.file("instance")), std::string(kPid) + "\n");
+}
+
+void a_directory_of_another_user_is_refused(void**) {
+    const TemporaryDirectory directory;
+    Owner other = this_user();
+    ++other.user;
+    expect_part(refusal_of(directory.path(), kPid, other), "belongs to user " + std::to_string(geteuid()) +
+                                                               ", but nginx's workers are user " +
+                                                               std::to_string(other.user));
+    assert_false(directory.has("instance"));
+}
+
+void a_directory_that_everybody_may_write_to_is_refused(void**) {
+    const TemporaryDirectory directory;
+    chmod(directory.path().c_str(), 0777);
+    expect_part(refusal_of(directory.path()), "chmod 700");
+    assert_false(directory.has("instance"));
+}
+
+void what_is_no_directory_is_refused(void**) {
+    const TemporaryDirectory parent;
+    write_content(parent.file("queue"), "");
+    expect_part(refusal_of(parent.file("queue")), "is not a directory");
+    expect_part(refusal_of(parent.file("queue/below")), "cannot be looked at: Not a directory");
+}
+
+void a_missing_parent_is_refused(void**) {
+    const TemporaryDirectory parent;
+    expect_part(refusal_of(parent.file("a/queue")), "cannot be created in " + parent.file("a"));
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(a_new_directory_belongs_to_the_workers_alone),
+        cmocka_unit_test(checking_creates_nothing),
+        cmocka_unit_test(the_same_nginx_may_come_again),
+        cmocka_unit_test(another_nginx_is_refused),
+        cmocka_unit_test(an_unfinished_marker_is_none),
+        cmocka_unit_test(a_directory_of_another_user_is_refused),
+        cmocka_unit_test(a_directory_that_everybody_may_write_to_is_refused),
+        cmocka_unit_test(what_is_no_directory_is_refused),
+        cmocka_unit_test(a_missing_parent_is_refused),
+    };
+    return cmocka_run_group_tests_name("queue directory", tests, nullptr, nullptr);
+}

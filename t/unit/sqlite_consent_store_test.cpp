@@ -1,0 +1,279 @@
+#include "queue/sqlite_consent_store.hpp"
+
+#include "store_harness.hpp"
+
+namespace {
+
+using namespace aep::queue;
+using namespace aep::test;
+using Withdrawal = ConsentStore::Withdrawal;
+
+Time fixed_clock() {
+    return kNow;
+}
+
+Time later_clock() {
+    return kNow + ConsentStore::kClaimTime;
+}
+
+/// Two workers.
+struct Fixture {
+    TemporaryDirectory directory;
+    SqliteConsentStore store{directory.path(), fixed_clock};
+    SqliteConsentStore other{directory.path(), fixed_clock};
+};
+
+std::vector<Claim> claim(ConsentStore& store, Time now = kNow) {
+    return store.claim(kLane, now, 10);
+}
+
+bool settle_as(ConsentStore& store, EntryId id, Settlement::Result result, Time due = 0) {
+    Settlement settlement;
+    settlement.id = id;
+    settlement.result = result;
+    settlement.attempts = 1;
+    settlement.due = due;
+    settlement.status = 400;
+    settlement.reason = "no";
+    return store.settle(settlement);
+}
+
+void expect_withdrawal(Withdrawal found, Withdrawal expected, Where where = Where::here()) {
+    _assert_int_equal(static_cast<int>(found), static_cast<int>(expected), where.file, where.line);
+}
+
+std::string told_by(ConsentStore& store) {
+    std::string text;
+    for (const std::string& line : store.messages()) {
+        text += line + "\n";
+    }
+    return text;
+}
+
+void the_newest_request_of_an_identity_waits(void**) {
+    Fixture fixture;
+    assert_true(fixture.store.keep("A", entry_of("in")));
+    assert_true(fixture.store.keep("B", entry_of("in-B")));
+    assert_true(fixture.other.keep("A", entry_of("out")));
+    const auto claims = claim(fixture.store);
+    expect_text(bodies(claims), "in-B out");
+    expect_text(claims[1].entry.target, entry_of("").target);
+    assert_true(claims[1].entry.headers == entry_of("").headers);
+    assert_int_equal(claim(fixture.store).size(), 0);
+}
+
+void what_was_kept_outlives_its_process(void**) {
+    const TemporaryDirectory directory;
+    assert_true(in_child([&] {
+        auto* const store = std::make_unique<SqliteConsentStore>(directory.path(), fixed_clock).release();
+        return store->keep("A", entry_of("out"));
+    }));
+    SqliteConsentStore store(directory.path(), fixed_clock);
+    expect_text(bodies(claim(store)), "out");
+}
+
+void what_waits_can_be_withdrawn(void**) {
+    Fixture fixture;
+    expect_withdrawal(fixture.store.withdraw("A"), Withdrawal::absent);
+    fixture.store.keep("A", entry_of("in"));
+    expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::withdrawn);
+    expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::absent);
+    assert_int_equal(claim(fixture.store).size(), 0);
+}
+
+void what_is_being_sent_cannot_be_withdrawn(void**) {
+    Fixture fixture;
+    fixture.store.keep("A", entry_of("in"));
+    const auto claims = claim(fixture.store);
+    expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::in_flight);
+    assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::delivered));
+    expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::absent);
+}
+
+void a_newer_request_waits_for_the_one_that_is_being_sent(void**) {
+    for (const auto result :
+         {Settlement::Result::delivered, Settlement::Result::retry, Settlement::Result::dead}) {
+        Fixture fixture;
+        fixture.store.keep("A", entry_of("in"));
+        const auto claims = claim(fixture.store);
+        assert_true(fixture.other.keep("A", entry_of("out")));
+        assert_int_equal(claim(fixture.store).size(), 0);
+        expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::in_flight);
+        assert_true(settle_as(fixture.store, claims[0].id, result, kNow + 500));
+        const auto next = claim(fixture.store);
+        expect_text(bodies(next), "out");
+        assert_int_equal(next[0].entry.attempts, 0);
+    }
+}
+
+void one_process_delivers(void**) {
+    Fixture fixture;
+    fixture.store.keep("A", entry_of("in"));
+    fixture.store.keep("B", entry_of("out"));
+    assert_int_equal(fixture.store.claim(kLane, kNow, 1).size(), 1);
+    assert_int_equal(claim(fixture.other).size(), 0);
+    fixture.store.leave();
+    assert_int_equal(claim(fixture.store).size(), 0);
+    expect_text(bodies(claim(fixture.other)), "out");
+    assert_true(fixture.store.keep("C", entry_of("c")));
+    expect_text(bodies(claim(fixture.other)), "c");
+}
+
+void a_claim_ends_when_its_process_has_died(void**) {
+    const TemporaryDirectory directory;
+    assert_true(in_child([&] {
+        SqliteConsentStore store(directory.path(), fixed_clock);
+        return store.keep("A", entry_of("in")) && claim(store).size() == 1;
+    }));
+    SqliteConsentStore store(directory.path(), fixed_clock);
+    assert_int_equal(claim(store, kNow + ConsentStore::kClaimTime - 1).size(), 0);
+    expect_withdrawal(store.withdraw("A"), Withdrawal::in_flight);
+    SqliteConsentStore later(directory.path(), later_clock);
+    expect_text(bodies(claim(store, kNow + ConsentStore::kClaimTime)), "in");
+}
+
+void a_dead_process_does_not_keep_others_from_withdrawing(void**) {
+    const TemporaryDirectory directory;
+    SqliteConsentStore store(directory.path(), fixed_clock);
+    store.keep("A", entry_of("in"));
+    claim(store);
+    SqliteConsentStore later(directory.path(), later_clock);
+    expect_withdrawal(later.withdraw("A"), Withdrawal::withdrawn);
+}
+
+void what_failed_waits_until_it_is_due(void**) {
+    constexpr Time kHour = 3'600'000;
+    Fixture fixture;
+    fixture.store.keep("A", entry_of("in"));
+    const auto first = claim(fixture.store);
+    assert_true(settle_as(fixture.store, first[0].id, Settlement::Result::retry, kNow + 500));
+    assert_int_equal(claim(fixture.store, kNow + 499).size(), 0);
+    const auto second = claim(fixture.store, kNow + 500);
+    expect_text(bodies(second), "in");
+    assert_int_equal(second[0].entry.attempts, 1);
+    assert_true(settle_as(fixture.store, second[0].id, Settlement::Result::retry, kNow + 500));
+    expect_text(bodies(claim(fixture.store, kNow - kHour)), "in");  // the clock was set back
+}
+
+void lanes_are_apart(void**) {
+    Fixture fixture;
+    fixture.store.keep("A", entry_of("a", "https://one.example"));
+    fixture.store.keep("B", entry_of("b", "https://two.example"));
+    fixture.store.keep("C", entry_of("c", "https://two.example"));
+    const std::vector<std::string> expected{"https://one.example", "https://two.example"};
+    assert_true(fixture.other.lanes() == expected);
+    expect_text(bodies(fixture.store.claim("https://two.example", kNow, 10)), "b c");
+}
+
+void what_edge_refuses_is_set_aside_and_told(void**) {
+    Fixture fixture;
+    fixture.store.keep("A", entry_of("in"));
+    const auto claims = claim(fixture.store);
+    assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::dead));
+    expect_part(told_by(fixture.store), "with status 400");
+    expect_withdrawal(fixture.store.withdraw("A"), Withdrawal::absent);
+    sqlite::Database database(fixture.directory.file("consent.db"));
+    expect_text(database.text("SELECT identity || status || reason || body FROM dead_letters"), "A400noin");
+}
+
+void what_was_sent_is_overwritten(void**) {
+    Fixture fixture;
+    fixture.store.keep("A", entry_of("secret"));
+    const auto claims = claim(fixture.store);
+    assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::delivered));
+    claim(fixture.store);
+    for (const std::string& name : fixture.directory.names()) {
+        assert_true(content_of(fixture.directory.file(name)).find("secret") == std::string::npos);
+    }
+}
+
+void a_damaged_file_is_moved_aside(void**) {
+    const TemporaryDirectory directory;
+    write_content(directory.file("consent.db"), std::string(9000, 'x'));
+    SqliteConsentStore store(directory.path(), fixed_clock);
+    expect_part(told_by(store), "ALERT");
+    assert_true(directory.has("consent.db.damaged-20260528T202640Z"));
+    assert_true(store.keep("A", entry_of("in")));
+    expect_text(bodies(claim(store)), "in");
+}
+
+void all_workers_go_on_with_the_new_file(void**) {
+    Fixture fixture;
+    fixture.other.keep("A", entry_of("in"));
+    std::filesystem::rename(fixture.directory.file("consent.db"),
+                            fixture.directory.file("consent.db.damaged"));
+    std::filesystem::remove(fixture.directory.file("consent.db-wal"));
+    std::filesystem::remove(fixture.directory.file("consent.db-shm"));
+    assert_true(fixture.store.keep("B", entry_of("out")));
+    assert_true(fixture.other.keep("C", entry_of("c")));
+    expect_text(bodies(claim(fixture.store)), "out c");
+}
+
+void a_newer_format_is_left_alone(void**) {
+    const TemporaryDirectory directory;
+    { SqliteConsentStore made(directory.path(), fixed_clock); }
+    assert_true(sqlite::Database(directory.file("consent.db")).execute("PRAGMA user_version = 2"));
+    SqliteConsentStore store(directory.path(), fixed_clock);
+    assert_false(store.keep("A", entry_of("in")));
+    expect_withdrawal(store.withdraw("A"), Withdrawal::failed);
+    assert_int_equal(claim(store).size(), 0);
+    expect_part(told_by(store), "version 2");
+    expect_text(told_by(store), "");
+}
+
+void what_cannot_be_kept_is_refused(void**) {
+    const TemporaryDirectory directory;
+    SqliteConsentStore store(directory.file("later"), fixed_clock);
+    assert_false(store.keep("A", entry_of("in")));
+    expect_part(told_by(store), "No such file or directory");
+    std::filesystem::create_directory(directory.file("later"));
+    assert_true(store.keep("A", entry_of("in")));
+    expect_part(told_by(store), "again");
+}
+
+void workers_that_start_at_once_make_one_file(void**) {
+    for (int turn = 0; turn < 10; ++turn) {
+        const TemporaryDirectory directory;
+        std::vector<pid_t> children;
+        for (int worker = 0; worker < 4; ++worker) {
+            const pid_t child = fork();
+            if (child == 0) {
+                SqliteConsentStore store(directory.path(), fixed_clock);
+                _exit(store.keep(std::to_string(worker), entry_of("x")) && told_by(store).empty() ? 0 : 1);
+            }
+            children.push_back(child);
+        }
+        for (const pid_t child : children) {
+            int status = 0;
+            waitpid(child, &status, 0);
+            assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+        }
+        SqliteConsentStore store(directory.path(), fixed_clock);
+        assert_int_equal(claim(store).size(), 4);
+    }
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(the_newest_request_of_an_identity_waits),
+        cmocka_unit_test(what_was_kept_outlives_its_process),
+        cmocka_unit_test(what_waits_can_be_withdrawn),
+        cmocka_unit_test(what_is_being_sent_cannot_be_withdrawn),
+        cmocka_unit_test(a_newer_request_waits_for_the_one_that_is_being_sent),
+        cmocka_unit_test(one_process_delivers),
+        cmocka_unit_test(a_claim_ends_when_its_process_has_died),
+        cmocka_unit_test(a_dead_process_does_not_keep_others_from_withdrawing),
+        cmocka_unit_test(what_failed_waits_until_it_is_due),
+        cmocka_unit_test(lanes_are_apart),
+        cmocka_unit_test(what_edge_refuses_is_set_aside_and_told),
+        cmocka_unit_test(what_was_sent_is_overwritten),
+        cmocka_unit_test(a_damaged_file_is_moved_aside),
+        cmocka_unit_test(all_workers_go_on_with_the_new_file),
+        cmocka_unit_test(a_newer_format_is_left_alone),
+        cmocka_unit_test(what_cannot_be_kept_is_refused),
+        cmocka_unit_test(workers_that_start_at_once_make_one_file),
+    };
+    return cmocka_run_group_tests_name("consent store", tests, nullptr, nullptr);
+}
