@@ -50,9 +50,8 @@ void Deliveries::start(queue::Engine& queue, ngx_connection_t* connection) {
     }
 }
 
-queue::Time Deliveries::now() noexcept {
-    const ngx_time_t* time = ngx_timeofday();
-    return static_cast<queue::Time>(time->sec) * 1000 + static_cast<queue::Time>(time->msec);
+queue::Time Deliveries::now() const noexcept {
+    return queue_ == nullptr ? 0 : queue_->now();
 }
 
 edge::Breaker::Permit Deliveries::ask(const settings::Endpoint& endpoint) noexcept {
@@ -106,7 +105,7 @@ Courier::Host Deliveries::host_of(std::string_view lane) noexcept {
         edge::Breaker& breaker = shared.breakers.of(base_url);
         Courier::Host host;
         host.needs_probe = breaker.open_until != 0;
-        host.refuses_until = breaker.is_open(ngx_current_msec) ? breaker.open_until : 0;
+        host.refuses_until = host.needs_probe ? std::max(breaker.open_until, breaker.probe_until) : 0;
         host.pace_wait = shared.paces.of(base_url).wait(ngx_current_msec);
         return host;
     });

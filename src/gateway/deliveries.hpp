@@ -54,8 +54,8 @@ class Deliveries {
 
     [[nodiscard]] bool is_idle() const noexcept { return under_way_.empty(); }
 
-    /// By the system's clock, as the queue's entries.
-    static queue::Time now() noexcept;
+    /// By the queue's clock; 0 without a queue.
+    [[nodiscard]] queue::Time now() const noexcept;
 
   private:
     static constexpr std::uint64_t kDelivery = std::uint64_t{1} << 63U;

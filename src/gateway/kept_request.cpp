@@ -43,7 +43,6 @@ std::shared_ptr<queue::Entry> entry_of(const edge::Request& request, const Subje
     entry->target = std::move(replay->target);
     entry->headers = request.headers;
     entry->body = std::move(replay->body);
-    entry->received = subject.received;
     return entry;
 }
 

@@ -20,7 +20,6 @@ struct Subject {
     std::string new_ecid;          ///< that a local answer gives to a visitor without an identity; may be empty
     std::string consent_identity;  ///< of a set-consent
     std::uint64_t window_key = 0;  ///< in status::RequestWindow; 0: it is not in there
-    queue::Time received = 0;
 };
 
 /// Whether such a request is kept when Edge does not take it: an acquire holds nothing that could be delivered.

@@ -172,7 +172,6 @@ Subject LiveRequest::subject_of(const RewrittenRequest& rewritten, std::uint64_t
     subject.request_id = admission_.request_id;
     subject.assurance_token = admission_.assurance_token;
     subject.window_key = window_key;
-    subject.received = Deliveries::now();
     const bool mints_none = admission_.visitor.has_identity || admission_.objects;
     if (!mints_none && subject.action != Action::collect && subject.action != Action::media) {
         new_ecid_ = random_ecid();

@@ -23,10 +23,10 @@ std::string description(const edge::Response& response) {
 }
 
 /// What the first attempt, the live one, makes of an entry.
-queue::Settlement settlement_of_first(const edge::Response& response) {
+queue::Settlement settlement_of_first(const edge::Response& response, queue::Time now) {
     Delivery first;
     first.retry_after = wait_asked_for(response);
-    return settlement_of(first, response, Deliveries::now(), static_cast<std::uint32_t>(ngx_random()));
+    return settlement_of(first, response, now, static_cast<std::uint32_t>(ngx_random()));
 }
 
 void nothing() noexcept {}
@@ -269,7 +269,7 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     Transfer& transfer = at->second;
     const edge::Outcome outcome = edge::classify(response);
     if (outcome == edge::Outcome::retry || outcome == edge::Outcome::retry_once) {
-        const queue::Settlement settlement = settlement_of_first(response);
+        const queue::Settlement settlement = settlement_of_first(response, deliveries_.now());
         if (transfer.waiter == nullptr && keeper_ == nullptr) {
             report_loss(transfer.subject, description(response));
         }
@@ -291,7 +291,7 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
         if (is_kept) {
             // An operator can repair what 422 means, and requeue it.
             transfer.is_running = true;  // so that it is appended as claimed
-            transfer.settlement = settlement_of_first(response);
+            transfer.settlement = settlement_of_first(response, deliveries_.now());
             keep_or_refuse(id, 1, 0);
             transfer.is_running = false;
         } else {
@@ -320,7 +320,7 @@ void Transfers::conclude_kept(Map::iterator at, const edge::Response& response) 
         }
         return;
     }
-    queue::Settlement settlement = settlement_of_first(response);
+    queue::Settlement settlement = settlement_of_first(response, deliveries_.now());
     if (settlement.result == queue::Settlement::Result::dead) {
         zone_.counters().add(status::Counter::dead_letters);
     }
