@@ -80,11 +80,11 @@ void Deliveries::inform_breaker(const settings::Endpoint& endpoint, const edge::
 /// The website's endpoint of today, where it is configured; else the one that the entry was meant for.
 const std::shared_ptr<const settings::Endpoint>& Deliveries::endpoint_of(
     std::string_view lane, std::string_view website) const noexcept {
-    auto route = std::ranges::find_if(routes_, [&](const Route& each) {
-        return !website.empty() && each.datastream_id == website;
-    });
+    auto route = std::ranges::find_if(
+        routes_, [&](const Route& each) { return !website.empty() && each.datastream_id == website; });
     if (route == routes_.end()) {
-        route = std::ranges::find_if(routes_, [&](const Route& each) { return each.endpoint->base_url == lane; });
+        route =
+            std::ranges::find_if(routes_, [&](const Route& each) { return each.endpoint->base_url == lane; });
     }
     return (route == routes_.end() ? routes_.front() : *route).endpoint;
 }
@@ -235,7 +235,8 @@ void Deliveries::quit() noexcept {
     timer_.cancel();
     for (const std::string& lane : lanes_) {
         if (queue_ != nullptr) {
-            ngx::guarded(ngx_cycle->log, "the end of deliveries", nothing, [&] { queue_->want_nothing(lane); });
+            ngx::guarded(ngx_cycle->log, "the end of deliveries", nothing,
+                         [&] { queue_->want_nothing(lane); });
         }
     }
 }

@@ -56,8 +56,9 @@ std::unique_ptr<Keeper> Keeper::start(ngx_log_t* log, const status::Zone& zone, 
 bool Keeper::stop(std::chrono::milliseconds patience) noexcept {
     const bool joined = engine_.stop(patience);
     if (!joined) {
-        ngx::log(NGX_LOG_ALERT, ngx_cycle->log,
-                 "the queue's disk was still busy when the worker ended; what was not safe was not acknowledged");
+        ngx::log(
+            NGX_LOG_ALERT, ngx_cycle->log,
+            "the queue's disk was still busy when the worker ended; what was not safe was not acknowledged");
     }
     mailbox_.close();
     return joined;
@@ -84,33 +85,31 @@ std::uint64_t Keeper::withdraw_consent(std::string identity) {
 void Keeper::on_ring() noexcept {
     for (std::vector<queue::Event>& events : mailbox_.take()) {
         for (queue::Event& event : events) {
-            ngx::guarded(
-                ngx_cycle->log, "what the queue says", nothing, [&] { handle(event); });
+            ngx::guarded(ngx_cycle->log, "what the queue says", nothing, [&] { handle(event); });
         }
     }
 }
 
 void Keeper::handle(queue::Event& event) {
-    std::visit(
-        Overloaded{
-            [this](queue::Kept& kept) { client_.on_kept(kept.ticket, kept.id); },
-            [this](queue::Work& work) { client_.on_work(std::move(work)); },
-            [this](queue::ConsentTurn& turn) { client_.on_consent_turn(turn.ticket, turn.result); },
-            [this](queue::NewLane& lane) { client_.on_lane(lane.lane); },
-            [this](queue::Died& died) {
-                zone_.counters().add(status::Counter::dead_letters, died.count);
-                ngx::log(NGX_LOG_ERR, ngx_cycle->log,
-                         std::to_string(died.count) + " requests for datastream \"" + died.website +
-                             "\" waited longer than max_age of aep_queue and are dead letters now");
-            },
-            [this](queue::Discarded& discarded) {
-                zone_.counters().add(status::Counter::discarded_dead_letters, discarded.dead_letters);
-            },
-            [](queue::Message& message) {
-                ngx::log(message.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, message.text);
-            },
-        },
-        event);
+    std::visit(Overloaded{
+                   [this](queue::Kept& kept) { client_.on_kept(kept.ticket, kept.id); },
+                   [this](queue::Work& work) { client_.on_work(std::move(work)); },
+                   [this](queue::ConsentTurn& turn) { client_.on_consent_turn(turn.ticket, turn.result); },
+                   [this](queue::NewLane& lane) { client_.on_lane(lane.lane); },
+                   [this](queue::Died& died) {
+                       zone_.counters().add(status::Counter::dead_letters, died.count);
+                       ngx::log(NGX_LOG_ERR, ngx_cycle->log,
+                                std::to_string(died.count) + " requests for datastream \"" + died.website +
+                                    "\" waited longer than max_age of aep_queue and are dead letters now");
+                   },
+                   [this](queue::Discarded& discarded) {
+                       zone_.counters().add(status::Counter::discarded_dead_letters, discarded.dead_letters);
+                   },
+                   [](queue::Message& message) {
+                       ngx::log(message.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, message.text);
+                   },
+               },
+               event);
 }
 
 }  // namespace aep::gateway

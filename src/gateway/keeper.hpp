@@ -28,7 +28,8 @@ class Keeper final : private ngx::Doorbell::Listener {
     struct Client {
         /// `id` 0: it could not be kept.
         virtual void on_kept(std::uint64_t ticket, queue::EntryId id) noexcept = 0;
-        virtual void on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withdrawal result) noexcept = 0;
+        virtual void on_consent_turn(std::uint64_t ticket,
+                                     queue::ConsentStore::Withdrawal result) noexcept = 0;
         virtual void on_work(queue::Work&& work) noexcept = 0;
         virtual void on_lane(const std::string& lane) noexcept = 0;
 

@@ -17,7 +17,7 @@ struct Subject {
     std::string datastream_id;
     std::string request_id;
     std::string assurance_token;
-    std::string new_ecid;          ///< that a local answer gives to a visitor without an identity; may be empty
+    std::string new_ecid;  ///< that a local answer gives to a visitor without an identity; may be empty
     std::string consent_identity;  ///< of a set-consent
     std::uint64_t window_key = 0;  ///< in status::RequestWindow; 0: it is not in there
 };

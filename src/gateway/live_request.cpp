@@ -227,10 +227,11 @@ ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t windo
 ngx_int_t LiveRequest::refuse_for_now() {
     outcome_ = Outcome::unavailable;
     zone_.counters().add(Counter::not_kept);
-    Answer answer = answer_of({NGX_HTTP_SERVICE_UNAVAILABLE, "https://ns.adobe.com/aep/errors/EXEG-0201-503",
-                               "Not available just now",
-                               "The request was not taken. Expected the same request once more, in a second."},
-                              admission_.request_id);
+    Answer answer =
+        answer_of({NGX_HTTP_SERVICE_UNAVAILABLE, "https://ns.adobe.com/aep/errors/EXEG-0201-503",
+                   "Not available just now",
+                   "The request was not taken. Expected the same request once more, in a second."},
+                  admission_.request_id);
     answer.headers.emplace_back("Retry-After", "1");
     return send(std::move(answer));
 }
@@ -318,7 +319,8 @@ void LiveRequest::on_kept(bool kept) noexcept {
     transfer_ = 0;
     stop_waiting();
     end(ngx::guarded(
-        request_->connection->log, "a local answer", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
+        request_->connection->log, "a local answer",
+        []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
         [&] {
             if (!kept) {
                 return refuse_for_now();

@@ -109,7 +109,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     std::string edge_time_;
     std::string new_ecid_;  ///< for a visitor without an identity
     Outcome outcome_ = Outcome::none;
-    bool is_kept_ = false;  ///< the queue has been asked to keep the request
+    bool is_kept_ = false;        ///< the queue has been asked to keep the request
     std::uint64_t transfer_ = 0;  ///< 0: none is waited for
     ngx_event_t deadline_{};
 };

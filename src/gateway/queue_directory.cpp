@@ -56,7 +56,8 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
     if (main.queue_directory.len == 0) {
         return NGX_OK;
     }
-    const auto& core = *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
+    const auto& core =
+        *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
     std::string error;
     const bool fits = ngx::guarded(
         cycle->log, "the queue's directory", [] { return false; },
@@ -75,8 +76,9 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
         ngx::log(NGX_LOG_EMERG, cycle->log, error);
         return NGX_ERROR;
     }
-    ngx::log(NGX_LOG_ALERT, cycle->log,
-             error + "; until the next reload there is no queue, and what Edge does not take is refused with 503");
+    ngx::log(
+        NGX_LOG_ALERT, cycle->log,
+        error + "; until the next reload there is no queue, and what Edge does not take is refused with 503");
     main.queue_directory = {};
     return NGX_OK;
 }

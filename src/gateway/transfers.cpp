@@ -178,7 +178,7 @@ void Transfers::keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::
         if (!is_answered) {
             forget(transfer.subject);
             if (waiter == nullptr) {
-                report_loss(transfer.subject, "it could not be kept, and its client has gone");
+                zone_.counters().add(status::Counter::lost);
             }
         }
         transfers_.erase(at);
@@ -270,9 +270,7 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     const edge::Outcome outcome = edge::classify(response);
     if (outcome == edge::Outcome::retry || outcome == edge::Outcome::retry_once) {
         const queue::Settlement settlement = settlement_of_first(response, deliveries_.now());
-        if (transfer.waiter == nullptr && keeper_ == nullptr) {
-            report_loss(transfer.subject, description(response));
-        }
+        report_trouble(transfer.subject, description(response));
         keep_or_refuse(id, settlement.attempts, settlement.due);
         return;
     }
@@ -412,21 +410,23 @@ void Transfers::forget(const Subject& subject) noexcept {
     }
 }
 
-/// Of a request that nobody was told about: its client has gone, and it can be kept nowhere.
-void Transfers::report_loss(const Subject& subject, std::string_view why) noexcept {
-    zone_.counters().add(status::Counter::lost);
+/// Edge is away, or says so: an operator wants to know why, and that nothing is lost by it.
+void Transfers::report_trouble(const Subject& subject, std::string_view why) noexcept {
     ngx_uint_t suppressed = 0;
-    if (!loss_limit_.due(suppressed)) {
+    if (!trouble_limit_.due(suppressed)) {
         return;
     }
+    const bool is_kept = keeper_ != nullptr && can_be_kept(subject.action);
     const ngx_str_t reason = ngx::unowned(why);
     const ngx_str_t action = ngx::unowned(name_of(subject.action));
     const ngx_str_t datastream = ngx::unowned(subject.datastream_id);
-    ngx_log_error(NGX_LOG_ERR, ngx_cycle->log, 0,
-                  "aep: a request (%V) for datastream \"%V\" whose client has gone is lost: %V (%ui more "
-                  "not logged, "
-                  "%uL lost in all)",
-                  &action, &datastream, &reason, suppressed, zone_.counters().value(status::Counter::lost));
+    const ngx_str_t fate = ngx::unowned(is_kept              ? "it is kept for later"
+                                        : keeper_ != nullptr ? "it is answered here"
+                                                             : "it is refused");
+    ngx_log_error(
+        NGX_LOG_WARN, ngx_cycle->log, 0,
+        "aep: Edge does not take a request (%V) for datastream \"%V\": %V; %V (%ui more not logged)", &action,
+        &datastream, &reason, &fate, suppressed);
 }
 
 }  // namespace aep::gateway

@@ -90,7 +90,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
         bool waits_for_turn = false;  ///< a set-consent, until the queue has looked for an older one
         bool is_running = false;
         Keeping keeping = Keeping::none;
-        queue::EntryId entry = 0;                    ///< that the running transfer owns, once it is kept
+        queue::EntryId entry = 0;                     ///< that the running transfer owns, once it is kept
         std::optional<queue::Settlement> settlement;  ///< of it, before its identifier is known
     };
     using Map = std::unordered_map<std::uint64_t, Transfer>;
@@ -114,7 +114,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void conclude_kept(Map::iterator at, const edge::Response& response);
     void note_safe(const Subject& subject) noexcept;
     void forget(const Subject& subject) noexcept;
-    void report_loss(const Subject& subject, std::string_view why) noexcept;
+    void report_trouble(const Subject& subject, std::string_view why) noexcept;
     void end_grace() noexcept;
     void end_grace_when_idle() noexcept;
 
@@ -126,7 +126,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     Map transfers_;
     std::unordered_map<std::uint64_t, std::uint64_t> tickets_;  ///< of the queue, to what they are for
     std::uint64_t last_id_ = 0;
-    ngx::LogLimit loss_limit_;
+    ngx::LogLimit trouble_limit_;
     /// Keeps an exiting worker while something is under way without a waiter.
     ngx::Timer<Transfers, &Transfers::end_grace> grace_{*this};
 };

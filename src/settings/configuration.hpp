@@ -35,7 +35,7 @@ struct MainConf {
     WebsiteList* websites;      ///< those with storefront events
     status::Zone* zone;         ///< shared memory; null when there is no website
     gateway::Transfers*
-        transfers;  ///< this process's; null in the master, and where the engine could not start
+        transfers;             ///< this process's; null in the master, and where the engine could not start
     page::WorkerState* pages;  ///< this process's; null until there is a page
 };
 

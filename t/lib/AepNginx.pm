@@ -35,6 +35,7 @@ BEGIN {
 }
 
 use Test::Nginx::Socket -Base;
+use File::Path ();
 use Test::Nginx::Util qw(env_to_nginx $ConfFile $PidFile $ServRoot);
 
 env_to_nginx(qw(LSAN_OPTIONS UBSAN_OPTIONS));
@@ -54,6 +55,16 @@ add_block_preprocessor(sub {
         $block->set_value('no_error_log', [$fault, '[error]', '[warn]']);
     }
 });
+
+# Each block has a queue of its own: Test::Nginx removes only what it knows.
+my $setup_server_root = \&Test::Nginx::Util::setup_server_root;
+{
+    no warnings 'redefine';
+    *Test::Nginx::Util::setup_server_root = sub {
+        File::Path::remove_tree("$ServRoot/aep-queue");
+        $setup_server_root->(@_);
+    };
+}
 
 my $write_config_file = \&Test::Nginx::Util::write_config_file;
 
