@@ -95,7 +95,7 @@ struct SqliteConsentStore::File {
                   std::vector<Claim>& claims) {
         sqlite::Run run = due.run(lane, from, until, now, now + kClaimTime, most - claims.size());
         while (run.next()) {
-            claims.push_back({static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
+            claims.emplace_back(Claim{static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
         }
         return !run.failed();
     }
