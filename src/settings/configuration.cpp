@@ -89,9 +89,9 @@ bool storefront_events_by_default(const ServerConf& conf, bool has_own_sdk_name)
 
 /// Whether a server block has anything that only a website needs.
 bool has_own_parts(const ServerConf& conf) noexcept {
-    const bool has_datastream =
-        conf.datastream_id != nullptr && conf.datastream_id != NGX_CONF_UNSET_PTR;
-    return has_datastream || conf.web_sdk_name.len != 0 || conf.sdk_path.len != 0 || conf.gateway_path.len != 0;
+    const bool has_datastream = conf.datastream_id != nullptr && conf.datastream_id != NGX_CONF_UNSET_PTR;
+    return has_datastream || conf.web_sdk_name.len != 0 || conf.sdk_path.len != 0 ||
+           conf.gateway_path.len != 0;
 }
 
 void fill(Website& website, const MainConf& main, const ServerConf& conf) {
@@ -248,8 +248,8 @@ char* merge_server_conf(ngx_conf_t* cf, void* parent_data, void* child_data) noe
     const bool storefront_events_unset =
         child.storefront_events == NGX_CONF_UNSET && parent.storefront_events == NGX_CONF_UNSET;
     // "on" in the http block is meant for the websites, not for every server block beside them.
-    const bool storefront_events_off = child.storefront_events == NGX_CONF_UNSET &&
-                                       parent.storefront_events == 1 && !has_own_parts(child);
+    const bool storefront_events_off =
+        child.storefront_events == NGX_CONF_UNSET && parent.storefront_events == 1 && !has_own_parts(child);
 
     ngx_conf_init_ptr_value(child.datastream_id, nullptr);
     inherit(child.web_sdk_name, parent.web_sdk_name, "");
