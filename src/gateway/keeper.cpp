@@ -17,6 +17,8 @@ template <typename... Handlers>
 struct Overloaded : Handlers... {
     using Handlers::operator()...;
 };
+template <typename... Handlers>  // clang 14 does not deduce it (P1816)
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 void nothing() noexcept {}
 
