@@ -24,7 +24,7 @@ ngx_str_t body_temp_path(ngx_conf_t* cf) noexcept {
     if (core->client_body_temp_path != nullptr) {
         return core->client_body_temp_path->name;
     }
-    ngx_str_t standard = ngx_string(NGX_HTTP_CLIENT_TEMP_PATH);
+    ngx_str_t standard = ngx::unowned(NGX_HTTP_CLIENT_TEMP_PATH);
     return ngx_conf_full_name(cf->cycle, &standard, 0) == NGX_OK ? standard : ngx_str_t{};
 }
 
