@@ -54,8 +54,8 @@ sub is_refused {
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     is($answer->{status}, 503,           "$name: refused");
     is(outcome($answer),  'unavailable', 'the log can tell');
-    is($answer->{headers}{'retry-after'}[0],  1,                          'it is to come again in a second');
-    is($answer->{headers}{'content-type'}[0], 'application/problem+json', 'as Edge would say it');
+    is($answer->{headers}{'retry-after'}[0], 1, 'it is to come again in a second');
+    like($answer->{headers}{'content-type'}[0], qr{^application/problem\+json}, 'as Edge would say it');
     is(decode_json($answer->{body})->{status}, 503, 'in full');
     return;
 }
@@ -79,7 +79,6 @@ sub is_on_disk {
 sub is_delivered {
     my ($server, $entry, $seconds) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
-    $edge->clear;
     ok($server->queue->becomes_empty($seconds), 'Edge is back: nothing is left on disk');
     my @events = @{ $edge->events };
     is(scalar @events, 1, 'one event arrived') or return;
@@ -121,6 +120,7 @@ for my $failure (
         is_queued(interact($server, 'failed'), $name);
         my $entry = is_on_disk($server, 'failed');
         is(outcome(interact($server, 'failed')), 'duplicate', 'a repeat is known');
+        $edge->clear;
         is_delivered($server, $entry);
         ends_clean($server, "with $name");
     };
@@ -176,17 +176,16 @@ subtest 'the breaker is open' => sub {
 };
 
 subtest 'as many requests are under way as may be' => sub {
-    my $server = start('connections=1 answer_timeout=1s timeout=2s');
-    $edge->mode({ hang => JSON::PP::true() });
+    my $server = start('connections=1 answer_timeout=1s timeout=10s');
+    $edge->mode({ delay => 2000, times => 1 });
     my @waiting = map { $server->client->begin('POST', "/ee/v1/interact?requestId=many-$_", $event) } 1 .. 20;
-    my @answers = map { $_->answer } @waiting;
+    my @answers = map { $_->answer } reverse @waiting;    # the last ones do not wait
     is(scalar(grep { outcome($_) eq 'queued' } @answers), 20, 'all are kept for later');
     is($server->queue->count, 20, 'on disk');
-    ok(4 <= (grep { $_->{seconds} < 0.9 } @answers), 'those that find no place do not wait');
-    $edge->clear;
+    is(scalar(grep { $_->{seconds} < 0.9 } @answers), 4, 'those that find no place do not wait');
     ok($server->queue->becomes_empty(30), 'then all are delivered');
     my %times;
-    $times{ $_->{_id} }++ for grep { $_->{outcome} eq 'accepted' } @{ $edge->events };
+    $times{ $_->{_id} }++ for @{ $edge->events };
     is_deeply([values %times], [(1) x 20], 'each of them once');
     ends_clean($server, 'with many requests');
 };
@@ -298,7 +297,7 @@ subtest 'Edge refuses the event: its answer as it came' => sub {
     is(interact($server, "wrong-$_")->{status}, 400, '400: the same') for 1 .. 3;
     is(scalar(my @same = $server->queue->dead_letters), 1, 'without a trace on disk');
     is($server->queue->count, 0, 'not among what waits, either');
-    my @errors = grep { /\[error\].*Edge refused/ } split /\n/, $server->log;
+    my @errors = grep { /\[error\].*Edge refused .* with 400/ } split /\n/, $server->log;
     is(scalar @errors, 1, 'one message says it') or diag(join "\n", @errors);
     like($errors[0], qr/under Data Collection, Datastreams/, 'and where to look');
     ends_clean($server, 'with refusals');
@@ -312,7 +311,9 @@ subtest 'the client has gone' => sub {
     $waiting->abandon(1);
     is($server->queue->count, 0, 'nothing is on disk while Edge thinks about it');
     ok(AepServer::wait_until(sub { $server->queue->count == 1 }), 'when it fails the event is kept');
-    is_delivered($server, is_on_disk($server, 'gone'));
+    my $entry = is_on_disk($server, 'gone');
+    $edge->clear;
+    is_delivered($server, $entry);
     ends_clean($server, 'with a client that has gone');
 };
 
@@ -370,7 +371,9 @@ subtest 'a repeat while the first is under way is not acknowledged' => sub {
     is_refused(interact($server, 'twice'), 'the repeat');
     is_queued($first->answer, 'the first');
     is(outcome(interact($server, 'twice')), 'duplicate', 'now the repeat is known as safe');
-    is_delivered($server, is_on_disk($server, 'twice'));
+    my $entry = is_on_disk($server, 'twice');
+    $edge->clear;
+    is_delivered($server, $entry);
     ends_clean($server, 'with a repeat');
 };
 

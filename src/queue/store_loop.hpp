@@ -75,6 +75,7 @@ class StoreLoop {
     void say(bool alert, std::string text);
     void tell() noexcept;
 
+    void stamp(std::shared_ptr<const Entry>& entry) const;
     void apply(Command& command) noexcept;
     void apply(Keep& keep);
     void apply(KeepConsent& keep);

@@ -25,18 +25,19 @@ sub files {
 }
 
 # Requests that wait for Edge, oldest first within a file; each a hash of what the columns hold.
-sub entries { my $self = shift; return map { $self->rows($_, 'SELECT * FROM entries ORDER BY id') } $self->files }
+sub entries { my $self = shift; return map { $self->_table($_, 'entries') } $self->files }
 
 # Requests that Edge will not take as they are.
-sub dead_letters {
-    my $self = shift;
-    return map { $self->rows($_, 'SELECT * FROM dead_letters ORDER BY id') } $self->files;
-}
+sub dead_letters { my $self = shift; return map { $self->_table($_, 'dead_letters') } $self->files }
 
-sub consents {
-    my ($self, $table) = @_;
-    my $file = "$self->{directory}/consent.db";
-    return -s $file ? $self->rows($file, 'SELECT * FROM ' . ($table // 'consents') . ' ORDER BY id') : ();
+# The set-consent requests that wait for Edge.
+sub consents { my $self = shift; return $self->_table("$self->{directory}/consent.db", 'consents') }
+
+# A file that is just being made has no tables yet.
+sub _table {
+    my ($self, $file, $table) = @_;
+    return unless -s $file && $self->rows($file, "SELECT 1 FROM sqlite_master WHERE name = '$table'");
+    return $self->rows($file, "SELECT * FROM $table ORDER BY id");
 }
 
 sub count { my $self = shift; return scalar(() = $self->entries) }
@@ -50,7 +51,7 @@ sub becomes_empty {
 # What a statement gives, or does. A file that goes away meanwhile has nothing.
 sub rows {
     my ($self, $file, $statement) = @_;
-    open my $out, '-|', 'sqlite3', '-json', '-cmd', '.timeout 5000', $file, $statement or die "sqlite3: $!";
+    open my $out, '-|', 'sqlite3', '-json', '-cmd', '.timeout 5000', "file:$file?mode=rw", $statement or die "sqlite3: $!";
     my $text = do { local $/; <$out> };
     close $out or !-e $file or die "sqlite3 fails with $file: $statement\n";
     return length $text ? @{ JSON::PP->new->utf8->decode($text) } : ();

@@ -42,6 +42,14 @@ void an_entry_without_a_time_of_receipt_gets_one(void**) {
     assert_int_equal(queue.disk.rows.at(2).entry.received, 5);
 }
 
+void so_does_a_consent(void**) {
+    LoopHarness queue;
+    queue.turn(KeepConsent{1, "visitor", entry_for(kNorth, 0)});
+    assert_int_equal(queue.consents.rows.at(1).entry.received, queue.now());
+    queue.turn(Want{kNorth, 1});
+    assert_int_equal(queue.take_one<Work>().claims.size(), 1);  // it is not too old
+}
+
 void a_sync_that_fails_refuses_the_whole_group(void**) {
     LoopHarness queue;
     queue.disk.sync_fails = true;
@@ -358,6 +366,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(entries_that_come_together_share_a_sync_and_are_told_together),
         cmocka_unit_test(an_entry_without_a_time_of_receipt_gets_one),
+        cmocka_unit_test(so_does_a_consent),
         cmocka_unit_test(a_sync_that_fails_refuses_the_whole_group),
         cmocka_unit_test(an_append_that_fails_spoils_its_group_only),
         cmocka_unit_test(a_failure_is_told_once_a_minute_with_what_the_store_says),
