@@ -130,7 +130,7 @@ sub binary { return $ENV{TEST_NGINX_BINARY} || 'nginx' }
 sub _wait_until_it_serves {
     my $self = shift;
     for (1 .. 1200) {
-        return if $self->is_listening;
+        return if $self->is_listening && $self->workers;
         if (waitpid($self->{pid}, POSIX::WNOHANG()) != 0) {
             delete $running{ $self->{pid} };
             die "nginx does not start:\n" . $self->log;
