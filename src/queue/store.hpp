@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "entry.hpp"
+#include "message.hpp"
 
 namespace aep::queue {
 
@@ -61,8 +62,8 @@ class Store {
     /// called; it then leaves its entries to others too.
     virtual void leave() = 0;
 
-    /// Lines for the log since the last call: what an operator has to know.
-    virtual std::vector<std::string> messages() = 0;
+    /// What has happened since the last call.
+    virtual std::vector<Message> messages() = 0;
 };
 
 }  // namespace aep::queue

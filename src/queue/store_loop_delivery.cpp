@@ -63,11 +63,11 @@ void StoreLoop::look_at_lanes() {
 }
 
 void StoreLoop::report_stores() {
-    for (std::string& line : store_ ? store_->messages() : std::vector<std::string>{}) {
-        say(false, std::move(line));
+    for (Message& message : store_ ? store_->messages() : std::vector<Message>{}) {
+        events_.emplace_back(std::move(message));
     }
-    for (std::string& line : consents_.messages()) {
-        say(false, std::move(line));
+    for (Message& message : consents_.messages()) {
+        events_.emplace_back(std::move(message));
     }
 }
 

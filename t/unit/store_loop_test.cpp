@@ -82,7 +82,7 @@ void a_failure_is_told_once_a_minute_with_what_the_store_says(void**) {
     LoopHarness queue;
     queue.turn();
     queue.disk.sync_fails = true;
-    queue.disk.messages = {"\"1.db\": database or disk is full"};
+    queue.disk.messages = {{true, "\"1.db\": database or disk is full"}};
     for (std::uint64_t i = 0; i < 590; ++i) {
         queue.turn(queue.keep(i));
         queue.monotonic += 100;
@@ -90,6 +90,7 @@ void a_failure_is_told_once_a_minute_with_what_the_store_says(void**) {
     const std::vector<Message> messages = queue.take<Message>();
     assert_int_equal(messages.size(), 2);
     expect_text(messages[0].text, "\"1.db\": database or disk is full");
+    assert_true(messages[0].alert);
     queue.monotonic += 2000;
     queue.turn(queue.keep(1000));
     expect_part(queue.take_one<Message>().text, "(590 since the last message)");
