@@ -154,6 +154,34 @@ subtest 'a live one is slow, and a newer one comes' => sub {
     ends_clean($server, 'with a slow Edge');
 };
 
+subtest 'an older one fails after a newer one was taken' => sub {
+    my $server = start('answer_timeout=5s timeout=10s');
+    $edge->mode({ status => 503, delay => 800, times => 1 });
+    my $older = begin_decision($server, 'in');
+    $edge->requests(at_least => 1);
+    is(outcome(decide($server, 'out')), 'delivered', '"out" is taken while "in" is under way');
+    is($older->answer->{status}, 200, 'the page of the first has an answer, too');
+    is_deeply(waiting($server), [], 'it does not wait');
+    sleep 3;
+    is_deeply(decisions(), ['in', 'out'], 'and is not sent again');
+    ends_clean($server, 'with an older decision that failed');
+};
+
+subtest 'an older one fails while a newer one waits' => sub {
+    my $server = start('answer_timeout=1500ms timeout=2s');
+    $edge->mode({ hang => JSON::PP::true(), times => 1 });
+    my $older = begin_decision($server, 'in');
+    $edge->requests(at_least => 1);
+    $edge->mode({ status => 503 });
+    is(outcome(decide($server, 'out')), 'queued', '"out" waits while "in" is under way');
+    is($older->answer->{status}, 200, 'the page of the first has an answer, too');
+    is_deeply(waiting($server), ['out'], '"out" still waits');
+    $edge->clear;
+    ok($server->queue->becomes_empty, 'Edge is back: nothing waits any more');
+    is_deeply(decisions(), ['out'], 'it was told the newer one');
+    ends_clean($server, 'with an older decision that hung');
+};
+
 subtest 'what Edge refuses does not stay' => sub {
     my $server = start('');
     $edge->mode({ status => 503, times => 1 });

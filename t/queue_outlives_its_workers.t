@@ -176,19 +176,6 @@ subtest 'damaged files at the start' => sub {
     ends_clean($server, 'with damaged files', qr/is damaged/);
 };
 
-subtest 'a file that is damaged while nginx runs' => sub {
-    my $server = start();
-    keep_events($server, 1);
-    spoil($server->queue->directory . '/1.db');
-    $edge->clear;
-    $edge->mode({ status => 503 });
-    ok(AepServer::wait_until(sub { interact($server); glob $server->queue->directory . '/*.damaged-*' }), 'is moved aside');
-    ok(AepServer::wait_until(sub { outcome(interact($server)) eq 'queued' }), 'and events are kept again');
-    is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
-    $server->quit;
-    is($server->{status}, 0, 'nginx ends');
-};
-
 subtest 'a file of a newer format is left alone' => sub {
     my $server = start();
     keep_events($server, 1);
