@@ -141,6 +141,30 @@ subtest 'a directory that the workers cannot write to' => sub {
     is_deeply(\@faults, [], 'no other fault');
 };
 
+subtest 'a directory in which nothing can be made' => sub {
+    plan skip_all => 'workers that are root can write everywhere' if $> != 0;
+    my $server = start();
+    ends_clean($server, 'before');
+    my $directory = $server->queue->directory;
+    unlink grep { !/instance$/ } glob "$directory/*";
+    chmod oct 500, $directory;
+    $server->start_again;
+    my $line = $server->wait_for_log(qr{the queue cannot be used: \Q$directory\E/1\.lock cannot be opened: Permission denied});
+    ok($line, 'the log says so');
+    is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
+    is(outcome(interact($server)), 'delivered', 'events go to Edge');
+    $edge->mode({ status => 503 });
+    my $answer = interact($server);
+    is($answer->{status}, 503, 'those that it does not take are refused');
+    is($answer->{headers}{'retry-after'}[0], 1, 'to come again in a second');
+    is($server->client->post('/ee/v1/collect', $event)->{status}, 503, 'beacons, too');
+    chmod oct 700, $directory;
+    ok(AepServer::wait_until(sub { outcome(interact($server)) eq 'queued' }), 'they are kept as soon as that is over');
+    ok($server->wait_for_log(qr/the queue can use \Q$directory\E again/), 'the log says that, too');
+    $server->quit;
+    is($server->{status}, 0, 'nginx ends');
+};
+
 subtest 'a queue of another nginx' => sub {
     my $other     = start();
     my $directory = $other->directory . '/aep-queue';
