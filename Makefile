@@ -83,7 +83,7 @@ PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev lib
                  $(if $(NGINX),,nginx) $(call unless_node18,nodejs) $(if $(shell command -v npm),,npm)
 PACKAGES_test  = libcmocka-dev curl procps psmisc chromium libhttp-message-perl libipc-run-perl \
                  liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl liburi-perl \
-                 libwww-perl wrk
+                 libwww-perl sqlite3 wrk
 PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils
 
 # Build -----------------------------------------------------------------------------------------------------------

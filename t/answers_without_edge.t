@@ -41,7 +41,7 @@ handle.1 absent
 --- raw_response_headers_like
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY[A-Za-z0-9+/]{51}==; Path=/; Domain=shop\.example; Max-Age=34128000; Secure; SameSite=None\r
 --- error_log
-is lost: Edge answered 503
+a request (identity/acquire) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93": Edge answered 503; it is answered here
 
 
 
@@ -56,7 +56,7 @@ POST /ee/v1/identity/acquire
 {"meta":{"state":{"domain":"","cookiesEnabled":true}}}
 --- names_one_visitor
 --- error_log
-is lost: Edge answered 503
+a request (identity/acquire) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93": Edge answered 503; it is answered here
 
 
 
@@ -70,7 +70,7 @@ POST /ee/v1/interact
 handle.0.type is "identity:result"
 --- raw_response_headers_like: Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -92,7 +92,7 @@ handle.1.payload.0.attrs is {"SameSite":"None"}
 --- response_headers
 ! Set-Cookie
 --- error_log
-is lost: Edge answered 503
+a request (identity/acquire) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93": Edge answered 503; it is answered here
 
 
 
@@ -109,7 +109,7 @@ handle is []
 --- response_headers
 ! Set-Cookie
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -124,7 +124,7 @@ handle is [{"type":"identity:result","payload":[{"id":"4186166619314016193427684
 --- response_headers
 ! Set-Cookie
 --- error_log
-is lost: Edge answered 503
+a request (identity/acquire) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93": Edge answered 503; it is answered here
 
 
 
@@ -180,7 +180,7 @@ handle is []
 --- response_headers
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=in; Path=/; Domain=shop.example; Max-Age=15552000; Secure; SameSite=None
 --- error_log
-a request (privacy/set-consent) for datastream
+a request (privacy/set-consent) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93": Edge answered 503; it is kept for later
 
 
 
@@ -193,7 +193,7 @@ Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY0MTg2MTY2NjE5MzE0MD
 --- response_headers
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=out; Path=/; Domain=shop.example; Max-Age=15552000; Secure; SameSite=None
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -206,7 +206,7 @@ Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY0MTg2MTY2NjE5MzE0MD
 --- response_headers
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=in; Path=/; Domain=shop.example; Max-Age=15552000; Secure; SameSite=None
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -219,7 +219,7 @@ Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY0MTg2MTY2NjE5MzE0MD
 --- response_headers
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=out; Path=/; Domain=shop.example; Max-Age=120; Secure; SameSite=None
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -236,7 +236,7 @@ POST /ee/v1/privacy/set-consent
 handle.1.payload.1.key is "kndctr_0123456789ABCDEF01234567_AdobeOrg_consent"
 handle.1.payload.1.value is "general=in"
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -249,8 +249,6 @@ POST /ee/v1/collect
 --- error_code: 204
 --- response_headers
 ! Set-Cookie
---- error_log
-is lost: Edge answered 503
 
 
 
@@ -264,7 +262,7 @@ POST /ee/va/v1/ping
 --- response_headers
 ! Set-Cookie
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -277,7 +275,7 @@ Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY0MTg2MTY2NjE5MzE0MD
 --- response_headers
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=out; Path=/; Domain=shop.example; Max-Age=15552000; Secure; SameSite=None
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -290,4 +288,4 @@ Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY0MTg2MTY2NjE5MzE0MD
 --- response_headers
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=out; Path=/; Domain=shop.example; Max-Age=120; Secure; SameSite=None
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later

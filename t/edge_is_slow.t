@@ -22,33 +22,36 @@ subtest 'the page waits for answer_timeout, the event goes on' => sub {
     my $answer = $server->client->post('/ee/v1/interact?requestId=slow', $event);
     is($answer->{status}, 200,                     'the page gets an answer');
     like($answer->{body}, qr/"requestId":"slow","handle":\[/, 'that alloy can take');
-    is(outcome($answer),  'late',                  'the log can tell');
+    is(outcome($answer),  'queued',                'the log can tell');
     cmp_ok($answer->{seconds}, '>=', 0.28, 'not before answer_timeout');
     cmp_ok($answer->{seconds}, '<',  0.9,  'and soon after');
 
     ok(AepServer::wait_until(sub { $edge->requests(requestId => 'slow')->[0]{outcome} eq 'accepted' }),
         'Edge takes the event in the end');
-    unlike($server->log, qr/is lost/, 'it is not lost');
+    is(scalar @{ $edge->requests }, 1, 'once');
+    unlike($server->log, qr/does not take/, 'there was no trouble');
     is(outcome($server->client->post('/ee/v1/interact?requestId=slow', $event)), 'duplicate', 'a repeat is known');
 
     $server->quit;
     $server->is_clean('with a late answer');
 };
 
-subtest 'an event that Edge does not take in the end is lost, and logged then' => sub {
+subtest 'an event that Edge does not take in the end is delivered later' => sub {
     $edge->clear;
     my $server =
         AepServer->start(edge => $edge->url . ' answer_timeout=200ms timeout=800ms', server => $header, workers => 1);
-    $edge->mode({ hang => JSON::PP::true() });
+    $edge->mode({ hang => JSON::PP::true(), times => 1 });
 
-    is(outcome($server->client->post('/ee/v1/interact?requestId=r', $event)), 'late', 'the page has its answer');
-    unlike($server->log, qr/is lost/, 'nothing is known yet');
-    ok($server->wait_for_log('is lost: .*(?i:timed? ?out)'), 'then the loss is logged');
+    is(outcome($server->client->post('/ee/v1/interact?requestId=r', $event)), 'queued', 'the page has its answer');
+    is(scalar @{ $edge->requests }, 1, 'nothing is known yet');
+    ok($server->queue->becomes_empty, 'then nothing is left on disk');
+    my $events = $edge->events;
+    is_deeply([map { $_->{outcome} } @$events], ['unanswered', 'accepted'], 'as it is sent again');
+    is($events->[0]{_id}, $events->[1]{_id}, 'as the same event');
 
-    $edge->clear;
-    is(outcome($server->client->post('/ee/v1/interact?requestId=r', $event)), 'delivered', 'and a repeat counts');
+    is(outcome($server->client->post('/ee/v1/interact?requestId=r', $event)), 'duplicate', 'and a repeat is known');
     $server->quit;
-    $server->is_clean('with a lost event');
+    $server->is_clean('with an event that was sent twice');
 };
 
 subtest 'half an answer' => sub {
@@ -57,8 +60,10 @@ subtest 'half an answer' => sub {
         AepServer->start(edge => $edge->url . ' answer_timeout=200ms timeout=600ms', server => $header, workers => 1);
     $edge->mode({ hang => 'body' });
     my $answer = $server->client->post('/ee/v1/interact', $event);
-    is(outcome($answer), 'late', 'is none');
-    ok($server->wait_for_log('is lost:'), 'and is logged');
+    is(outcome($answer), 'queued', 'is none');
+    $edge->mode({ status => 200 });
+    my $requests = $edge->requests(at_least => 2);
+    is_deeply([map { $_->{path} } @$requests], ['/ee/v1/interact', '/ee/v1/collect'], 'the event is sent again');
     $server->quit;
     $server->is_clean('with half an answer');
 };
@@ -72,12 +77,11 @@ subtest 'only so many requests wait for Edge at once' => sub {
     );
     $edge->mode({ hang => JSON::PP::true() });
     my @waiting = map { $server->client->begin('POST', '/ee/v1/interact', $event) } 1 .. 40;
-    my @answers = map { $_->answer } @waiting;
+    my @answers = map { $_->answer } reverse @waiting;    # the last ones do not wait
     is_deeply([map { $_->{status} } @answers], [(200) x 40], 'all pages get answers');
-    is(scalar(grep { outcome($_) eq 'late' } @answers), 16, 'as many wait as may (16 for each connection)');
-    my @lost = grep { outcome($_) eq 'lost' } @answers;
-    is(scalar @lost, 24, 'the others do not');
-    ok($server->wait_for_log('is lost: too many requests in flight'), 'the log says why');
+    is(scalar(grep { outcome($_) eq 'queued' } @answers), 40, 'as all are kept');
+    is(scalar(grep { $_->{seconds} >= 0.58 } @answers), 16, 'as many wait as may (16 for each connection)');
+    ok($server->wait_for_log('too many requests in flight.*; it is kept for later'), 'the log says why others do not');
     is(scalar @{ $edge->requests }, 1, 'Edge sees as many requests as there are connections');
     $server->quit;
     $server->is_clean('with many requests');

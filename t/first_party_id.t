@@ -145,7 +145,7 @@ handle.0.type is "identity:result"
 --- raw_response_headers_like eval
 qr/Set-Cookie: kndctr_.*Set-Cookie: aep_fpid=$::kept;/s
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 
@@ -220,7 +220,7 @@ Sec-GPC: 1
 handle is []
 --- raw_response_headers_unlike: _identity|aep_fpid
 --- error_log
-is lost: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 

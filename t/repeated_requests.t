@@ -9,10 +9,11 @@ use Test::More;
 
 my $event  = '{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}';
 my $edge   = AepEdge->start;
+my $outcome = 'add_header X-Outcome $aep_outcome always; add_header X-Worker $pid always;';
 my $server = AepServer->start(
     edge    => $edge->url,
     workers => 2,
-    server  => 'add_header X-Outcome $aep_outcome always; add_header X-Worker $pid always;'
+    server  => $outcome
 );
 my $client = $server->client;
 
@@ -42,20 +43,44 @@ subtest 'repeats while the first is still under way' => sub {
     $edge->clear;
     $edge->mode({ delay => 400 });
     my @waiting  = map { $client->begin('POST', '/ee/v1/interact?requestId=second', $event) } 1 .. 10;
-    my @outcomes = sort map { outcome($_->answer) } @waiting;
-    is_deeply(\@outcomes, ['delivered', ('duplicate') x 9], 'one is sent');
+    my @answers  = map { $_->answer } @waiting;
+    my @outcomes = sort map { outcome($_) } @answers;
+    is_deeply(\@outcomes, ['delivered', ('unavailable') x 9], 'one is sent, the others are to come again');
+    my @retries = grep { $_->{status} == 503 } @answers;
+    is(scalar @retries, 9, 'which is no acknowledgement');
+    is_deeply([map { $_->{headers}{'retry-after'}[0] } @retries], [(1) x 9], 'and in a second');
+    is(outcome($client->post('/ee/v1/interact?requestId=second', $event)), 'duplicate', 'then it is known as safe');
     is(scalar @{ $edge->requests }, 1, 'Edge got one');
 };
 
-subtest 'a repeat of what was lost counts' => sub {
+subtest 'a repeat of what waits for Edge is one event' => sub {
     $edge->clear;
     $edge->mode({ status => 503, times => 1 });
-    is(outcome($client->post('/ee/v1/interact?requestId=third', $event)), 'lost',      'the first is lost');
-    is(outcome($client->post('/ee/v1/interact?requestId=third', $event)), 'delivered', 'the second is not');
-    is(outcome($client->post('/ee/v1/interact?requestId=third', $event)), 'duplicate', 'the third is one too many');
+    is(outcome($client->post('/ee/v1/interact?requestId=third', $event)), 'queued',    'the first is kept');
+    is(outcome($client->post('/ee/v1/interact?requestId=third', $event)), 'duplicate', 'the second is known') for 1, 2;
+    ok($server->queue->becomes_empty, 'then nothing is left on disk');
+    my $events = $edge->events;
+    is_deeply([map { $_->{outcome} } @$events], ['refused', 'accepted'], 'Edge takes it in the end');
+    my @ids = map { $_->{_id} } @$events;
+    is(scalar @ids, 2,       'Edge saw it twice');
+    is($ids[0],     $ids[1], 'with the same event ID');
+};
+
+subtest 'a repeat of what could not be kept counts' => sub {
+    my $without = AepServer->start(edge => $edge->url, http => 'aep_queue off;', server => $outcome);
+    my $shop    = $without->client;
+    $edge->clear;
+    $edge->mode({ status => 503, times => 1 });
+    my $first = $shop->post('/ee/v1/interact?requestId=lost', $event);
+    is($first->{status}, 503,           'the first is not acknowledged');
+    is(outcome($first),  'unavailable', 'the log can tell');
+    is(outcome($shop->post('/ee/v1/interact?requestId=lost', $event)), 'delivered', 'the second is taken');
+    is(outcome($shop->post('/ee/v1/interact?requestId=lost', $event)), 'duplicate', 'the third is one too many');
     my @ids = map { $_->{body}{events}[0]{xdm}{_id} } @{ $edge->requests };
     is(scalar @ids, 2,       'Edge saw two');
     is($ids[0],     $ids[1], 'with the same event ID');
+    $without->quit;
+    $without->is_clean('without a queue');
 };
 
 subtest 'a repeat of what Edge refused is Edge\'s to refuse' => sub {
@@ -69,7 +94,7 @@ subtest 'a beacon' => sub {
     $edge->clear;
     my @answers = map { $client->post('/ee/v1/collect?requestId=fifth', $event) } 1 .. 3;
     is_deeply([map { $_->{status} } @answers], [204, 204, 204], 'has empty answers');
-    is(scalar @{ $edge->requests }, 1, 'Edge got one');
+    is(scalar @{ $edge->requests(at_least => 1) }, 1, 'Edge got one');
 };
 
 subtest 'what is no repeat' => sub {

@@ -199,7 +199,9 @@ Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster=or2; Path=/; Domain
 
 
 
-=== TEST 15: a beacon's answer brings cookies as well
+=== TEST 15: without a queue a beacon waits for Edge, whose answer brings cookies as well
+--- http
+aep_queue off;
 --- edge_mode
 {"action":"collect","status":200,"body":{"requestId":"r","handle":[{"type":"state:store","payload":[{"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"or2"}]}]}}
 --- request

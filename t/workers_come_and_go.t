@@ -55,8 +55,8 @@ subtest 'quit: then the pages get answers without it' => sub {
     cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
     my @answers = map { $_->answer } @waiting;
     is_deeply([map { $_->{status} } @answers],  [(200) x 5],    'the pages get answers');
-    is_deeply([map { outcome($_) } @answers],   [('late') x 5], 'that are no delivery');
-    like($server->log, qr/is lost: the worker ended before Edge answered/, 'the log tells what is lost');
+    is_deeply([map { outcome($_) } @answers],   [('queued') x 5], 'as the events are kept');
+    is($server->queue->count, 5, 'for the next who delivers');
     $server->is_clean('with an Edge that hangs');
 };
 

@@ -31,6 +31,11 @@ queue::Settlement settlement_of_first(const edge::Response& response, queue::Tim
 
 void nothing() noexcept {}
 
+/// What names whose consent it is in status::ConsentOrder.
+std::uint64_t consent_key(const Subject& subject) noexcept {
+    return status::RequestWindow::key(subject.datastream_id, subject.consent_identity);
+}
+
 }  // namespace
 
 Transfers::Transfers(const status::Zone& zone, std::vector<Route>&& routes)
@@ -116,6 +121,10 @@ Transfers::Map::iterator Transfers::add(edge::Request&& request, Subject&& subje
     transfer.subject = std::move(subject);
     transfer.request = std::make_shared<const edge::Request>(std::move(request));
     transfer.waiter = &waiter;
+    if (transfer.subject.action == Action::set_consent) {
+        transfer.turn = zone_.locked(
+            [&](status::SharedState& shared) { return shared.consents.begin(consent_key(transfer.subject)); });
+    }
     return transfers_.emplace(id, std::move(transfer)).first;
 }
 
@@ -180,15 +189,17 @@ void Transfers::keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::
         return;
     }
     Transfer& transfer = at->second;
-    const bool asked = ngx::guarded(
-        ngx_cycle->log, "keeping a request", [] { return false; },
-        [&] { return ask_to_keep(id, transfer, attempts, due); });
+    const bool overtaken = is_overtaken(transfer);
+    const bool asked = !overtaken && ngx::guarded(
+                                         ngx_cycle->log, "keeping a request", [] { return false; },
+                                         [&] { return ask_to_keep(id, transfer, attempts, due); });
     if (asked) {
         return;
     }
     Waiter* waiter = std::exchange(transfer.waiter, nullptr);
-    // An acquire is answered by an identity of ours, and there is nothing to keep; without a queue it is not.
-    const bool is_answered = keeper_ != nullptr && !can_be_kept(transfer.subject.action);
+    // An acquire is answered by an identity of ours, and there is nothing to keep; without a queue it is not. An
+    // older decision of a visitor is over: kept, it would undo the newer one.
+    const bool is_answered = overtaken || (keeper_ != nullptr && !can_be_kept(transfer.subject.action));
     if (!transfer.is_running) {
         if (!is_answered) {
             forget(transfer.subject);
@@ -410,6 +421,13 @@ void Transfers::on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withd
         at->second.is_running = false;
         keep_or_refuse(id, 0, 0);
     }
+}
+
+/// Whether it is a set-consent, and the visitor has decided again since.
+bool Transfers::is_overtaken(const Transfer& transfer) noexcept {
+    return transfer.turn != 0 && zone_.locked([&](status::SharedState& shared) {
+        return shared.consents.is_overtaken(consent_key(transfer.subject), transfer.turn);
+    });
 }
 
 /// A repeat of it is now answered without being sent again.

@@ -51,8 +51,8 @@ std::vector<std::string> ConsentClaims::lanes() {
     return store_ ? store_->lanes() : std::vector<std::string>{};
 }
 
-std::vector<std::string> ConsentClaims::messages() {
-    return store_ ? store_->messages() : std::vector<std::string>{};
+std::vector<Message> ConsentClaims::messages() {
+    return store_ ? store_->messages() : std::vector<Message>{};
 }
 
 void ConsentClaims::leave() {

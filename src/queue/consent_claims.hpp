@@ -33,7 +33,7 @@ class ConsentClaims {
     void settle_again();
 
     std::vector<std::string> lanes();
-    std::vector<std::string> messages();
+    std::vector<Message> messages();
     void leave();
 
   private:

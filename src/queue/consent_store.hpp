@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "entry.hpp"
+#include "message.hpp"
 
 namespace aep::queue {
 
@@ -39,7 +40,7 @@ class ConsentStore {
 
     virtual std::vector<std::string> lanes() = 0;
     virtual void leave() = 0;
-    virtual std::vector<std::string> messages() = 0;
+    virtual std::vector<Message> messages() = 0;
 
     static constexpr Time kClaimTime = 60'000;  ///< ms: longer than any transfer may take
 };

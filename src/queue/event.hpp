@@ -7,6 +7,7 @@
 
 #include "consent_store.hpp"
 #include "entry.hpp"
+#include "message.hpp"
 
 namespace aep::queue {
 
@@ -43,11 +44,6 @@ struct Died {
 
 struct Discarded {
     std::uint64_t dead_letters = 0;  ///< beyond their limit
-};
-
-struct Message {
-    bool alert = false;
-    std::string text;
 };
 
 using Event = std::variant<Kept, Work, ConsentTurn, NewLane, Died, Discarded, Message>;

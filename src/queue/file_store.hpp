@@ -48,7 +48,7 @@ class FileStore final : public Store {
     Counts counts() override;
     void tend() override;
     void leave() override;
-    std::vector<std::string> messages() override { return std::exchange(messages_, {}); }
+    std::vector<Message> messages() override { return std::exchange(messages_, {}); }
 
   private:
     /// A file with its lock, which is given up after it.
@@ -84,7 +84,8 @@ class FileStore final : public Store {
     bool give_up_moved(Held& held);
     void move_aside(Held& held);
     void publish(Held& held);
-    void report(std::uint32_t number, std::string text);
+    void say(std::string text, bool alert = false);
+    void report(std::uint32_t number, std::string text, bool alert = false);
     void works(std::uint32_t number);
     void tell_what_is_over();
     bool sync(Held& held);
@@ -102,7 +103,7 @@ class FileStore final : public Store {
     std::set<std::uint32_t> foreign_;
     std::map<std::uint32_t, int> avoided_;  ///< files that failed: seconds until they are tried again
     std::map<std::uint32_t, Trouble> troubles_;
-    std::vector<std::string> messages_;
+    std::vector<Message> messages_;
 };
 
 }  // namespace aep::queue

@@ -93,7 +93,7 @@ FileStore::Taken FileStore::open(Held& held) {
     }
     if (opening == Opening::foreign) {
         foreign_.insert(number);
-        messages_.push_back("the queue leaves " + held.file.path() + " alone: " + held.file.foreign());
+        say("the queue leaves " + held.file.path() + " alone: " + held.file.foreign());
         return Taken::not_free;
     }
     report(number, "the queue cannot use " + held.file.path() + ": " + held.file.failure().text);
@@ -206,8 +206,8 @@ bool FileStore::give_up_moved(Held& held) {
     if (!held.file.moved()) {
         return false;
     }
-    messages_.push_back("somebody has removed or renamed " + held.file.path() +
-                        " while the queue was using it: the events in it are not delivered by this server");
+    say("somebody has removed or renamed " + held.file.path() +
+        " while the queue was using it: the events in it are not delivered by this server");
     ledger_.write(held.file.number(), {});
     held.file.close(true);
     drop(held);
@@ -222,15 +222,15 @@ void FileStore::move_aside(Held& held) {
     const std::string target = move_damaged(path, clock_());
     if (target.empty()) {
         avoided_[held.file.number()] = kSecondsOfAvoidance;
-        report(held.file.number(), with_errno(std::string(kAlert) + "the queue's file " + path +
-                                              " is damaged (" + why + ") and cannot be renamed"));
+        report(held.file.number(),
+               with_errno("the queue's file " + path + " is damaged (" + why + ") and cannot be renamed"), true);
         return;
     }
     ledger_.write(held.file.number(), {});
-    messages_.push_back(std::string(kAlert) + "the queue's file " + path + " is damaged (" + why +
-                        "): it was renamed to " + target +
-                        ", and the events in it are not delivered; what can be read of it is shown by " +
-                        "\"sqlite3 " + target + " .recover\"");
+    say("the queue's file " + path + " is damaged (" + why + "): it was renamed to " + target +
+            ", and the events in it are not delivered; what can be read of it is shown by \"sqlite3 " + target +
+            " .recover\"",
+        true);
 }
 
 void FileStore::publish(Held& held) {
@@ -240,14 +240,18 @@ void FileStore::publish(Held& held) {
     }
 }
 
+void FileStore::say(std::string text, bool alert) {
+    messages_.push_back({alert, std::move(text)});
+}
+
 /// Tells of a trouble once, and not more than once a second of one that changes.
-void FileStore::report(std::uint32_t number, std::string text) {
+void FileStore::report(std::uint32_t number, std::string text, bool alert) {
     Trouble& trouble = troubles_[number];
     trouble.over = false;
     if (!trouble.quiet && trouble.text != text) {
         trouble.text = std::move(text);
         trouble.quiet = true;
-        messages_.push_back(trouble.text);
+        say(trouble.text, alert);
     }
 }
 
@@ -262,8 +266,7 @@ void FileStore::tell_what_is_over() {
         trouble->second.quiet = false;
         if (trouble->second.over) {
             const std::uint32_t number = trouble->first;
-            messages_.push_back("the queue can use " +
-                                (number == kStore ? directory_ : path(number) + ".db") + " again");
+            say("the queue can use " + (number == kStore ? directory_ : path(number) + ".db") + " again");
             trouble = troubles_.erase(trouble);
         } else {
             ++trouble;

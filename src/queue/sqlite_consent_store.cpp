@@ -8,7 +8,6 @@
 #include "backlog.hpp"
 #include "damage.hpp"
 #include "entry_columns.hpp"
-#include "store.hpp"
 
 namespace aep::queue {
 namespace {
@@ -96,7 +95,7 @@ struct SqliteConsentStore::File {
                   std::vector<Claim>& claims) {
         sqlite::Run run = due.run(lane, from, until, now, now + kClaimTime, most - claims.size());
         while (run.next()) {
-            claims.emplace_back(Claim{static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
+            claims.push_back({static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
         }
         return !run.failed();
     }
@@ -153,7 +152,7 @@ bool SqliteConsentStore::open() {
     if (file_->opening == Opening::opened && !file_->base.failed()) {
         if (!trouble_.empty()) {
             trouble_.clear();
-            messages_.push_back("set-consent requests can be kept again");
+            messages_.push_back({false, "set-consent requests can be kept again"});
         }
         return true;
     }
@@ -197,16 +196,16 @@ void SqliteConsentStore::move_aside(const std::string& why) {
         return;
     }
     trouble_.clear();
-    messages_.push_back(std::string(kAlert) + "the queue's file " + path_ + " is damaged (" + why +
-                        "): it was renamed to " + target +
-                        ", and the set-consent requests in it are not sent; what can be read of it is " +
-                        "shown by \"sqlite3 " + target + " .recover\"");
+    messages_.push_back(
+        {true, "the queue's file " + path_ + " is damaged (" + why + "): it was renamed to " + target +
+                   ", and the set-consent requests in it are not sent; what can be read of it is shown by " +
+                   "\"sqlite3 " + target + " .recover\""});
 }
 
 void SqliteConsentStore::report(const std::string& text) {
     if (trouble_ != text) {
         trouble_ = text;
-        messages_.push_back("set-consent requests cannot be kept in " + path_ + ": " + text);
+        messages_.push_back({false, "set-consent requests cannot be kept in " + path_ + ": " + text});
     }
 }
 
@@ -299,9 +298,9 @@ bool SqliteConsentStore::settle(const Settlement& settlement) {
         return applied && file.sent.run(id).finish();
     });
     if (done && buried) {
-        messages_.push_back("Edge has refused a set-consent request that had waited, with status " +
-                            std::to_string(settlement.status) + "; it is kept in the dead letters of " +
-                            path_);
+        messages_.push_back({false, "Edge has refused a set-consent request that had waited, with status " +
+                                        std::to_string(settlement.status) +
+                                        "; it is kept in the dead letters of " + path_});
     }
     return done;
 }

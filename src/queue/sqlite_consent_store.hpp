@@ -34,7 +34,7 @@ class SqliteConsentStore final : public ConsentStore {
     bool settle(const Settlement& settlement) override;
     std::vector<std::string> lanes() override;
     void leave() override;
-    std::vector<std::string> messages() override { return std::exchange(messages_, {}); }
+    std::vector<Message> messages() override { return std::exchange(messages_, {}); }
 
   private:
     struct File;  ///< a connection with its statements
@@ -58,7 +58,7 @@ class SqliteConsentStore final : public ConsentStore {
     bool foreign_ = false;
     bool untidy_ = true;   ///< something was deleted
     std::string trouble_;  ///< as it was told; empty: none
-    std::vector<std::string> messages_;
+    std::vector<Message> messages_;
 };
 
 }  // namespace aep::queue

@@ -7,10 +7,9 @@
 #include <vector>
 
 #include "entry.hpp"
+#include "message.hpp"
 
 namespace aep::queue {
-
-inline constexpr std::string_view kAlert = "ALERT: ";
 
 /// Where entries are kept. Used by one thread. Nothing throws but std::bad_alloc.
 ///
@@ -63,8 +62,8 @@ class Store {
     /// called; it then leaves its entries to others too.
     virtual void leave() = 0;
 
-    /// Lines for the log since the last call: what an operator has to know. One that begins with kAlert is urgent.
-    virtual std::vector<std::string> messages() = 0;
+    /// What has happened since the last call.
+    virtual std::vector<Message> messages() = 0;
 };
 
 }  // namespace aep::queue

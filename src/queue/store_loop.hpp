@@ -72,10 +72,10 @@ class StoreLoop {
     void set_time(Instant now) noexcept;
 
     void open_stores();
-    void say_line(std::string_view line);
     void say(bool alert, std::string text);
     void tell() noexcept;
 
+    void stamp(std::shared_ptr<const Entry>& entry) const;
     void apply(Command& command) noexcept;
     void apply(Keep& keep);
     void apply(KeepConsent& keep);

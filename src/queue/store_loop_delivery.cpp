@@ -63,17 +63,12 @@ void StoreLoop::look_at_lanes() {
 }
 
 void StoreLoop::report_stores() {
-    for (const std::string& line : store_ ? store_->messages() : std::vector<std::string>{}) {
-        say_line(line);
+    for (Message& message : store_ ? store_->messages() : std::vector<Message>{}) {
+        events_.emplace_back(std::move(message));
     }
-    for (const std::string& line : consents_.messages()) {
-        say_line(line);
+    for (Message& message : consents_.messages()) {
+        events_.emplace_back(std::move(message));
     }
-}
-
-void StoreLoop::say_line(std::string_view line) {
-    const bool is_alert = line.starts_with(kAlert);
-    say(is_alert, std::string(line.substr(is_alert ? kAlert.size() : 0)));
 }
 
 void StoreLoop::hand_out() {

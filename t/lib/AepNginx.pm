@@ -60,7 +60,7 @@ add_block_preprocessor(sub {
 my $setup_server_root = \&Test::Nginx::Util::setup_server_root;
 {
     no warnings 'redefine';
-    *Test::Nginx::Util::setup_server_root = sub {
+    *Test::Nginx::Util::setup_server_root = sub ($) {
         File::Path::remove_tree("$ServRoot/aep-queue");
         $setup_server_root->(@_);
     };

@@ -14,6 +14,7 @@ use strict;
 use warnings;
 
 use AepClient ();
+use AepQueue ();
 use Cwd ();
 use File::Basename ();
 use File::Temp ();
@@ -40,13 +41,21 @@ sub start {
     my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
     chmod 0755, $directory;    # workers are not root
     my $self = bless { directory => $directory, port => free_port(), tls_port => free_port() }, $class;
+    return $self->start_again(%options);
+}
+
+# Starts it after it has ended, with the same directory and the same ports. Options replace those of the first start.
+sub start_again {
+    my ($self, %options) = @_;
     $self->configure(%options);
+    my ($directory, $preload) = ("$self->{directory}", $self->{options}{preload});
+    delete $self->{status};
 
     $self->{pid} = fork // die "fork: $!";
     if ($self->{pid} == 0) {
         open STDOUT, '>', '/dev/null';
         open STDERR, '>>', "$directory/error.log";
-        $ENV{LD_PRELOAD} = join ' ', grep { length } $ENV{TEST_NGINX_LD_PRELOAD} // '', $options{preload} // '';
+        $ENV{LD_PRELOAD} = join ' ', grep { length } $ENV{TEST_NGINX_LD_PRELOAD} // '', $preload // '';
         exec $self->_command or POSIX::_exit(127);
     }
     $running{ $self->{pid} } = $self;
@@ -121,7 +130,7 @@ sub binary { return $ENV{TEST_NGINX_BINARY} || 'nginx' }
 sub _wait_until_it_serves {
     my $self = shift;
     for (1 .. 1200) {
-        return if $self->is_listening;
+        return if $self->is_listening && $self->workers;
         if (waitpid($self->{pid}, POSIX::WNOHANG()) != 0) {
             delete $running{ $self->{pid} };
             die "nginx does not start:\n" . $self->log;
@@ -140,6 +149,9 @@ sub port      { return $_[0]{port} }
 sub tls_port  { return $_[0]{tls_port} }
 sub pid       { return $_[0]{pid} }
 sub directory { return "$_[0]{directory}" }
+
+# What is kept for later, where aep_queue does not say another place.
+sub queue { return AepQueue->new("$_[0]{directory}/aep-queue") }
 
 sub client { my $self = shift; return AepClient->new($self->{port}) }
 

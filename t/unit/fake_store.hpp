@@ -36,7 +36,7 @@ struct FakeDisk {
     std::map<queue::EntryId, Row> rows;
     std::uint64_t bytes = 0;
     std::vector<queue::DeadLetter> dead;
-    std::vector<std::string> messages;
+    std::vector<queue::Message> messages;
     queue::EntryId last_id = 0;
     std::size_t syncs = 0;
     std::size_t claims = 0;  ///< calls
@@ -174,7 +174,7 @@ class FakeStore final : public queue::Store {
         }
     }
 
-    std::vector<std::string> messages() override { return std::exchange(disk_.messages, {}); }
+    std::vector<queue::Message> messages() override { return std::exchange(disk_.messages, {}); }
 
   private:
     void take_effect(const queue::Settlement& settlement) {
@@ -280,7 +280,7 @@ class FakeConsentStore final : public queue::ConsentStore {
     }
 
     void leave() override { consents_.left = true; }
-    std::vector<std::string> messages() override { return {}; }
+    std::vector<queue::Message> messages() override { return {}; }
 
   private:
     FakeConsents& consents_;

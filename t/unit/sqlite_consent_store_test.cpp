@@ -44,8 +44,8 @@ void expect_withdrawal(Withdrawal found, Withdrawal expected, Where where = Wher
 
 std::string told_by(ConsentStore& store) {
     std::string text;
-    for (const std::string& line : store.messages()) {
-        text += line + "\n";
+    for (const Message& message : store.messages()) {
+        text += (message.alert ? "ALERT: " : "") + message.text + "\n";
     }
     return text;
 }

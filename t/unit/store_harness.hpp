@@ -122,11 +122,11 @@ inline void bury(queue::Store& store, queue::EntryId id, std::string reason = "n
     store.settle(settlement);
 }
 
-/// All lines since the last call.
+/// All lines since the last call, one that is an alert with that word before it.
 inline std::string told(queue::Store& store) {
     std::string text;
-    for (const std::string& line : store.messages()) {
-        text += line + "\n";
+    for (const queue::Message& message : store.messages()) {
+        text += (message.alert ? "ALERT: " : "") + message.text + "\n";
     }
     return text;
 }

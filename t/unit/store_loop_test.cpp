@@ -42,6 +42,14 @@ void an_entry_without_a_time_of_receipt_gets_one(void**) {
     assert_int_equal(queue.disk.rows.at(2).entry.received, 5);
 }
 
+void so_does_a_consent(void**) {
+    LoopHarness queue;
+    queue.turn(KeepConsent{1, "visitor", entry_for(kNorth, 0)});
+    assert_int_equal(queue.consents.rows.at(1).entry.received, queue.now());
+    queue.turn(Want{kNorth, 1});
+    assert_int_equal(queue.take_one<Work>().claims.size(), 1);  // it is not too old
+}
+
 void a_sync_that_fails_refuses_the_whole_group(void**) {
     LoopHarness queue;
     queue.disk.sync_fails = true;
@@ -74,7 +82,7 @@ void a_failure_is_told_once_a_minute_with_what_the_store_says(void**) {
     LoopHarness queue;
     queue.turn();
     queue.disk.sync_fails = true;
-    queue.disk.messages = {"\"1.db\": database or disk is full"};
+    queue.disk.messages = {{true, "\"1.db\": database or disk is full"}};
     for (std::uint64_t i = 0; i < 590; ++i) {
         queue.turn(queue.keep(i));
         queue.monotonic += 100;
@@ -82,6 +90,7 @@ void a_failure_is_told_once_a_minute_with_what_the_store_says(void**) {
     const std::vector<Message> messages = queue.take<Message>();
     assert_int_equal(messages.size(), 2);
     expect_text(messages[0].text, "\"1.db\": database or disk is full");
+    assert_true(messages[0].alert);
     queue.monotonic += 2000;
     queue.turn(queue.keep(1000));
     expect_part(queue.take_one<Message>().text, "(590 since the last message)");
@@ -358,6 +367,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(entries_that_come_together_share_a_sync_and_are_told_together),
         cmocka_unit_test(an_entry_without_a_time_of_receipt_gets_one),
+        cmocka_unit_test(so_does_a_consent),
         cmocka_unit_test(a_sync_that_fails_refuses_the_whole_group),
         cmocka_unit_test(an_append_that_fails_spoils_its_group_only),
         cmocka_unit_test(a_failure_is_told_once_a_minute_with_what_the_store_says),

@@ -1,0 +1,221 @@
+# A set-consent that Edge could not take waits in one place for all workers: an old decision never undoes a newer one.
+
+use strict;
+use warnings;
+
+use AepEdge;
+use AepServer;
+use JSON::PP qw(decode_json);
+use Test::More;
+use Time::HiRes qw(sleep);
+
+my $identity = 'kndctr_0123456789ABCDEF01234567_AdobeOrg_identity='
+    . 'CiY0MTg2MTY2NjE5MzE0MDE2MTkzNDI3Njg0NTY1MTE0ODg3Njk4OFIA';
+my $other_identity = $identity =~ s/NDE4/NTE4/r =~ s/CiY0/CiY1/r;
+my $header = 'add_header X-Outcome $aep_outcome always; add_header X-Worker $pid always;';
+my $edge   = AepEdge->start;
+
+sub outcome { return $_[0]{headers}{'x-outcome'}[0] // '' }
+
+sub start {
+    my ($arguments, %options) = @_;
+    $edge->clear;
+    return AepServer->start(edge => $edge->url . " $arguments", server => $header, workers => 2, %options);
+}
+
+sub begin_decision {
+    my ($server, $general, $cookie) = @_;
+    my $body = qq({"consent":[{"standard":"Adobe","version":"1.0","value":{"general":"$general"}}],)
+        . '"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}';
+    return $server->client->begin('POST', '/ee/v1/privacy/set-consent', $body, Cookie => $cookie // $identity);
+}
+
+sub decide { return begin_decision(@_)->answer }
+
+# What Edge was told, in this order; with at_least: waits for so many.
+sub decisions {
+    my @requests = @{ $edge->requests(action => 'set-consent', @_) };
+    return [map { $_->{body}{consent}[0]{value}{general} } @requests];
+}
+
+sub waiting {
+    my $server = shift;
+    return [map { decode_json($_->{body})->{consent}[0]{value}{general} } $server->queue->consents];
+}
+
+# Another worker than the one of an answer gives the answer of this.
+sub by_another_worker {
+    my ($answer, $request) = @_;
+    for (1 .. 200) {
+        my $next = $request->();
+        return $next if $next->{headers}{'x-worker'}[0] ne $answer->{headers}{'x-worker'}[0];
+    }
+    return;
+}
+
+sub ends_clean {
+    my ($server, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    $server->quit;
+    return $server->is_clean($name);
+}
+
+subtest 'a decision that waits is delivered once Edge is back' => sub {
+    my $server = start('');
+    $edge->mode({ status => 503 });
+    my $answer = decide($server, 'in');
+    is($answer->{status}, 200,      'the page gets an answer');
+    is(outcome($answer),  'queued', 'the decision is kept');
+    like(join("\n", @{ $answer->{headers}{'set-cookie'} }), qr/_consent=general=in; /, 'the consent cookie is installed');
+    is_deeply(waiting($server), ['in'], 'on disk');
+    is($server->queue->count, 0, 'in the place for all workers');
+
+    $edge->clear;
+    ok($server->queue->becomes_empty, 'Edge is back: nothing waits any more');
+    is_deeply(decisions(), ['in'], 'it was told, once');
+    my ($request) = @{ $edge->requests };
+    is($request->{path}, '/ee/v1/privacy/set-consent', 'as set-consent');
+    is($request->{answer}{status} // 200, 200, 'which Edge takes');
+    ends_clean($server, 'with a decision that waited');
+};
+
+subtest 'a waiting "in" never undoes a live "out", through any worker' => sub {
+    my $server = start('');
+    $edge->mode({ status => 503, retryAfter => 3 });
+    my $kept = decide($server, 'in');
+    is(outcome($kept), 'queued', '"in" waits for Edge');
+    $edge->clear;
+
+    # Edge is back, and the visitor is quicker than those who deliver.
+    my $live = decide($server, 'out');
+    is(outcome($live), 'delivered', '"out" goes to Edge at once');
+    is_deeply(waiting($server), [], '"in" does not wait any more');
+    sleep 4;
+    is_deeply(decisions(), ['out'], 'and is never told');
+    ends_clean($server, 'with a decision that was withdrawn');
+};
+
+subtest 'the same through another worker' => sub {
+    my $server = start('');
+    for my $round (1 .. 40) {
+        $edge->clear;
+        $edge->mode({ status => 503, retryAfter => 3 });
+        my $kept = decide($server, 'in');
+        $edge->clear;
+        my $live = decide($server, 'out');
+        is(outcome($live), 'delivered', "round $round: \"out\" goes to Edge") or last;
+        next if $live->{headers}{'x-worker'}[0] eq $kept->{headers}{'x-worker'}[0];
+        pass('through the other worker');
+        is_deeply(waiting($server), [], '"in" does not wait any more');
+        sleep 4;
+        is_deeply(decisions(), ['out'], 'and is never told');
+        last;
+    }
+    ends_clean($server, 'with two workers');
+};
+
+subtest 'a newer decision that waits replaces an older one' => sub {
+    my $server = start('');
+    $edge->mode({ status => 503 });
+    decide($server, $_) for qw(in out in out);
+    is_deeply(waiting($server), ['out'], 'one is kept, the last');
+    decide($server, 'in', $other_identity);
+    is_deeply([sort @{ waiting($server) }], ['in', 'out'], 'and one of another visitor');
+    $edge->clear;
+    ok($server->queue->becomes_empty, 'Edge is back: nothing waits any more');
+    is_deeply([sort @{ decisions() }], ['in', 'out'], 'each was told, once');
+    ends_clean($server, 'with several decisions');
+};
+
+subtest 'while an older one is being sent a newer one waits' => sub {
+    my $server = start('answer_timeout=500ms timeout=10s', workers => 2);
+    $edge->mode({ status => 503, times => 1 });
+    $edge->add_mode({ delay => 2000, times => 1 });
+    decide($server, 'in');
+    is_deeply(decisions(at_least => 2), ['in', 'in'], '"in" is being sent again');
+    my $newer = decide($server, 'out');
+    is(outcome($newer), 'queued', '"out" waits');
+    is(scalar @{ $edge->requests }, 2, 'and is not sent beside it');
+    ok($server->queue->becomes_empty, 'then nothing waits any more');
+    is_deeply(decisions(), ['in', 'in', 'out'], '"out" was told last');
+    ends_clean($server, 'with two decisions in a row');
+};
+
+subtest 'a live one is slow, and a newer one comes' => sub {
+    my $server = start('answer_timeout=300ms timeout=10s');
+    $edge->mode({ delay => 1500, times => 1 });
+    my $older = decide($server, 'in');
+    is(outcome($older), 'queued', 'the page of the first has waited long enough');
+    my $newer = decide($server, 'out');
+    like(outcome($newer), qr/^(?:queued|delivered)$/, 'the second is safe');
+    ok($server->queue->becomes_empty, 'nothing waits in the end');
+    sleep 0.5;
+    is(decisions()->[-1], 'out', 'what Edge was told last is the newer one');
+    ends_clean($server, 'with a slow Edge');
+};
+
+subtest 'an older one fails after a newer one was taken' => sub {
+    my $server = start('answer_timeout=5s timeout=10s');
+    $edge->mode({ status => 503, delay => 800, times => 1 });
+    my $older = begin_decision($server, 'in');
+    $edge->requests(at_least => 1);
+    is(outcome(decide($server, 'out')), 'delivered', '"out" is taken while "in" is under way');
+    is($older->answer->{status}, 200, 'the page of the first has an answer, too');
+    is_deeply(waiting($server), [], 'it does not wait');
+    sleep 3;
+    is_deeply(decisions(), ['in', 'out'], 'and is not sent again');
+    ends_clean($server, 'with an older decision that failed');
+};
+
+subtest 'an older one fails while a newer one waits' => sub {
+    my $server = start('answer_timeout=1500ms timeout=2s');
+    $edge->mode({ hang => JSON::PP::true(), times => 1 });
+    my $older = begin_decision($server, 'in');
+    $edge->requests(at_least => 1);
+    $edge->mode({ status => 503 });
+    is(outcome(decide($server, 'out')), 'queued', '"out" waits while "in" is under way');
+    is($older->answer->{status}, 200, 'the page of the first has an answer, too');
+    is_deeply(waiting($server), ['out'], '"out" still waits');
+    $edge->clear;
+    ok($server->queue->becomes_empty, 'Edge is back: nothing waits any more');
+    is_deeply(decisions(), ['out'], 'it was told the newer one');
+    ends_clean($server, 'with an older decision that hung');
+};
+
+subtest 'what Edge refuses does not stay' => sub {
+    my $server = start('');
+    $edge->mode({ status => 503, times => 1 });
+    $edge->add_mode({ status => 400 });
+    is(outcome(decide($server, 'in')), 'queued', 'a decision waits');
+    ok($server->queue->becomes_empty, 'then Edge refuses it');
+    is_deeply(decisions(), ['in', 'in'], 'once');
+    ok($server->wait_for_log('refused'), 'the log says so');
+    is(decide($server, 'out')->{status}, 400, 'a live one has Edge\'s answer');
+    is_deeply(waiting($server), [], 'and is not kept');
+    ends_clean($server, 'with a refusal');
+};
+
+subtest 'a decision outlives nginx' => sub {
+    my $server = start('');
+    $edge->mode({ status => 503 });
+    decide($server, 'out');
+    $server->quit;
+    is_deeply(waiting($server), ['out'], 'it is on disk');
+    $edge->clear;
+    $server->start_again;
+    ok($server->queue->becomes_empty, 'after the next start nothing waits any more');
+    is_deeply(decisions(), ['out'], 'Edge was told, once');
+    ends_clean($server, 'after the next start');
+};
+
+subtest 'without a queue a decision is refused while Edge is away' => sub {
+    my $server = start('', http => 'aep_queue off;');
+    $edge->mode({ status => 503, times => 1 });
+    my $answer = decide($server, 'out');
+    is($answer->{status}, 503, 'not acknowledged');
+    is($answer->{headers}{'retry-after'}[0], 1, 'it is to come again in a second');
+    is(outcome(decide($server, 'out')), 'delivered', 'then it is taken');
+    ends_clean($server, 'without a queue');
+};
+
+done_testing;

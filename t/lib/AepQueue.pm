@@ -1,0 +1,60 @@
+package AepQueue;
+
+# What is on disk in a queue's directory, read with the tool that an operator has (sqlite3).
+#
+#     my $queue = $server->queue;
+#     is(scalar(my @entries = $queue->entries), 1, 'the event is kept');
+#     ok($queue->becomes_empty, 'and goes');
+
+use strict;
+use warnings;
+
+use JSON::PP ();
+
+sub new {
+    my ($class, $directory) = @_;
+    return bless { directory => $directory }, $class;
+}
+
+sub directory { return $_[0]{directory} }
+
+# The files of the workers, by number.
+sub files {
+    my $self = shift;
+    return sort { ($a =~ /(\d+)\.db/)[0] <=> ($b =~ /(\d+)\.db/)[0] } grep { m{/\d+\.db$} } glob "$self->{directory}/*.db";
+}
+
+# Requests that wait for Edge, oldest first within a file; each a hash of what the columns hold.
+sub entries { my $self = shift; return map { $self->_table($_, 'entries') } $self->files }
+
+# Requests that Edge will not take as they are.
+sub dead_letters { my $self = shift; return map { $self->_table($_, 'dead_letters') } $self->files }
+
+# The set-consent requests that wait for Edge.
+sub consents { my $self = shift; return $self->_table("$self->{directory}/consent.db", 'consents') }
+
+# A file that is just being made has no tables yet.
+sub _table {
+    my ($self, $file, $table) = @_;
+    return unless -s $file && $self->rows($file, "SELECT 1 FROM sqlite_master WHERE name = '$table'");
+    return $self->rows($file, "SELECT * FROM $table ORDER BY id");
+}
+
+sub count { my $self = shift; return scalar(() = $self->entries) }
+
+# Waits until nothing waits for Edge any more.
+sub becomes_empty {
+    my ($self, $seconds) = @_;
+    return AepServer::wait_until(sub { !$self->entries && !$self->consents }, $seconds // 20);
+}
+
+# What a statement gives, or does. A file that goes away meanwhile has nothing.
+sub rows {
+    my ($self, $file, $statement) = @_;
+    open my $out, '-|', 'sqlite3', '-json', '-cmd', '.timeout 5000', "file:$file?mode=rw", $statement or die "sqlite3: $!";
+    my $text = do { local $/; <$out> };
+    close $out or !-e $file or die "sqlite3 fails with $file: $statement\n";
+    return length $text ? @{ JSON::PP->new->utf8->decode($text) } : ();
+}
+
+1;

@@ -1,0 +1,262 @@
+# Where the queue is, who may use the directory, and what nginx says when it cannot.
+
+use strict;
+use warnings;
+
+use AepEdge;
+use AepServer;
+use Cwd ();
+use Test::More;
+use Time::HiRes qw(sleep);
+
+my $event  = '{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}';
+my $header = 'add_header X-Outcome $aep_outcome always;';
+my $edge   = AepEdge->start;
+
+sub outcome { return $_[0]{headers}{'x-outcome'}[0] // '' }
+
+sub start {
+    my %options = @_;
+    $edge->clear;
+    return AepServer->start(edge => $edge->url, server => $header, workers => 1, %options);
+}
+
+sub interact {
+    my $server = shift;
+    return $server->client->post('/ee/v1/interact', $event);
+}
+
+sub ends_clean {
+    my ($server, $name) = @_;
+    local $Test::Builder::Level = $Test::Builder::Level + 1;
+    $server->quit;
+    return $server->is_clean($name);
+}
+
+sub write_file {
+    my ($path, $text) = @_;
+    open my $out, '>', $path or die "$path: $!";
+    print $out $text;
+    close $out or die "$path: $!";
+    return;
+}
+
+sub read_file {
+    my $path = shift;
+    open my $in, '<', $path or return '';
+    local $/;
+    return scalar <$in>;
+}
+
+# What `nginx -t` says of a server's configuration, and whether it takes it.
+sub check_configuration {
+    my $server  = shift;
+    my @command = map { "'$_'" } AepServer::binary(), '-t', '-e', 'stderr', '-p', $server->directory, '-c',
+        $server->directory . '/nginx.conf';
+    local $ENV{LD_PRELOAD} = $ENV{TEST_NGINX_LD_PRELOAD} // '';
+    my $said = `@command 2>&1`;
+    return ($? == 0, $said);
+}
+
+# What nginx says that does not start.
+sub cannot_start {
+    my ($server, %options) = @_;
+    return eval { $server->start_again(%options); 1 } ? '' : $@;
+}
+
+sub mode_of { return sprintf '%04o', (stat shift)[2] & oct 7777 }
+
+subtest 'without a word the queue is beside the client bodies' => sub {
+    my $server    = start();
+    my $directory = $server->directory . '/aep-queue';
+    ok(-d $directory, 'there is a directory');
+    is(mode_of($directory), '0700', 'for the workers alone');
+    is((stat $directory)[4], (stat '/proc/' . ($server->workers)[0])[4], 'and theirs');
+    is(read_file("$directory/instance"), $server->directory . "/nginx.pid\n", 'it names its nginx');
+    $edge->mode({ status => 503 });
+    is(outcome(interact($server)), 'queued', 'events are kept');
+    my @files = grep { -f } glob "$directory/*";
+    is(join(' ', grep { mode_of($_) ne '0600' } @files), '', 'in files that others cannot read');
+    is($server->queue->count, 1, 'one of them holds the event');
+    ends_clean($server, 'with the usual directory');
+};
+
+subtest 'a relative path begins at the prefix' => sub {
+    my $server = start(http => 'aep_queue events;');
+    ok(AepServer::wait_until(sub { -f $server->directory . '/events/1.db' }), 'the queue is there');
+    ok(!-e $server->directory . '/aep-queue', 'and nowhere else');
+    ends_clean($server, 'with a relative path');
+};
+
+subtest 'nginx -t looks, and makes nothing' => sub {
+    my $server = start();
+    $server->configure(http => 'aep_queue other;');
+    my ($good) = check_configuration($server);
+    ok($good, 'a directory that is not there yet is fine');
+    ok(!-e $server->directory . '/other', 'it is still not there');
+
+    $server->configure(http => '');
+    ($good) = check_configuration($server);
+    ok($good, 'so is the one that nginx uses');
+    $edge->mode({ status => 503 });
+    is(outcome(interact($server)), 'queued', 'which goes on using it');
+
+    $server->configure(http => 'aep_queue none/queue;');
+    my ($taken, $said) = check_configuration($server);
+    ok(!$taken, 'one that cannot be made is refused');
+    like($said, qr{aep_queue: \S*/none/queue cannot be created in \S*/none: No such file or directory}, 'with the reason');
+
+    write_file($server->directory . '/file', '');
+    $server->configure(http => 'aep_queue file;');
+    ($taken, $said) = check_configuration($server);
+    ok(!$taken, 'so is a file');
+    like($said, qr{aep_queue: \S*/file is not a directory: name a directory}, 'with what to do');
+    $server->quit;
+    is($server->{status}, 0, 'nginx was not disturbed');
+};
+
+subtest 'a directory that the workers cannot write to' => sub {
+    plan skip_all => 'only root can give it to another' if $> != 0;
+    my $server = start();
+    ends_clean($server, 'before');
+    my $directory = $server->directory . '/mine';
+    mkdir $directory;
+    chown 1, 1, $directory;
+    my $said = cannot_start($server, http => 'aep_queue mine;');
+    like($said, qr{\[emerg\].*aep_queue: \Q$directory\E belongs to user 1, but nginx's workers are user \d+: give it},
+        'nginx does not start, and says why');
+    chown 0, 0, $directory;
+    my ($taken) = check_configuration($server);
+    ok(!$taken, 'nginx -t says the same of root\'s');
+
+    my $owner = (stat $server->directory . '/aep-queue')[4];
+    chown $owner, -1, $directory;
+    chmod oct 777, $directory;
+    like(cannot_start($server), qr{everybody may write to \Q$directory\E}, 'neither may everybody write to it');
+    chmod oct 700, $directory;
+    $server->start_again;
+    ok(AepServer::wait_until(sub { -f "$directory/1.db" }), 'one of their own is taken');
+    $server->quit;
+    my @faults = grep { /$AepServer::fault/ && !/aep_queue: .*mine/ } split /\n/, $server->log;
+    is_deeply(\@faults, [], 'no other fault');
+};
+
+subtest 'a directory in which nothing can be made' => sub {
+    plan skip_all => 'workers that are root can write everywhere' if $> != 0;
+    my $server = start();
+    ends_clean($server, 'before');
+    my $directory = $server->queue->directory;
+    unlink grep { !/instance$/ } glob "$directory/*";
+    chmod oct 500, $directory;
+    $server->start_again;
+    my $line = $server->wait_for_log(qr{the queue cannot be used: \Q$directory\E/1\.lock cannot be opened: Permission denied});
+    ok($line, 'the log says so');
+    is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
+    is(outcome(interact($server)), 'delivered', 'events go to Edge');
+    $edge->mode({ status => 503 });
+    my $answer = interact($server);
+    is($answer->{status}, 503, 'those that it does not take are refused');
+    is($answer->{headers}{'retry-after'}[0], 1, 'to come again in a second');
+    is($server->client->post('/ee/v1/collect', $event)->{status}, 503, 'beacons, too');
+    chmod oct 700, $directory;
+    ok(AepServer::wait_until(sub { outcome(interact($server)) eq 'queued' }), 'they are kept as soon as that is over');
+    ok($server->wait_for_log(qr/the queue can use \Q$directory\E again/), 'the log says that, too');
+    $server->quit;
+    is($server->{status}, 0, 'nginx ends');
+};
+
+subtest 'a queue of another nginx' => sub {
+    my $other     = start();
+    my $directory = $other->directory . '/aep-queue';
+    chmod 0755, $other->directory;
+    $edge->mode({ status => 503 });
+    is(outcome(interact($other)), 'queued', 'it has an event');
+
+    my $server = start();
+    ends_clean($server, 'before');
+    my $said = cannot_start($server, http => "aep_queue $directory;");
+    like($said, qr{\[emerg\].*\Q$directory\E is the queue of another nginx, whose pid file is \Q@{[$other->directory]}\E/nginx\.pid},
+        'is refused at the start');
+    like($said, qr{Give each nginx a directory of its own.*remove \Q$directory\E/instance}, 'with what to do');
+    my ($taken) = check_configuration($server);
+    ok(!$taken, 'and by nginx -t');
+    is(read_file("$directory/instance"), $other->directory . "/nginx.pid\n", 'its mark stays');
+    is($other->queue->count, 1, 'and its event');
+
+    write_file($server->directory . '/error.log', '');
+    $server->start_again(http => '');
+    $edge->mode({ status => 503 });
+    is(outcome(interact($server)), 'queued', 'with a directory of its own nginx starts');
+    $server->configure(http => "aep_queue $directory;");
+    ok($server->reload, 'told to use the other one it reloads');
+    my $alert = $server->wait_for_log(qr/\[alert\].*is the queue of another nginx/) // '';
+    like($alert, qr/until the next reload there is no queue, and what Edge does not take is refused with 503/,
+        'with an alert that says what follows');
+    is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
+    ok(AepServer::wait_until(sub { interact($server)->{status} == 503 }), 'events that Edge does not take are refused');
+    $edge->clear;
+    $edge->mode({ status => 200 });
+    ok(AepServer::wait_until(sub { outcome(interact($server)) eq 'delivered' }, 40), 'those that it takes are delivered');
+
+    $server->configure(http => '');
+    ok($server->reload, 'with its own directory again');
+    $edge->mode({ status => 503 });
+    ok(AepServer::wait_until(sub { outcome(interact($server)) eq 'queued' }), 'it keeps events again');
+    $server->quit;
+    my @faults = grep { /$AepServer::fault/ && !/is the queue of another nginx/ } split /\n/, $server->log;
+    is_deeply(\@faults, [], 'no other fault');
+
+    $edge->clear;
+    ends_clean($other, 'beside another nginx');
+    unlink "$directory/instance";
+    $server->start_again(http => "aep_queue $directory;");
+    ok(AepServer::wait_until(sub { !$other->queue->entries }, 30), 'without its mark the queue is taken over');
+    $server->quit;
+};
+
+subtest 'a reload with a directory that cannot be used' => sub {
+    my $server = start();
+    $server->configure(http => 'aep_queue none/queue;');
+    ok($server->reload, 'is a reload');
+    ok($server->wait_for_log(qr{\[alert\].*aep_queue: \S*/none/queue cannot be created.*there is no queue}), 'with an alert');
+    is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
+    is(outcome(interact($server)), 'delivered', 'events go to Edge');
+    $server->quit;
+    my @faults = grep { /$AepServer::fault/ && !/none.queue cannot be created/ } split /\n/, $server->log;
+    is_deeply(\@faults, [], 'no other fault');
+};
+
+subtest 'off, and on again' => sub {
+    my $server = start();
+    $edge->mode({ status => 503 });
+    is(outcome(interact($server)), 'queued', 'an event is kept');
+    $server->configure(http => 'aep_queue off;');
+    ok($server->reload, 'the queue is switched off');
+    ok(AepServer::wait_until(sub { 1 == (() = $server->workers) }), 'the old worker ends');
+    is(interact($server)->{status}, 503, 'events are refused while Edge is away');
+    is($server->queue->count, 1, 'what was acknowledged stays');
+    $edge->clear;
+    $server->configure(http => '');
+    ok($server->reload, 'it is switched on');
+    ok($server->queue->becomes_empty, 'and the event is delivered');
+    is(scalar(grep { $_->{action} eq 'collect' } @{ $edge->events }), 1, 'once');
+    ends_clean($server, 'with and without a queue');
+};
+
+subtest 'the directory goes away while nginx runs' => sub {
+    my $server = start();
+    my $directory = $server->directory . '/aep-queue';
+    $edge->mode({ status => 503 });
+    is(outcome(interact($server)), 'queued', 'an event is kept');
+    rename $directory, "$directory-old" or die "rename: $!";
+    ok(AepServer::wait_until(sub { interact($server)->{status} == 503 }), 'then events are refused');
+    ok($server->wait_for_log(qr/somebody has removed or renamed/), 'the log says why');
+    is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
+    rename "$directory-old", $directory or die "rename: $!";
+    ok(AepServer::wait_until(sub { outcome(interact($server)) eq 'queued' }), 'when it is back events are kept again');
+    $edge->clear;
+    ok($server->queue->becomes_empty(40), 'and all are delivered');
+    $server->quit;
+};
+
+done_testing;

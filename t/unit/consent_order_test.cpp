@@ -1,0 +1,41 @@
+#include "status/consent_order.hpp"
+
+#include <cstdint>
+#include <memory>
+
+#include "expect.hpp"
+
+namespace {
+
+using aep::status::ConsentOrder;
+
+constexpr std::uint64_t kVisitor = 0x123456789ABCDEF0;
+
+void a_decision_is_overtaken_by_a_newer_one_of_the_same_visitor(void**) {
+    const auto order = std::make_unique<ConsentOrder>();
+    const std::uint64_t older = order->begin(kVisitor);
+    assert_int_not_equal(older, 0);
+    assert_false(order->is_overtaken(kVisitor, older));
+    const std::uint64_t newer = order->begin(kVisitor);
+    assert_true(order->is_overtaken(kVisitor, older));
+    assert_false(order->is_overtaken(kVisitor, newer));
+}
+
+void not_by_one_of_another_visitor(void**) {
+    const auto order = std::make_unique<ConsentOrder>();
+    const std::uint64_t turn = order->begin(kVisitor);
+    for (std::uint64_t other = 1; other <= 100'000; ++other) {
+        order->begin(kVisitor + other);
+        assert_false(order->is_overtaken(kVisitor, turn));
+    }
+}
+
+}  // namespace
+
+int main() {
+    const CMUnitTest tests[] = {
+        cmocka_unit_test(a_decision_is_overtaken_by_a_newer_one_of_the_same_visitor),
+        cmocka_unit_test(not_by_one_of_another_visitor),
+    };
+    return cmocka_run_group_tests_name("consent_order", tests, nullptr, nullptr);
+}
