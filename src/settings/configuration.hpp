@@ -27,8 +27,8 @@ struct MainConf {
     ngx_flag_t has_gateway;     ///< some website has a gateway: the workers need an engine
     ngx_flag_t has_storefront;  ///< some website has storefront events
     status::Zone* zone;         ///< shared memory; null when there is no website
-    gateway::Transfers*
-        transfers;  ///< this process's; null in the master, and where the engine could not start
+    /// This process's; null in the master, and where the engine could not start.
+    gateway::Transfers* transfers;
     page::WorkerState* pages;  ///< this process's; null until there is a page
 };
 

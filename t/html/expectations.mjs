@@ -3,7 +3,8 @@
 
 import { Tokenizer } from "parse5";
 import {
-    BYTE_ORDER_MARK, MARK, OWN_MARK, TAG, attribute, element, headOf, joinTexts, parseBytes, sameTree, takeOutOfHead, withoutMark,
+    BYTE_ORDER_MARK, MARK, OWN_MARK, TAG, attribute, element, headOf, joinTexts, parseBytes, sameTree, takeOutOfHead,
+    withoutMark,
 } from "./dom.mjs";
 
 const WINDOW = 1024; // bytes in which browsers look for a charset
