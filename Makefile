@@ -302,16 +302,18 @@ lint-format:
 
 lint-tidy: $(TIDY)
 
-# Looks again at what was compiled again, which knows the headers it includes.
-$(filter $(OUT)/tidy/src/%,$(TIDY)): $(OUT)/tidy/%: $(OUT)/%.o
-$(filter $(OUT)/tidy/t/%,$(TIDY)): $(filter %.hpp,$(CXX_FILES)) t/.clang-tidy
+$(filter $(OUT)/tidy/t/%,$(TIDY)): t/.clang-tidy
 
+# Looks again at a file when a header that it includes has changed.
 $(OUT)/tidy/%: %.cpp .clang-tidy | $(NGINX_BUILD)/configured
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)
+	$(Q)$(CXX) $(STANDARD) $(NGINX_INCLUDES) -MM -MP -MF $@.d -MT $@ $<
 	$(Q)clang-tidy --quiet $< -- $(STANDARD) $(filter-out -Werror,$(WARNINGS)) $(NGINX_INCLUDES) \
 	    2>&1 | sed '/ warnings\? generated\.$$/d'
 	@touch $@
+
+-include $(TIDY:=.d)
 
 lint-scripts:
 	shellcheck $(sort $(SCRIPTS))
