@@ -239,10 +239,15 @@ test-browser: ## runs the tests in t/browser with Chromium
 run-test-browser: all $(BROWSER_PACKAGES)
 	npm test --prefix t/browser
 
+build/asan/keep_loaded.so: t/tools/keep_loaded.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) -shared -fPIC -O2 $< -o $@
+
 test-sanitize: ## runs unit and nginx tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # nginx is not built with the sanitizer, so its runtime has to be loaded before everything else.
-run-test-sanitize:
-	@+export TEST_NGINX_LD_PRELOAD=$$(realpath "$$($(CXX) -print-file-name=libasan.so)"); \
+run-test-sanitize: build/asan/keep_loaded.so
+	@+export TEST_NGINX_LD_PRELOAD="$$(realpath "$$($(CXX) -print-file-name=libasan.so)"):$(CURDIR)/$<"; \
 	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1; \
 	export LSAN_OPTIONS=suppressions=$(CURDIR)/t/tools/lsan.supp:print_suppressions=0; \
 	for part in unit test-nginx; do \
