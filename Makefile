@@ -239,10 +239,15 @@ test-browser: ## runs the tests in t/browser with Chromium
 run-test-browser: all $(BROWSER_PACKAGES)
 	npm test --prefix t/browser
 
+build/asan/keep_loaded.so: t/tools/keep_loaded.c
+	@mkdir -p $(@D)
+	$(call say,CC,$<)
+	$(Q)$(CC) -shared -fPIC -O2 $< -o $@
+
 test-sanitize: ## runs unit and nginx tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # nginx is not built with the sanitizer, so its runtime has to be loaded before everything else.
-run-test-sanitize:
-	@+export TEST_NGINX_LD_PRELOAD=$$(realpath "$$($(CXX) -print-file-name=libasan.so)"); \
+run-test-sanitize: build/asan/keep_loaded.so
+	@+export TEST_NGINX_LD_PRELOAD="$$(realpath "$$($(CXX) -print-file-name=libasan.so)"):$(CURDIR)/$<"; \
 	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1; \
 	export LSAN_OPTIONS=suppressions=$(CURDIR)/t/tools/lsan.supp:print_suppressions=0; \
 	for part in unit test-nginx; do \
@@ -302,16 +307,18 @@ lint-format:
 
 lint-tidy: $(TIDY)
 
-# Looks again at what was compiled again, which knows the headers it includes.
-$(filter $(OUT)/tidy/src/%,$(TIDY)): $(OUT)/tidy/%: $(OUT)/%.o
-$(filter $(OUT)/tidy/t/%,$(TIDY)): $(filter %.hpp,$(CXX_FILES)) t/.clang-tidy
+$(filter $(OUT)/tidy/t/%,$(TIDY)): t/.clang-tidy
 
+# Looks again at a file when a header that it includes has changed.
 $(OUT)/tidy/%: %.cpp .clang-tidy | $(NGINX_BUILD)/configured
 	@mkdir -p $(@D)
 	$(call say,TIDY,$<)
+	$(Q)$(CXX) $(STANDARD) $(NGINX_INCLUDES) -MM -MP -MF $@.d -MT $@ $<
 	$(Q)clang-tidy --quiet $< -- $(STANDARD) $(filter-out -Werror,$(WARNINGS)) $(NGINX_INCLUDES) \
 	    2>&1 | sed '/ warnings\? generated\.$$/d'
 	@touch $@
+
+-include $(TIDY:=.d)
 
 lint-scripts:
 	shellcheck $(sort $(SCRIPTS))

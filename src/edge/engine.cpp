@@ -171,6 +171,18 @@ void Engine::submit(std::shared_ptr<const Request> request) {
     }
 }
 
+void Engine::submit(Request&& request) {
+    const std::uint64_t id = request.id;
+    std::shared_ptr<const Request> shared;
+    try {
+        shared = std::make_shared<const Request>(std::move(request));
+    } catch (const std::bad_alloc& exception) {
+        state_->refuse(id, exception.what());
+        return;
+    }
+    submit(std::move(shared));
+}
+
 bool Engine::stop(std::chrono::milliseconds patience) noexcept {
     State& state = *state_;
     state.taking = false;

@@ -39,7 +39,7 @@ class Engine {
     /// Queues a transfer. Its Response comes later, Failure::refused included. The request is shared, so that
     /// who submits it can keep it for another try.
     void submit(std::shared_ptr<const Request> request);
-    void submit(Request&& request) { submit(std::make_shared<const Request>(std::move(request))); }
+    void submit(Request&& request);
 
     /// Stops taking requests and ends those in flight without a Response. Waits at most `patience`
     /// for the thread; false when it is still stuck. It is then left behind with what it needs, and the

@@ -5,6 +5,8 @@
 // What counts is the worker's own CPU time per request (all its threads, user and system), because it does not
 // depend on who else uses the machine; and of that the ratio within one run, in which the variants take turns.
 //
+// Then compares what a request costs in memory while it is held open (memory.mjs).
+//
 //   BENCH_ROUNDS   how often each variant has its turn (5)
 //   BENCH_SECONDS  how long a turn lasts (1)
 //   BENCH_ONLY     a part of the names of the scenarios to run
@@ -15,6 +17,7 @@ import { tmpdir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
+import { CONNECTIONS, heldPages, memoryPerRequest, startStallingShop } from "./memory.mjs";
 import { writePages } from "./pages.mjs";
 import { scenarios, upstream, variants } from "./scenarios.mjs";
 import { Nginx, freePort } from "./servers.mjs";
@@ -77,10 +80,44 @@ function report(scenario, results) {
     }
 }
 
+/** Bytes per held request, with a new worker for each measurement. */
+async function compareMemory({ pages, variants: all, start }) {
+    const stallingPort = await freePort();
+    const stop = await startStallingShop(stallingPort);
+    try {
+        for (const page of heldPages({ pages, stallingPort }).filter(({ name }) => name.includes(only))) {
+            console.log(`\n${page.name}`);
+            let base;
+            for (const name of Object.keys(page.variants)) {
+                const values = [];
+                for (let round = 0; round < Math.min(rounds, 3); round += 1) {
+                    page.ports = { [name]: await freePort() };
+                    const block = serverBlock(page, all[name], name);
+                    const nginx = await start({
+                        name: `memory-${name}`,
+                        load: all[name].load,
+                        core: 0,
+                        connections: CONNECTIONS,
+                        http: [all[name].http, block].join("\n"),
+                    });
+                    values.push(await memoryPerRequest(nginx.worker, page.ports[name], page.path));
+                    await nginx.stop();
+                }
+                const value = median(values);
+                base ??= value;
+                const more = name === "plain" ? "" : `   ${name} - plain: ${Math.round(value - base)}`;
+                console.log(`  ${name.padEnd(11)} ${value.toFixed(0).padStart(8)} bytes${more}`);
+            }
+        }
+    } finally {
+        await stop();
+    }
+}
+
 function serverBlock(scenario, variant, name) {
     const own = name === "module" && scenario.moduleServer !== undefined ? scenario.moduleServer : scenario.server;
-    const ssl = scenario.tls ? " ssl" : "";
-    return `    server { listen 127.0.0.1:${scenario.ports[name]}${ssl}; server_name shop.example; ${own} ${variant.server} }`;
+    const options = scenario.listen ?? (scenario.tls ? "ssl" : "");
+    return `    server { listen 127.0.0.1:${scenario.ports[name]} ${options}; server_name shop.example; ${own} ${variant.server} }`;
 }
 
 async function main() {
@@ -133,6 +170,8 @@ async function main() {
             }
             report(scenario, results);
         }
+        console.log("\nMemory of the worker per request that is held open after the page's head was sent");
+        await compareMemory({ pages, variants: all, start });
     } finally {
         await Promise.all(running.map((nginx) => nginx.stop()));
         rmSync(directory, { recursive: true, force: true });

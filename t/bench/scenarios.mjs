@@ -53,6 +53,20 @@ export function scenarios({ pages, certificate, key, upstreamPort }) {
                 variants: PAGES,
             },
             {
+                name: "static, compressed by nginx (gzip 1), 50 KB",
+                path: "/50.html",
+                headers: { "Accept-Encoding": "gzip" },
+                server: `gzip on; gzip_comp_level 1; root ${pages}; sendfile on;`,
+                variants: PAGES,
+            },
+            {
+                name: "static, gzip_static, 50 KB",
+                path: "/50.html",
+                headers: { "Accept-Encoding": "gzip" },
+                server: `gzip_static on; root ${pages}; sendfile on;`,
+                variants: { plain: 1, gunzip_gzip: 1, module: 1 },
+            },
+            {
                 name: "static, https, 50 KB",
                 path: "/50.html",
                 tls: true,

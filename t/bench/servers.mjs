@@ -17,9 +17,10 @@ export async function freePort() {
     return port;
 }
 
-/** An nginx with one worker. `load`: modules; `http`: what the http block holds; `core`: the worker's processor. */
+/** An nginx with one worker. `load`: modules; `http`: what the http block holds; `core`: the worker's
+ * processor; `connections`: how many it can have. */
 export class Nginx {
-    constructor({ name, directory, program, load, http, core }) {
+    constructor({ name, directory, program, load, http, core, connections = 1024 }) {
         this.name = name;
         this.prefix = join(directory, name);
         this.program = program;
@@ -34,7 +35,7 @@ worker_processes 1;
 worker_cpu_affinity ${mask};
 pid ${this.prefix}/nginx.pid;
 error_log ${this.prefix}/logs/error.log;
-events { worker_connections 1024; }
+events { worker_connections ${connections}; }
 http {
     default_type application/octet-stream;
     types { text/html html; }

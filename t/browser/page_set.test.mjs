@@ -99,14 +99,12 @@ async function checkStart(visitor, { sends = true }) {
     }
 }
 
-async function checkTag(visitor, { tag = true, starts = tag, behind, ...page }) {
+async function checkTag(visitor, { tag = true, behind, ...page }) {
     const { tags, files } = await visitor.evaluate(describeTag);
     assert.equal(tags.length, tag ? 1 : 0, "number of tags");
     assert.equal(files, tag ? 1 : 0, "number of loaded SDK files");
     if (tag) {
         assert.deepEqual(tags[0], { parent: "head", behind }, "the tag's place");
-    }
-    if (starts) {
         await checkStart(visitor, page);
     } else {
         assert.deepEqual(await visitor.globals("alloy", "magentoStorefrontEvents", "ngxAepWebSdk"), []);

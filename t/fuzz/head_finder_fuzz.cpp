@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include "page/ascii.hpp"
 #include "page/head_finder.hpp"
 
 namespace {
@@ -16,6 +17,8 @@ using aep::page::HeadFinder;
 using aep::page::Verdict;
 
 constexpr std::string_view kTag = R"(<script async src="/aep/x.js" data-aep="{&quot;v&quot;:1}"></script>)";
+constexpr std::string_view kOtherScript = "<script async src=\"/x.js\"></script>";
+constexpr std::string_view kMark = "data-aep";
 
 void require(bool condition) {
     if (!condition) {
@@ -66,11 +69,14 @@ Result find_in_pieces(std::string_view document, bool charset_known, std::uint32
     return result;
 }
 
-/// The place is the same where the document ends at it, and where the tag is in already: before it, or, where
-/// the place is before what follows, behind it.
+std::string with(std::string_view element, std::string_view document, std::uint64_t position) {
+    return std::string(document.substr(0, position)).append(element).append(document.substr(position));
+}
+
+/// The place is the same where the document ends at it, and where another script is there already: before it,
+/// or, where the place is before what follows, behind it. Where the tag is there already, this is told.
 void check_place(std::string_view document, std::uint64_t position, bool charset_known) {
-    const std::string_view front = document.substr(0, position);
-    const Result at_end = find(front, charset_known);
+    const Result at_end = find(document.substr(0, position), charset_known);
     if (at_end.verdict == Verdict::not_document) {
         return;  // what makes it a document is behind the place
     }
@@ -78,12 +84,23 @@ void check_place(std::string_view document, std::uint64_t position, bool charset
     if (position + kTag.size() + HeadFinder::kMaxHeld > HeadFinder::kMaxSearch) {
         return;
     }
-    std::string with_tag(front);
-    with_tag += kTag;
-    with_tag += document.substr(position);
-    const Result again = find(with_tag, charset_known);
-    const bool is_behind = !charset_known && again.position == position + kTag.size();
+    const Result again = find(with(kOtherScript, document, position), charset_known);
+    const bool is_behind = !charset_known && again.position == position + kOtherScript.size();
     require(again.verdict == Verdict::found && (again.position == position || is_behind));
+    require(find(with(kTag, document, position), charset_known).verdict == Verdict::tagged);
+}
+
+/// The tag was there only if it is not once nothing is called as its mark is.
+void check_tagged(std::string_view document, bool charset_known) {
+    std::string without(document);
+    const auto is_mark = [](char a, char b) { return aep::page::to_lower(a) == b; };
+    auto mark = without.begin();
+    std::size_t count = 0;
+    while ((mark = std::search(mark, without.end(), kMark.begin(), kMark.end(), is_mark)) != without.end()) {
+        *mark = 'x';
+        ++count;
+    }
+    require(count > 0 && find(without, charset_known).verdict != Verdict::tagged);
 }
 
 }  // namespace
@@ -98,6 +115,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     require(find_in_pieces(document, charset_known, data[1]) == whole);
     if (whole.verdict == Verdict::found) {
         check_place(document, whole.position, charset_known);
+    } else if (whole.verdict == Verdict::tagged) {
+        check_tagged(document, charset_known);
     }
     return 0;
 }

@@ -25,6 +25,9 @@ export const PIECES = [
     "<script><!-><script></script>", "<script><!--<scrip></script>", "<script>'</scripts>'</script/>",
     "<script><!-- - --> <</script\n>", "<script><!--<script></scripts></script/></script>", "<script><!</script>",
     "<script><!--<s </x <!--><script></script>",
+    // the tag of an nginx behind this one, and what is not
+    "<script async src=/aep/0.js data-aep='{}'></script>", "<script DATA-AEP>", "<script data-aep/", "<script data-aep",
+    "<script data-aepx src=data-aep></script>", "<link data-aep>",
     // comments and what counts as one
     "<!---->", "<!-- x -->", "<!-->", "<!--->", "<!-- a--!>", "<!--a--!b-->", "<!--a--!-->", "<!-- <!-- -->", "<!-- <!-->",
     "<!--a->b-->", "<!-----x--->", "<!--", "-->", "--!>", "<!--[if IE]>", "<![endif]-->", "<!--<![endif]-->", "<![if !IE]>",
@@ -57,6 +60,7 @@ const PAGES = [
     "<html><script><!--\nif (a < b) document.write(\"<script src='x'></scr\"+\"ipt>\");\n//--></script><style>a{}</style><body onload=\"x>y\">",
     "<!doctype html></p><title>a</title>&#x20;<meta name=a content=\"charset=b\"><meta content='x' http-equiv=Content-Security-Policy></head><p>",
     "<title>a</title><noscript><link></noscript><template><meta charset=x></template><meta charset=y>",
+    "<!doctype html><html><head><script async src=\"/aep/0.js\" data-aep='{\"v\":1}'></script><meta charset=utf-8><title>x</title>",
     "<html><frameset rows='*'><frame src=x><noframes><body>no</body></noframes></frameset></html>",
 ];
 

@@ -3,6 +3,8 @@
 import { parse, html } from "parse5";
 
 export const MARK = "data-aep-test";
+/** What marks the tag of this module, not the one below. */
+export const OWN_MARK = "data-aep";
 export const TAG = `<script async src="/aep/x.js" ${MARK}></script>`;
 export const BYTE_ORDER_MARK = "\u00EF\u00BB\u00BF";
 

@@ -3,7 +3,8 @@
 
 import { Tokenizer } from "parse5";
 import {
-    BYTE_ORDER_MARK, MARK, TAG, attribute, element, headOf, joinTexts, parseBytes, sameTree, takeOutOfHead, withoutMark,
+    BYTE_ORDER_MARK, MARK, OWN_MARK, TAG, attribute, element, headOf, joinTexts, parseBytes, sameTree, takeOutOfHead,
+    withoutMark,
 } from "./dom.mjs";
 
 const WINDOW = 1024; // bytes in which browsers look for a charset
@@ -22,6 +23,8 @@ export function objection({ bytes, charset }, { verdict, position }) {
             return beginsDocument(bytes) ? "it is a document" : undefined;
         case "no_head":
             return objectionToNoHead(bytes, known);
+        case "tagged":
+            return objectionToTagged(bytes, known);
         case "amp":
             return beginsDocument(bytes) && isAmp(bytes) ? undefined : "it is not AMP";
         case "encoding":
@@ -56,7 +59,32 @@ function objectionToPlace(bytes, position, known) {
     if (!sameTree(original, changed)) {
         return "the tree is another one";
     }
+    if (headOf(original).childNodes.some((node) => stopsAt(node, position, known))) {
+        return "the tag is there already";
+    }
     return known ? undefined : objectionToStop(headOf(original).childNodes, bytes, position);
+}
+
+/** Whether this is the module's tag at the place, or where the search for the charset came past it. */
+function stopsAt(node, position, known) {
+    const start = node.sourceCodeLocation?.startOffset;
+    return isOwnTag(node) && (known ? start === position : start <= position);
+}
+
+function objectionToTagged(bytes, known) {
+    if (!beginsDocument(bytes)) {
+        return "it is not a document";
+    }
+    // The end of the tag is not waited for.
+    const found = ["", ">", "'>", "\">"].some((end) => {
+        const elements = headOf(parseBytes(bytes + end)).childNodes.filter(({ tagName }) => tagName !== undefined);
+        return known ? elements.length > 0 && isOwnTag(elements[0]) : elements.some(isOwnTag);
+    });
+    return found ? undefined : "no tag is there";
+}
+
+function isOwnTag(node) {
+    return node.tagName === "script" && attribute(node, OWN_MARK) !== undefined;
 }
 
 /** The charset rule: where in head the tag goes when nothing before head says the charset. */

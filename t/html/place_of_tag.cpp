@@ -45,6 +45,8 @@ const char* name(Verdict verdict) {
             return "not_document";
         case Verdict::no_head:
             return "no_head";
+        case Verdict::tagged:
+            return "tagged";
         case Verdict::amp:
             return "amp";
         case Verdict::encoding:

@@ -48,6 +48,9 @@ std::optional<std::string> with_tag(Coding coding, std::string_view bytes, std::
         at += left.size();
         found = page.search(left);
     }
+    if (found == EncodedPage::Search::searching) {
+        found = page.finish_search();
+    }
     if (found != EncodedPage::Search::found || !page.start(kTag, encoded)) {
         return std::nullopt;
     }

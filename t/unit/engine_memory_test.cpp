@@ -117,14 +117,19 @@ void a_failure_is_told_when_memory_runs_out(void**) {
 
 void a_request_that_cannot_even_be_queued_is_refused(void**) {
     LimitedHarness harness;
-    Request request;
-    request.id = 1;
-    request.endpoint = shared(endpoint_at("http://127.0.0.1:9"));
-    memory_is_limited = true;
-    allocations_left = 0;
-    harness.engine.submit(std::move(request));
-    memory_is_limited = false;
-    assert_failed(harness.results->wait_for(1).back(), Failure::refused);
+    // One to share it, one for the queue.
+    for (std::size_t number = 0; number < 2; ++number) {
+        Request request;
+        request.id = number;
+        request.endpoint = shared(endpoint_at("http://127.0.0.1:9"));
+        memory_is_limited = true;
+        allocations_left = static_cast<long>(number);
+        harness.engine.submit(std::move(request));
+        memory_is_limited = false;
+        const Response response = harness.results->wait_for(number + 1).back();
+        assert_failed(response, Failure::refused);
+        assert_int_equal(response.id, number);
+    }
 }
 
 }  // namespace
