@@ -39,7 +39,8 @@ bool settle_as(ConsentStore& store, EntryId id, Settlement::Result result, Time 
 }
 
 void expect_withdrawal(Withdrawal found, Withdrawal expected, Where where = Where::here()) {
-    _assert_int_equal(static_cast<int>(found), static_cast<int>(expected), where.file, where.line);
+    _assert_int_equal(static_cast<LargestIntegralType>(found), static_cast<LargestIntegralType>(expected),
+                      where.file, where.line);
 }
 
 std::string told_by(ConsentStore& store) {
