@@ -84,9 +84,11 @@ bool Transfers::end() noexcept {
     if (!joined) {
         ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "a transfer to Edge was still stuck when the worker ended");
     }
-    // Nobody waits for these: their clients have gone. The queue keeps what it is told before it stops.
+    // Their clients have gone, or nginx was told to stop at once: no answer leaves a worker that is at its end. The
+    // queue keeps what it is told before it stops.
     for (auto next = transfers_.begin(); next != transfers_.end();) {
         const auto at = next++;  // which may go now
+        at->second.waiter = nullptr;
         if (at->second.keeping == Keeping::none) {
             keep_or_refuse(at->first, 0, 0);
         }
