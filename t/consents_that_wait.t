@@ -66,7 +66,8 @@ subtest 'a decision that waits is delivered once Edge is back' => sub {
     my $answer = decide($server, 'in');
     is($answer->{status}, 200,      'the page gets an answer');
     is(outcome($answer),  'queued', 'the decision is kept');
-    like(join("\n", @{ $answer->{headers}{'set-cookie'} }), qr/_consent=general=in; /, 'the consent cookie is installed');
+    like(join("\n", @{ $answer->{headers}{'set-cookie'} }), qr/_consent=general=in; /,
+        'the consent cookie is installed');
     is_deeply(waiting($server), ['in'], 'on disk');
     is($server->queue->count, 0, 'in the place for all workers');
 

@@ -104,7 +104,8 @@ subtest 'nginx -t looks, and makes nothing' => sub {
     $server->configure(http => 'aep_queue none/queue;');
     my ($taken, $said) = check_configuration($server);
     ok(!$taken, 'one that cannot be made is refused');
-    like($said, qr{aep_queue: \S*/none/queue cannot be created in \S*/none: No such file or directory}, 'with the reason');
+    like($said, qr{aep_queue: \S*/none/queue cannot be created in \S*/none: No such file or directory},
+        'with the reason');
 
     write_file($server->directory . '/file', '');
     $server->configure(http => 'aep_queue file;');
@@ -149,8 +150,8 @@ subtest 'a directory in which nothing can be made' => sub {
     unlink grep { !/instance$/ } glob "$directory/*";
     chmod oct 500, $directory;
     $server->start_again;
-    my $line = $server->wait_for_log(qr{the queue cannot be used: \Q$directory\E/1\.lock cannot be opened: Permission denied});
-    ok($line, 'the log says so');
+    ok($server->wait_for_log(qr{the queue cannot be used: \Q$directory\E/1\.lock cannot be opened: Permission denied}),
+        'the log says so');
     is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
     is(outcome(interact($server)), 'delivered', 'events go to Edge');
     $edge->mode({ status => 503 });
@@ -175,12 +176,13 @@ subtest 'a queue of another nginx' => sub {
     my $server = start();
     ends_clean($server, 'before');
     my $said = cannot_start($server, http => "aep_queue $directory;");
-    like($said, qr{\[emerg\].*\Q$directory\E is the queue of another nginx, whose pid file is \Q@{[$other->directory]}\E/nginx\.pid},
+    my $pid_path = $other->directory . '/nginx.pid';
+    like($said, qr{\[emerg\].*\Q$directory\E is the queue of another nginx, whose pid file is \Q$pid_path\E},
         'is refused at the start');
     like($said, qr{Give each nginx a directory of its own.*remove \Q$directory\E/instance}, 'with what to do');
     my ($taken) = check_configuration($server);
     ok(!$taken, 'and by nginx -t');
-    is(read_file("$directory/instance"), $other->directory . "/nginx.pid\n", 'its mark stays');
+    is(read_file("$directory/instance"), "$pid_path\n", 'its mark stays');
     is($other->queue->count, 1, 'and its event');
 
     write_file($server->directory . '/error.log', '');
@@ -196,7 +198,8 @@ subtest 'a queue of another nginx' => sub {
     ok(AepServer::wait_until(sub { interact($server)->{status} == 503 }), 'events that Edge does not take are refused');
     $edge->clear;
     $edge->mode({ status => 200 });
-    ok(AepServer::wait_until(sub { outcome(interact($server)) eq 'delivered' }, 40), 'those that it takes are delivered');
+    ok(AepServer::wait_until(sub { outcome(interact($server)) eq 'delivered' }, 40),
+        'those that it takes are delivered');
 
     $server->configure(http => '');
     ok($server->reload, 'with its own directory again');
@@ -218,7 +221,8 @@ subtest 'a reload with a directory that cannot be used' => sub {
     my $server = start();
     $server->configure(http => 'aep_queue none/queue;');
     ok($server->reload, 'is a reload');
-    ok($server->wait_for_log(qr{\[alert\].*aep_queue: \S*/none/queue cannot be created.*there is no queue}), 'with an alert');
+    ok($server->wait_for_log(qr{\[alert\].*aep_queue: \S*/none/queue cannot be created.*there is no queue}),
+        'with an alert');
     is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
     is(outcome(interact($server)), 'delivered', 'events go to Edge');
     $server->quit;

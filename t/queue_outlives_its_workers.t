@@ -143,7 +143,8 @@ subtest 'what is too old is a dead letter' => sub {
     is(scalar @letters, 1, 'it is a dead letter');
     is($letters[0]{status}, 0, 'without a status');
     like($letters[0]{reason}, qr/older than the max_age of aep_queue, 1 s/, 'with the reason');
-    ok($server->wait_for_log(qr/\[error\].*1 requests for datastream "ebebf826-\S+" waited longer than max_age/), 'the log says so');
+    ok($server->wait_for_log(qr/\[error\].*1 requests for datastream "ebebf826-\S+" waited longer than max_age/),
+        'the log says so');
     ends_clean($server, 'with an old event');
 };
 
@@ -164,7 +165,8 @@ subtest 'damaged files at the start' => sub {
     spoil("$directory/$_") for '1.db', 'consent.db';
     $server->start_again;
     for my $file ('1.db', 'consent.db') {
-        ok($server->wait_for_log(qr{\[alert\].*\Q$directory/$file\E is damaged .*: it was renamed to \Q$directory/$file\E\.damaged-\S+,}),
+        my $path = quotemeta "$directory/$file";
+        ok($server->wait_for_log(qr{\[alert\].*$path is damaged .*: it was renamed to $path\.damaged-\S+,}),
             "$file is moved aside, with an alert");
         is(scalar(() = glob "$directory/$file.damaged-*"), 1, 'it is still there');
     }

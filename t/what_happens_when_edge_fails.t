@@ -134,7 +134,8 @@ subtest 'nobody listens' => sub {
     my $late  = AepEdge->start(http => $port);
     ok($server->queue->becomes_empty, 'then Edge is there: nothing is left on disk');
     my @events = @{ $late->events };
-    is_deeply([map { $_->{_id} } @events], [decode_json($entry->{body})->{events}[0]{xdm}{_id}], 'the event has arrived');
+    is_deeply([map { $_->{_id} } @events], [decode_json($entry->{body})->{events}[0]{xdm}{_id}],
+        'the event has arrived');
     $late->stop;
     ends_clean($server, 'without Edge');
 };

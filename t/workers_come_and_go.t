@@ -99,6 +99,25 @@ subtest 'stop: at once' => sub {
     $server->is_clean('after a stop');
 };
 
+subtest 'stop and quit: what cannot be kept' => sub {
+    my $acquire = '{"query":{"identity":{"fetch":["ECID"]}}}';
+    for my $signal (qw(TERM QUIT)) {
+        for my $queue ('', 'aep_queue off;') {
+            my $server = start('answer_timeout=60s timeout=60s', http => $queue);
+            $edge->mode({ hang => JSON::PP::true() });
+            my @waiting = begin_events($server, 3);
+            push @waiting, map { $server->client->begin('POST', '/ee/v1/identity/acquire', $acquire) } 1 .. 3;
+            is(scalar @{ $edge->requests(at_least => 6) }, 6, 'and some requests for an identity');
+            my $took = $server->quit($signal);
+            cmp_ok($took, '<', 3, sprintf 'nginx ends soon (%.1f s)', $took);
+            my %statuses = map { $_ => 1 } map { $_->answer->{status} } @waiting;
+            my $expected = $signal eq 'TERM' ? [0] : $queue ? [503] : [200];
+            is_deeply([sort keys %statuses], $expected, "$signal $queue: what is not safe is not acknowledged");
+            $server->is_clean("with $signal $queue");
+        }
+    }
+};
+
 subtest 'worker_shutdown_timeout' => sub {
     my $server = start('answer_timeout=60s timeout=60s', main => 'worker_shutdown_timeout 300ms;');
     $edge->mode({ hang => JSON::PP::true() });

@@ -122,8 +122,9 @@ Transfers::Map::iterator Transfers::add(edge::Request&& request, Subject&& subje
     transfer.request = std::make_shared<const edge::Request>(std::move(request));
     transfer.waiter = &waiter;
     if (transfer.subject.action == Action::set_consent) {
-        transfer.turn = zone_.locked(
-            [&](status::SharedState& shared) { return shared.consents.begin(consent_key(transfer.subject)); });
+        transfer.turn = zone_.locked([&](status::SharedState& shared) {
+            return shared.consents.begin(consent_key(transfer.subject));
+        });
     }
     return transfers_.emplace(id, std::move(transfer)).first;
 }

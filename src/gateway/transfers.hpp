@@ -102,7 +102,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void keep_the_rest() noexcept;
     void on_ring() noexcept override;
     void on_quit() noexcept override;
-    void on_kept(std::uint64_t ticket, queue::EntryId id) noexcept override;
+    void on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept override;
     void on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withdrawal result) noexcept override;
     void on_work(queue::Work&& work) noexcept override { deliveries_.on_work(std::move(work)); }
     void on_lane(const std::string& lane) noexcept override { deliveries_.on_lane(lane); }

@@ -223,13 +223,14 @@ void FileStore::move_aside(Held& held) {
     if (target.empty()) {
         avoided_[held.file.number()] = kSecondsOfAvoidance;
         report(held.file.number(),
-               with_errno("the queue's file " + path + " is damaged (" + why + ") and cannot be renamed"), true);
+               with_errno("the queue's file " + path + " is damaged (" + why + ") and cannot be renamed"),
+               true);
         return;
     }
     ledger_.write(held.file.number(), {});
     say("the queue's file " + path + " is damaged (" + why + "): it was renamed to " + target +
-            ", and the events in it are not delivered; what can be read of it is shown by \"sqlite3 " + target +
-            " .recover\"",
+            ", and the events in it are not delivered; what can be read of it is shown by \"sqlite3 " +
+            target + " .recover\"",
         true);
 }
 

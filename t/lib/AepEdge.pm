@@ -59,8 +59,8 @@ sub add_mode { my ($self, $mode) = @_; return $self->_control('POST', 'mode', {}
 # Forgets what arrived, and answers as usual again.
 sub clear {
     my $self = shift;
+    $self->_control('DELETE', 'requests', {});    # first: what comes when Edge works again is to be seen
     $self->_control('DELETE', 'mode',     {});
-    $self->_control('DELETE', 'requests', {});
     return;
 }
 

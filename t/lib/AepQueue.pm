@@ -21,7 +21,8 @@ sub directory { return $_[0]{directory} }
 # The files of the workers, by number.
 sub files {
     my $self = shift;
-    return sort { ($a =~ /(\d+)\.db/)[0] <=> ($b =~ /(\d+)\.db/)[0] } grep { m{/\d+\.db$} } glob "$self->{directory}/*.db";
+    my %number_of = map { m{/(\d+)\.db$} ? ($_ => $1) : () } glob "$self->{directory}/*.db";
+    return sort { $number_of{$a} <=> $number_of{$b} } keys %number_of;
 }
 
 # Requests that wait for Edge, oldest first within a file; each a hash of what the columns hold.
@@ -51,7 +52,8 @@ sub becomes_empty {
 # What a statement gives, or does. A file that goes away meanwhile has nothing.
 sub rows {
     my ($self, $file, $statement) = @_;
-    open my $out, '-|', 'sqlite3', '-json', '-cmd', '.timeout 5000', "file:$file?mode=rw", $statement or die "sqlite3: $!";
+    my @command = (qw(sqlite3 -json -cmd), '.timeout 5000', "file:$file?mode=rw", $statement);
+    open my $out, '-|', @command or die "sqlite3: $!";
     my $text = do { local $/; <$out> };
     close $out or !-e $file or die "sqlite3 fails with $file: $statement\n";
     return length $text ? @{ JSON::PP->new->utf8->decode($text) } : ();
