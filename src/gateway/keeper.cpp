@@ -18,7 +18,7 @@ struct Overloaded : Handlers... {
     using Handlers::operator()...;
 };
 template <typename... Handlers>  // clang 14 does not deduce it (P1816)
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
+Overloaded(Handlers...)->Overloaded<Handlers...>;
 
 void nothing() noexcept {}
 
