@@ -69,6 +69,7 @@ sub mode_of { return sprintf '%04o', (stat shift)[2] & oct 7777 }
 subtest 'without a word the queue is beside the client bodies' => sub {
     my $server    = start();
     my $directory = $server->directory . '/aep-queue';
+    is($server->client->get('/page.html')->{status}, 200, 'a worker is there');
     ok(-d $directory, 'there is a directory');
     is(mode_of($directory), '0700', 'for the workers alone');
     is((stat $directory)[4], (stat '/proc/' . ($server->workers)[0])[4], 'and theirs');
@@ -239,11 +240,11 @@ subtest 'off, and on again' => sub {
     ok(AepServer::wait_until(sub { 1 == (() = $server->workers) }), 'the old worker ends');
     is(interact($server)->{status}, 503, 'events are refused while Edge is away');
     is($server->queue->count, 1, 'what was acknowledged stays');
-    $edge->clear;
+    $edge->recover;
     $server->configure(http => '');
     ok($server->reload, 'it is switched on');
     ok($server->queue->becomes_empty, 'and the event is delivered');
-    is(scalar(grep { $_->{action} eq 'collect' } @{ $edge->events }), 1, 'once');
+    is(scalar(grep { $_->{outcome} eq 'accepted' } @{ $edge->events }), 1, 'once');
     ends_clean($server, 'with and without a queue');
 };
 

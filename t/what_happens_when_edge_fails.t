@@ -80,9 +80,8 @@ sub is_delivered {
     my ($server, $entry, $seconds) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;
     ok($server->queue->becomes_empty($seconds), 'Edge is back: nothing is left on disk');
-    my @events = @{ $edge->events };
-    is(scalar @events, 1, 'one event arrived') or return;
-    is($events[0]{outcome}, 'accepted', 'Edge has taken it');
+    my @events = grep { $_->{outcome} eq 'accepted' } @{ $edge->events };
+    is(scalar @events, 1, 'Edge has taken one event') or return;
     is($events[0]{action},  'collect',  'as collect');
     is($events[0]{_id}, decode_json($entry->{body})->{events}[0]{xdm}{_id}, 'with the same _id');
     return;
@@ -120,7 +119,7 @@ for my $failure (
         is_queued(interact($server, 'failed'), $name);
         my $entry = is_on_disk($server, 'failed');
         is(outcome(interact($server, 'failed')), 'duplicate', 'a repeat is known');
-        $edge->clear;
+        $edge->recover;
         is_delivered($server, $entry);
         ends_clean($server, "with $name");
     };
@@ -168,10 +167,10 @@ subtest 'the breaker is open' => sub {
     is($server->queue->count, 45, 'which is nothing to keep');
 
     my %id_of = map { $_ => 1 } map { decode_json($_->{body})->{events}[0]{xdm}{_id} } $server->queue->entries;
-    $edge->clear;
+    $edge->recover;
     ok($server->queue->becomes_empty(40), 'Edge is back: nothing is left on disk');
     my %times;
-    $times{ $_->{_id} }++ for @{ $edge->events };
+    $times{ $_->{_id} }++ for grep { $_->{outcome} eq 'accepted' } @{ $edge->events };
     is_deeply(\%times, \%id_of, 'each event has arrived, once');
     ends_clean($server, 'with an open breaker');
 };
@@ -210,9 +209,9 @@ subtest 'what cannot be kept is refused' => sub {
     is(scalar @alerts, 1, 'one message says it') or diag(join "\n", @alerts);
     like($alerts[0], qr/the queue is full.*max_size/, 'and what to do');
 
-    $edge->clear;
+    $edge->recover;
     ok($queue->becomes_empty(30), 'Edge is back: nothing is left on disk');
-    is(scalar @{ $edge->events }, $kept, 'what was acknowledged has arrived');
+    is(scalar(grep { $_->{outcome} eq 'accepted' } @{ $edge->events }), $kept, 'what was acknowledged has arrived');
     is(outcome($server->client->post('/ee/v1/interact?requestId=large-' . $#answers, $large)), 'delivered',
         'a repeat of what was refused is taken');
     $server->quit;
@@ -313,7 +312,7 @@ subtest 'the client has gone' => sub {
     is($server->queue->count, 0, 'nothing is on disk while Edge thinks about it');
     ok(AepServer::wait_until(sub { $server->queue->count == 1 }), 'when it fails the event is kept');
     my $entry = is_on_disk($server, 'gone');
-    $edge->clear;
+    $edge->recover;
     is_delivered($server, $entry);
     ends_clean($server, 'with a client that has gone');
 };
@@ -341,7 +340,7 @@ subtest 'the worker is told to quit' => sub {
     is_queued($waiting->answer, 'before');
     my $entry = is_on_disk($server, 'quit');
     $server->is_clean('with a request under way');
-    $edge->clear;
+    $edge->recover;
     $server->start_again;
     is_delivered($server, $entry);
     ends_clean($server, 'after the next start');
@@ -373,7 +372,7 @@ subtest 'a repeat while the first is under way is not acknowledged' => sub {
     is_queued($first->answer, 'the first');
     is(outcome(interact($server, 'twice')), 'duplicate', 'now the repeat is known as safe');
     my $entry = is_on_disk($server, 'twice');
-    $edge->clear;
+    $edge->recover;
     is_delivered($server, $entry);
     ends_clean($server, 'with a repeat');
 };

@@ -56,6 +56,9 @@ sub mode { my ($self, $mode) = @_; return $self->_control('PUT', 'mode', {}, $mo
 
 sub add_mode { my ($self, $mode) = @_; return $self->_control('POST', 'mode', {}, $mode) }
 
+# Answers as usual again. What arrived is not forgotten: an event that comes just now would be, too.
+sub recover { my $self = shift; $self->_control('DELETE', 'mode', {}); return }
+
 # Forgets what arrived, and answers as usual again.
 sub clear {
     my $self = shift;

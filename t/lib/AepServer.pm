@@ -231,9 +231,13 @@ sub nginx_configuration {
     return `$binary -V 2>&1`;
 }
 
+# Not one that the system gives to outgoing connections, which another test could have soon.
 sub free_port {
-    my $socket = IO::Socket::INET->new(LocalAddr => '127.0.0.1', Listen => 1, Proto => 'tcp') or die "listen: $@";
-    return $socket->sockport;
+    for (1 .. 100) {
+        my $port = 12000 + int rand 20000;
+        return $port if IO::Socket::INET->new(LocalAddr => '127.0.0.1', LocalPort => $port, Listen => 1, Proto => 'tcp');
+    }
+    die "there is no free port: $@";
 }
 
 sub kill_now {
