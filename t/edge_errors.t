@@ -161,6 +161,8 @@ path is "/ee/v1/collect"
 --- error_code: 204
 --- response_headers
 X-Outcome: queued
+--- error_log
+a request (collect) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93" was not delivered and stays in the queue: Edge answered 503
 
 
 

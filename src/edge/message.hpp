@@ -67,4 +67,10 @@ struct Response {
     std::chrono::microseconds elapsed{0};  ///< since submit(), waiting for a connection included
 };
 
+/// What came of a request, for the log: "Edge answered 503", or libcurl's words.
+inline std::string description(const Response& response) {
+    return response.failure == Failure::none ? "Edge answered " + std::to_string(response.status)
+                                             : response.failure_text;
+}
+
 }  // namespace aep::edge

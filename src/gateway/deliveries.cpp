@@ -223,11 +223,24 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
             break;
         case queue::Settlement::Result::retry:
             zone_.counters().add(status::Counter::retries);
+            report_trouble(delivery, response);
             break;
         case queue::Settlement::Result::discarded:
             break;
     }
     queue_->settle(std::move(settlement));
+}
+
+/// Where all that a shop sends are beacons, which nobody waits for, this alone tells an operator that Edge is away.
+void Deliveries::report_trouble(const UnderWay& delivery, const edge::Response& response) {
+    ngx_uint_t suppressed = 0;
+    if (!trouble_limit_.due(suppressed)) {
+        return;
+    }
+    ngx::log(NGX_LOG_WARN, ngx_cycle->log,
+             "a request (" + delivery.action + ") for datastream \"" + delivery.website +
+                 "\" was not delivered and stays in the queue: " + edge::description(response) + " (" +
+                 std::to_string(suppressed) + " more not logged)");
 }
 
 void Deliveries::quit() noexcept {

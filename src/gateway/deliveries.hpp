@@ -12,6 +12,7 @@
 
 #include "edge/breaker.hpp"
 #include "edge/engine.hpp"
+#include "ngx/log.hpp"
 #include "ngx/timer.hpp"
 #include "queue/courier.hpp"
 #include "queue/engine.hpp"
@@ -73,6 +74,7 @@ class Deliveries {
     void pump(const std::string& lane) noexcept;
     bool send(const std::string& lane, queue::Claim&& claim);
     void settle(const UnderWay& delivery, const edge::Response& response);
+    void report_trouble(const UnderWay& delivery, const edge::Response& response);
     [[nodiscard]] const std::shared_ptr<const settings::Endpoint>& endpoint_of(
         std::string_view lane, std::string_view website) const noexcept;
     queue::Courier::Host host_of(std::string_view lane) noexcept;
@@ -86,6 +88,7 @@ class Deliveries {
     std::vector<std::string> lanes_;
     std::unordered_map<std::uint64_t, UnderWay> under_way_;
     std::uint64_t last_id_ = 0;
+    ngx::LogLimit trouble_limit_;
     bool quitting_ = false;
     bool left_ = false;
     ngx::Timer<Deliveries, &Deliveries::on_timer> timer_{*this};

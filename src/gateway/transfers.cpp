@@ -17,11 +17,6 @@ namespace {
 constexpr ngx_msec_t kGrace = 1000;  ///< an exiting worker waits so long for what is in flight
 constexpr std::chrono::milliseconds kPatience(1000);
 
-std::string description(const edge::Response& response) {
-    return response.failure == edge::Failure::none ? "Edge answered " + std::to_string(response.status)
-                                                   : response.failure_text;
-}
-
 /// What the first attempt, the live one, makes of an entry.
 queue::Settlement settlement_of_first(const edge::Response& response, queue::Time now) {
     Delivery first;
@@ -297,7 +292,7 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     const edge::Outcome outcome = edge::classify(response);
     if (outcome == edge::Outcome::retry || outcome == edge::Outcome::retry_once) {
         const queue::Settlement settlement = settlement_of_first(response, deliveries_.now());
-        report_trouble(transfer.subject, description(response));
+        report_trouble(transfer.subject, edge::description(response));
         keep_or_refuse(id, settlement.attempts, settlement.due);
         return;
     }

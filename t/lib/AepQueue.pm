@@ -49,14 +49,32 @@ sub becomes_empty {
     return AepServer::wait_until(sub { !$self->entries && !$self->consents }, $seconds // 20);
 }
 
-# What a statement gives, or does. A file that goes away meanwhile has nothing.
+# What a statement gives, or does. A file that goes away meanwhile has nothing; one that changes hands is not to be
+# read for a moment.
 sub rows {
     my ($self, $file, $statement) = @_;
-    my @command = (qw(sqlite3 -json -cmd), '.timeout 5000', "file:$file?mode=rw", $statement);
-    open my $out, '-|', @command or die "sqlite3: $!";
-    my $text = do { local $/; <$out> };
-    close $out or !-e $file or die "sqlite3 fails with $file: $statement\n";
+    my $text;
+    for (1 .. 50) {
+        return unless -e $file;
+        $text = _run($file, $statement);
+        last if defined $text;
+        select undef, undef, undef, 0.1;
+    }
+    die "sqlite3 fails with $file: $statement\n" unless defined $text;
     return length $text ? @{ JSON::PP->new->utf8->decode($text) } : ();
+}
+
+# Nothing when it fails.
+sub _run {
+    my ($file, $statement) = @_;
+    my @command = (qw(sqlite3 -json -cmd), '.timeout 5000', "file:$file?mode=rw", $statement);
+    my $pid = open(my $out, '-|') // die "fork: $!";
+    if (!$pid) {
+        open STDERR, '>', '/dev/null';
+        exec @command or die "sqlite3: $!";
+    }
+    my $text = do { local $/; <$out> };
+    return close $out ? $text : undef;
 }
 
 1;
