@@ -39,9 +39,9 @@ std::unique_ptr<Keeper> Keeper::start(ngx_log_t* log, const status::Zone& zone, 
                                       Client& client) noexcept {
     const auto failed = []() -> std::unique_ptr<Keeper> { return nullptr; };
     return ngx::guarded(log, "the start of the queue", failed, [&]() -> std::unique_ptr<Keeper> {
-        std::unique_ptr<Keeper> keeper(new Keeper(zone, settings, client));
+        std::unique_ptr<Keeper> keeper(new (std::nothrow) Keeper(zone, settings, client));
         std::string error;
-        if (!keeper->mailbox_.open(log, *keeper)) {
+        if (!keeper || !keeper->mailbox_.open(log, *keeper)) {
             return nullptr;
         }
         if (!keeper->engine_.start(error)) {
