@@ -82,6 +82,7 @@ struct Engine::State final : TransferLoop::Sink {
 
     const Completion completion;
     const Log write_log;
+    std::function<void()> ask_to_wake;  ///< empty: submit() wakes the thread itself
 
     ngx::MessageQueue<Submission> inbox;
     std::atomic<std::size_t> backlog{0};
@@ -203,11 +204,21 @@ void Engine::submit(std::shared_ptr<const Request> request) {
     try {
         ++state.backlog;
         if (state.inbox.push({std::move(request), Clock::now()})) {
-            state.loop->wake();
+            state.ask_to_wake ? state.ask_to_wake() : state.loop->wake();
         }
     } catch (const std::exception& exception) {
         --state.backlog;
         state.refuse(id, exception.what());
+    }
+}
+
+void Engine::wake_when_asked(std::function<void()> ask) {
+    state_->ask_to_wake = std::move(ask);
+}
+
+void Engine::wake() noexcept {
+    if (state_->loop) {
+        state_->loop->wake();
     }
 }
 

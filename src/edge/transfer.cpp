@@ -15,6 +15,8 @@ constexpr long kMaxIdleSeconds = 55;
 // So that a changed DNS entry is followed even if a connection is never idle.
 constexpr long kMaxConnectionSeconds = 600;
 constexpr long kDnsCacheSeconds = 60;
+// libcurl's smallest. A larger buffer is given back to the system after each transfer, and asked for again.
+constexpr long kUploadBuffer = 16 * 1024;
 
 template <typename Value>
 void set(CURL* handle, CURLoption option, Value value) {
@@ -129,6 +131,7 @@ void Transfer::set_connection_options(const Endpoint& endpoint) {
     set(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
     set(handle, CURLOPT_POST, 1L);
+    set(handle, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
     set(handle, CURLOPT_PATH_AS_IS, 1L);  // what was checked is what is sent
     set(handle, CURLOPT_FOLLOWLOCATION, 0L);
     // Set even if empty, or libcurl asks the environment.
