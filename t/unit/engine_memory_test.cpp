@@ -3,6 +3,7 @@
 #include <atomic>
 #include <cstdio>
 #include <cstdlib>
+#include <memory>
 #include <new>
 #include <string>
 
@@ -117,12 +118,12 @@ void a_failure_is_told_when_memory_runs_out(void**) {
 
 void a_request_that_cannot_even_be_queued_is_refused(void**) {
     LimitedHarness harness;
-    Request request;
-    request.id = 1;
-    request.endpoint = shared(endpoint_at("http://127.0.0.1:9"));
+    const auto request = std::make_shared<Request>();
+    request->id = 1;
+    request->endpoint = shared(endpoint_at("http://127.0.0.1:9"));
     memory_is_limited = true;
     allocations_left = 0;
-    harness.engine.submit(std::move(request));
+    harness.engine.submit(request);
     memory_is_limited = false;
     assert_failed(harness.results->wait_for(1).back(), Failure::refused);
 }
