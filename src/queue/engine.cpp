@@ -50,7 +50,7 @@ struct Engine::State {
 
     const Sink sink;
     std::function<void()> ask_to_wake;  ///< empty: a call wakes the thread itself
-    std::atomic<Time> time_ahead{0};  ///< of the monotonic clock
+    std::atomic<Time> time_ahead{0};    ///< of the monotonic clock
 
     std::mutex inbox_mutex;
     std::condition_variable inbox_condition;

@@ -33,7 +33,8 @@ bool prepare_connection(Database& database) {
 bool create(Database& database, const Format& format) {
     // Before anything is written. A page holds several entries, so that a group of them is written by fewer calls: a
     // quarter less time for groups, and no more for single ones.
-    if (!database.execute("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL") || !prepare_connection(database)) {
+    if (!database.execute("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL") ||
+        !prepare_connection(database)) {
         return false;
     }
     const std::string marks = "PRAGMA application_id = " + std::to_string(format.application_id) +

@@ -142,7 +142,7 @@ async function fill(servers, name) {
     let entries = 0;
     while (entries < backlog) {
         const { requests } = await sendEvents(gateway.port, "collect",
-            { seconds: 1, connections: CONNECTIONS, pause: pauseFor(Math.min(backlog - entries, 5000), CONNECTIONS) });
+            { seconds: 1, connections: CONNECTIONS, pause: pauseFor(Math.min(Math.max(backlog - entries, 500), 5000), CONNECTIONS) });
         entries += requests;
     }
     await servers.stop(gateway);

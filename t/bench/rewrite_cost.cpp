@@ -31,8 +31,9 @@ constexpr std::string_view kItem =
     R"("selectedOptions":[{"attribute":"Size","value":"XS"},{"attribute":"Color","value":"Green"}]})";
 
 std::string purchase() {
-    std::string body = R"({"events":[{"xdm":{"eventType":"commerce.purchases","identityMap":{"ECID":[)"
-                       R"({"id":"92245793459561919105940959013648421199","primary":true}]},"productListItems":[)";
+    std::string body =
+        R"({"events":[{"xdm":{"eventType":"commerce.purchases","identityMap":{"ECID":[)"
+        R"({"id":"92245793459561919105940959013648421199","primary":true}]},"productListItems":[)";
     for (int item = 0; item < 9; ++item) {
         body.append(item == 0 ? "" : ",").append(kItem);
     }
@@ -87,7 +88,8 @@ int main() {
     const std::string body = purchase();
     const std::array<gateway::StateEntry, 2> entries{
         {{"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster", "or2"},
-         {"kndctr_0123456789ABCDEF01234567_AdobeOrg_identity", "CiY5MjI0NTc5MzQ1OTU2MTkxOTEwNTk0MDk1OTAxMzY0"}}};
+         {"kndctr_0123456789ABCDEF01234567_AdobeOrg_identity",
+          "CiY5MjI0NTc5MzQ1OTU2MTkxOTEwNTk0MDk1OTAxMzY0"}}};
     gateway::RequestFacts facts;
     facts.datastream_id = "ebebf826-a01f-4458-8cec-ef61de241c93";
     facts.request_id = "0c2a8d4f-5b0e-4f7a-9b43-2d5f1c6e7a90";

@@ -25,8 +25,10 @@ std::atomic<bool> held{false};
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_action(CURLM* multi, curl_socket_t socket,
-                                                                               int events, int* running) {
+extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_action(CURLM* multi,
+                                                                                     curl_socket_t socket,
+                                                                                     int events,
+                                                                                     int* running) {
     using Function = CURLMcode (*)(CURLM*, curl_socket_t, int, int*);
     static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_socket_action"));
     while (hold) {
