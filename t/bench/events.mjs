@@ -129,7 +129,8 @@ async function outage(servers) {
     line("interact, Edge is away: p50, p99", `${p50.toFixed(2)}, ${milliseconds(p99)}`,
         `at ${(requests / took).toFixed(0)} a second; the disk's sync: p50 ${disk.p50.toFixed(2)}, `
         + `p99 ${disk.p99.toFixed(2)} ms; wanted: p99 below ${(5 + disk.p99).toFixed(2)} ms`);
-    line("a page at the same rate: p50, p99", `${noise.p50.toFixed(2)}, ${milliseconds(noise.p99)}`, "what this machine adds");
+    line("a page at the same rate: p50, p99", `${noise.p50.toFixed(2)}, ${milliseconds(noise.p99)}`,
+        "what this machine adds");
     await comparePages(gateway, events);
     await servers.stop(gateway);
 }
@@ -141,8 +142,9 @@ async function fill(servers, name) {
     const begin = Date.now();
     let entries = 0;
     while (entries < backlog) {
+        const rate = Math.min(Math.max(backlog - entries, 500), 5000);
         const { requests } = await sendEvents(gateway.port, "collect",
-            { seconds: 1, connections: CONNECTIONS, pause: pauseFor(Math.min(Math.max(backlog - entries, 500), 5000), CONNECTIONS) });
+            { seconds: 1, connections: CONNECTIONS, pause: pauseFor(rate, CONNECTIONS) });
         entries += requests;
     }
     await servers.stop(gateway);
@@ -173,14 +175,17 @@ async function drain(servers, edge) {
         const during = await live(gateway, 3);
         liveRequests += during.requests;
         delivered = (await servers.delivered()) - liveRequests;
-        worst = delivered < entries || worst.p99 === 0 ? { p50: Math.max(worst.p50, during.p50), p99: Math.max(worst.p99, during.p99) } : worst;
+        if (delivered < entries || worst.p99 === 0) {
+            worst = { p50: Math.max(worst.p50, during.p50), p99: Math.max(worst.p99, during.p99) };
+        }
     }
     const took = (Date.now() - begin) / 1000;
     line("entries delivered after a start", String(delivered),
         `of ${entries}, ${(delivered / took).toFixed(0)} a second and more`);
-    line("the worker's CPU time for an entry", microseconds(((gateway.cpu() - processor) / (delivered + liveRequests)) * 1e6),
-        `live requests (${liveRequests}) included`);
-    line("peak memory of the worker", `${(gateway.peakMemory() / 1024).toFixed(1)} MB`, `without a backlog ${(memory / 1024).toFixed(1)} MB`);
+    const each = (gateway.cpu() - processor) / (delivered + liveRequests);
+    line("the worker's CPU time for an entry", microseconds(each * 1e6), `live requests (${liveRequests}) included`);
+    line("peak memory of the worker", `${(gateway.peakMemory() / 1024).toFixed(1)} MB`,
+        `without a backlog ${(memory / 1024).toFixed(1)} MB`);
     line("live interact before", describeLive(before), "");
     line("live interact meanwhile, the worst 3 s", describeLive(worst), "");
     await servers.stop(gateway);

@@ -37,7 +37,8 @@ export async function load({ url, seconds, connections = 32, headers = {}, scrip
                 extra.map(String),
             ),
         );
-        const found = Object.fromEntries([...output.matchAll(/(\w+)=(\d+)/g)].map(([, name, value]) => [name, Number(value)]));
+        const numbers = [...output.matchAll(/(\w+)=(\d+)/g)].map(([, name, value]) => [name, Number(value)]);
+        const found = Object.fromEntries(numbers);
         if (!found.requests || (found.failed && !mayFail)) {
             throw new Error(`${url}:\n${output}`);
         }
