@@ -42,6 +42,7 @@ struct Engine::State final : TransferLoop::Sink {
 
     const Completion completion;
     const Log write_log;
+    std::function<void()> ask_to_wake;  ///< empty: submit() wakes the thread itself
 
     ngx::MessageQueue<Submission> inbox;
     std::atomic<std::size_t> backlog{0};
@@ -163,7 +164,7 @@ void Engine::submit(std::shared_ptr<const Request> request) {
     try {
         ++state.backlog;
         if (state.inbox.push({std::move(request), Clock::now()})) {
-            state.loop->wake();
+            state.ask_to_wake ? state.ask_to_wake() : state.loop->wake();
         }
     } catch (const std::exception& exception) {
         --state.backlog;
@@ -181,6 +182,16 @@ void Engine::submit(Request&& request) {
         return;
     }
     submit(std::move(shared));
+}
+
+void Engine::wake_when_asked(std::function<void()> ask) {
+    state_->ask_to_wake = std::move(ask);
+}
+
+void Engine::wake() noexcept {
+    if (state_->loop) {
+        state_->loop->wake();
+    }
 }
 
 bool Engine::stop(std::chrono::milliseconds patience) noexcept {

@@ -41,6 +41,11 @@ class Engine {
     void submit(std::shared_ptr<const Request> request);
     void submit(Request&& request);
 
+    /// For a caller that submits several requests in one go: submit() no longer wakes the thread, which costs a system
+    /// call, but calls `ask`; wake() is to follow soon. To be called before start().
+    void wake_when_asked(std::function<void()> ask);
+    void wake() noexcept;
+
     /// Stops taking requests and ends those in flight without a Response. Waits at most `patience`
     /// for the thread; false when it is still stuck. It is then left behind with what it needs, and the
     /// code that it runs must not be unloaded. No callback is called after this returned, but to refuse.

@@ -15,6 +15,8 @@ constexpr long kMaxIdleSeconds = 55;
 // So that a changed DNS entry is followed even if a connection is never idle.
 constexpr long kMaxConnectionSeconds = 600;
 constexpr long kDnsCacheSeconds = 60;
+// libcurl's smallest. A larger buffer is given back to the system after each transfer, and asked for again.
+constexpr long kUploadBuffer = 16 * 1024;
 
 template <typename Value>
 void set(CURL* handle, CURLoption option, Value value) {
@@ -34,34 +36,17 @@ void set_where_known(CURL* handle, CURLoption option, Value value) noexcept {
     static_cast<void>(curl_easy_setopt(handle, option, value));
 }
 
-bool holds_line_end(std::string_view text) noexcept {
-    return std::ranges::any_of(text, [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
-}
-
-/// Throws std::invalid_argument, std::bad_alloc.
-HeaderList header_list_of(const Request& request) {
-    HeaderList list;
-    std::string line;
-    for (const auto& [name, value] : request.headers) {
-        if (name.empty() || holds_line_end(name) || holds_line_end(value)) {
-            throw std::invalid_argument("a request header has no name or holds a line end: " +
-                                        name.substr(0, name.find_first_of("\r\n")));
-        }
-        // libcurl sends a header without a value only when it is written with a semicolon.
-        line.assign(name).append(value.empty() ? ";" : ": ").append(value);
-        append(list, line);
+/// What stands behind the method. Throws std::invalid_argument, std::bad_alloc.
+std::string request_target_of(const Request& request) {
+    constexpr char kDelete = '\x7F';
+    const auto is_wrong = [](char c) { return (c >= '\0' && c <= ' ') || c == kDelete; };
+    if (!request.target.starts_with('/') || std::ranges::any_of(request.target, is_wrong)) {
+        throw std::invalid_argument("a request target has to begin with a slash and hold no white space");
     }
-    append(list, "Expect:");  // no round trip for "100 Continue"
-    return list;
-}
-
-/// Throws std::invalid_argument, std::bad_alloc.
-std::string url_of(const Request& request) {
-    // Anything else would become part of the host's name.
-    if (!request.target.starts_with('/')) {
-        throw std::invalid_argument("a request target has to begin with a slash");
-    }
-    return request.endpoint->base_url + request.target;
+    // A proxy that is no tunnel is told where to go (RFC 9112 3.2.2).
+    const Endpoint& endpoint = *request.endpoint;
+    const bool is_absolute = !endpoint.proxy.empty() && endpoint.base_url.starts_with("http://");
+    return is_absolute ? endpoint.base_url + request.target : request.target;
 }
 
 std::chrono::microseconds since(Clock::time_point begin) {
@@ -128,7 +113,10 @@ void Transfer::set_connection_options(const Endpoint& endpoint) {
 #else
     set(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
+    // The same for all requests, so that libcurl has little to take apart and put together for each.
+    set(handle, CURLOPT_URL, (endpoint.base_url + '/').c_str());
     set(handle, CURLOPT_POST, 1L);
+    set(handle, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
     set(handle, CURLOPT_PATH_AS_IS, 1L);  // what was checked is what is sent
     set(handle, CURLOPT_FOLLOWLOCATION, 0L);
     // Set even if empty, or libcurl asks the environment.
@@ -185,12 +173,11 @@ void Transfer::begin(Submission& submission, Clock::time_point now) {
     if (!is_set_) {
         set_endpoint(*submission.request->endpoint);
     }
-    HeaderList list = header_list_of(*submission.request);
-    set(handle, CURLOPT_URL, url_of(*submission.request).c_str());
-    set(handle, CURLOPT_HTTPHEADER, list.get());
+    header_lines_.set(submission.request->headers);
+    set(handle, CURLOPT_REQUEST_TARGET, request_target_of(*submission.request).c_str());
+    set(handle, CURLOPT_HTTPHEADER, header_lines_.first());
     set(handle, CURLOPT_TIMEOUT_MS, milliseconds_left(submission.deadline(), now));
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(submission.request->body.size()));
-    header_list_ = std::move(list);
     submission_ = std::move(submission);
     // Only the pointer is kept, which cannot fail: libcurl can begin anew whenever it has to send it again.
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, submission_.request->body.data());
@@ -234,7 +221,6 @@ void Transfer::forget() noexcept {
     long new_connections = 0;
     curl_easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &new_connections);
     is_set_ = is_set_ && new_connections == 0;
-    header_list_.reset();
     submission_ = Submission{};
     collector_.clear();
 }

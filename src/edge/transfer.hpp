@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "curl_handles.hpp"
+#include "header_lines.hpp"
 #include "message.hpp"
 #include "response_collector.hpp"
 
@@ -70,7 +71,7 @@ class Transfer {
     CURLSH* share_;
     bool is_set_ = false;  ///< to the endpoint
     Submission submission_;
-    HeaderList header_list_;
+    HeaderLines header_lines_;
     ResponseCollector collector_;
     bool out_of_memory_ = false;
     std::array<char, CURL_ERROR_SIZE> error_{};

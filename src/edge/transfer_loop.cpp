@@ -51,7 +51,9 @@ bool removal_never_blocks() noexcept {
 
 }  // namespace
 
-TransferLoop::TransferLoop(Sink& sink) : sink_(sink), share_(make_share()), multi_(make_multi()) {}
+TransferLoop::TransferLoop(Sink& sink) : sink_(sink), share_(make_share()), multi_(make_multi()) {
+    sockets_.serve(multi_.get());
+}
 
 TransferLoop::~TransferLoop() = default;
 
@@ -60,24 +62,14 @@ void TransferLoop::turn(std::vector<Submission>& submissions) {
         accept(submission);
     }
     submissions.clear();
-    do {
-        started_ = false;
-        if (!perform()) {
-            return;
-        }
-        collect();
-    } while (started_);
+    if (!perform()) {
+        return;
+    }
+    collect();
     const Clock::time_point now = Clock::now();
     expire_waiting(now);
     expire_overdue(now);
-    wait();
-}
-
-void TransferLoop::wake() noexcept {
-    const std::lock_guard lock(multi_mutex_);
-    if (multi_) {
-        curl_multi_wakeup(multi_.get());
-    }
+    sockets_.wait(patience(now));
 }
 
 bool TransferLoop::close() noexcept {
@@ -94,7 +86,6 @@ bool TransferLoop::close() noexcept {
         }
     }
     lanes_.clear();
-    const std::lock_guard lock(multi_mutex_);
     multi_.reset();
     share_.reset();
     return true;
@@ -166,12 +157,10 @@ void TransferLoop::start(Lane& lane, Submission submission) noexcept {
         return;
     }
     lane.put_running(std::move(transfer));
-    started_ = true;
 }
 
 bool TransferLoop::perform() noexcept {
-    int running = 0;
-    const CURLMcode result = curl_multi_perform(multi_.get(), &running);
+    const CURLMcode result = sockets_.act();
     if (result != CURLM_OK) {
         begin_anew(result);
     }
@@ -240,15 +229,6 @@ milliseconds TransferLoop::patience(Clock::time_point now) const {
     return std::max(longest, milliseconds(0));
 }
 
-void TransferLoop::wait() noexcept {
-    const milliseconds timeout = started_ ? milliseconds(0) : patience(Clock::now());
-    const CURLMcode result =
-        curl_multi_poll(multi_.get(), nullptr, 0, static_cast<int>(timeout.count()), nullptr);
-    if (result != CURLM_OK) {
-        begin_anew(result);
-    }
-}
-
 /// Nothing can be said about the transfers of a multi handle that failed (curl_multi_socket_action(3)).
 void TransferLoop::begin_anew(CURLMcode error) noexcept {
     const char* const text = curl_multi_strerror(error);
@@ -260,11 +240,8 @@ void TransferLoop::begin_anew(CURLMcode error) noexcept {
     for (auto& [endpoint, lane] : lanes_) {
         fail_running(lane, text);
     }
-    MultiHandle multi(curl_multi_init());
-    {
-        const std::lock_guard lock(multi_mutex_);
-        multi_.swap(multi);
-    }
+    multi_.reset(curl_multi_init());
+    sockets_.serve(multi_.get());
     set_connection_limits();
     std::this_thread::sleep_for(kPauseAfterFailure);
     for (auto& [endpoint, lane] : lanes_) {

@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -10,6 +9,7 @@
 #include "curl_handles.hpp"
 #include "lane.hpp"
 #include "message.hpp"
+#include "sockets.hpp"
 #include "transfer.hpp"
 
 namespace aep::edge {
@@ -38,7 +38,7 @@ class TransferLoop {
     void turn(std::vector<Submission>& submissions);
 
     /// Ends the waiting of `turn`, or the next one. From any thread.
-    void wake() noexcept;
+    void wake() noexcept { sockets_.wake(); }
 
     /// Ends all transfers without an answer. False when that could block: this libcurl would wait for a
     /// thread that resolves a name. The object must then live as long as the process.
@@ -58,16 +58,14 @@ class TransferLoop {
     void expire_waiting(Clock::time_point now) noexcept;
     void expire_overdue(Clock::time_point now) noexcept;
     [[nodiscard]] std::chrono::milliseconds patience(Clock::time_point now) const;
-    void wait() noexcept;
     void begin_anew(CURLMcode error) noexcept;
     void fail_running(Lane& lane, const char* text) noexcept;
 
     Sink& sink_;
     ShareHandle share_;
-    std::mutex multi_mutex_;  ///< replacing multi_ against wake()
+    Sockets sockets_;
     MultiHandle multi_;
     Lanes lanes_;
-    bool started_ = false;  ///< a transfer since the last perform
     Clock::time_point next_watch_{};
 };
 

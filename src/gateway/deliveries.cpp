@@ -176,14 +176,14 @@ bool Deliveries::send(const std::string& lane, queue::Claim&& claim) {
             shared.paces.of(endpoint->base_url).charge(ngx_current_msec, claim.entry.body.size());
         });
     }
-    edge::Request request;
-    request.id = id;
-    request.endpoint = endpoint;
-    request.target = std::move(claim.entry.target);
-    request.headers = std::move(claim.entry.headers);
-    request.body = std::move(claim.entry.body);
+    const auto request = std::make_shared<edge::Request>();
+    request->id = id;
+    request->endpoint = endpoint;
+    request->target = std::move(claim.entry.target);
+    request->headers = std::move(claim.entry.headers);
+    request->body = std::move(claim.entry.body);
     under_way_.emplace(id, std::move(delivery));
-    edge_.submit(std::move(request));
+    edge_.submit(request);
     return true;
 }
 

@@ -44,6 +44,8 @@ std::unique_ptr<Keeper> Keeper::start(ngx_log_t* log, const status::Zone& zone, 
         if (!keeper || !keeper->mailbox_.open(log, *keeper)) {
             return nullptr;
         }
+        keeper->wake_.prepare(keeper->mailbox_.connection());
+        keeper->engine_.wake_when_asked([&wake = keeper->wake_] { wake.post(); });
         if (!keeper->engine_.start(error)) {
             ngx::log(NGX_LOG_ALERT, log,
                      "the queue does not work, its thread did not start: " + error +
@@ -62,6 +64,7 @@ bool Keeper::stop(std::chrono::milliseconds patience) noexcept {
             NGX_LOG_ALERT, ngx_cycle->log,
             "the queue's disk was still busy when the worker ended; what was not safe was not acknowledged");
     }
+    wake_.cancel();
     mailbox_.close();
     return joined;
 }

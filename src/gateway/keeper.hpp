@@ -11,6 +11,7 @@
 
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
+#include "ngx/posted.hpp"
 #include "queue/engine.hpp"
 #include "status/zone.hpp"
 
@@ -57,11 +58,14 @@ class Keeper final : private ngx::Doorbell::Listener {
     void on_ring() noexcept override;
     void on_quit() noexcept override {}
     void handle(queue::Event& event);
+    void wake_engine() noexcept { engine_.wake(); }
 
     status::Zone zone_;
     Client& client_;
     ngx::Mailbox<std::vector<queue::Event>> mailbox_;
     queue::Engine engine_;
+    /// So that all that one turn of the loop asks for costs one wake-up, and is one group.
+    ngx::Posted<Keeper, &Keeper::wake_engine> wake_{*this};
     std::uint64_t last_ticket_ = 0;
 };
 

@@ -3,8 +3,6 @@
 #include "gateway/live_request.hpp"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 #include <utility>
 #include <variant>
 
@@ -36,6 +34,13 @@ Answer from_local(LocalAnswer&& local) {
 std::string value_of(const std::vector<edge::Header>& headers, std::string_view name) {
     const auto found = std::ranges::find(headers, name, &edge::Header::first);
     return found == headers.end() ? std::string{} : found->second;
+}
+
+/// With three decimals, as nginx's own times.
+std::string in_seconds(std::chrono::microseconds duration) {
+    const auto whole = std::chrono::round<std::chrono::milliseconds>(duration).count();
+    const std::string decimals = std::to_string(whole % 1000);
+    return std::to_string(whole / 1000) + "." + std::string(3 - decimals.size(), '0') + decimals;
 }
 
 ngx_msec_t milliseconds(std::chrono::milliseconds duration) noexcept {
@@ -340,10 +345,7 @@ void LiveRequest::end(ngx_int_t result) noexcept {
 
 /// Edge has spoken: for the request, or against it for good.
 Answer LiveRequest::answer_from(edge::Response&& response) {
-    std::array<char, 32> seconds{};
-    std::snprintf(seconds.data(), seconds.size(), "%.3f",
-                  static_cast<double>(response.elapsed.count()) / 1e6);
-    edge_time_ = seconds.data();
+    edge_time_ = in_seconds(response.elapsed);
 
     const edge::Outcome outcome = edge::classify(response);
     Answer answer;

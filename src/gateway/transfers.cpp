@@ -47,6 +47,8 @@ Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone, Settings&&
         if (!transfers || !transfers->mailbox_.open(log, *transfers)) {
             return nullptr;
         }
+        transfers->wake_.prepare(transfers->mailbox_.connection());
+        transfers->engine_.wake_when_asked([&wake = transfers->wake_] { wake.post(); });
         if (!transfers->engine_.start(error)) {
             ngx::log(NGX_LOG_ALERT, log,
                      "the gateway cannot send to Edge, its thread did not start: " + error +
@@ -80,6 +82,7 @@ bool Transfers::end() noexcept {
         ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "a transfer to Edge was still stuck when the worker ended");
     }
     keep_the_rest();
+    wake_.cancel();
     deliveries_.stop();
     if (keeper_ != nullptr && !keeper_->stop(kPatience)) {
         joined = false;

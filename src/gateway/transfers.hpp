@@ -18,6 +18,7 @@
 #include "gateway/kept_request.hpp"
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
+#include "ngx/posted.hpp"
 #include "ngx/timer.hpp"
 #include "status/zone.hpp"
 
@@ -118,6 +119,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void note_safe(const Subject& subject) noexcept;
     void forget(const Subject& subject) noexcept;
     void report_trouble(const Subject& subject, std::string_view why) noexcept;
+    void wake_engine() noexcept { engine_.wake(); }
     void end_grace() noexcept;
     void end_grace_when_idle() noexcept;
 
@@ -130,6 +132,8 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     std::unordered_map<std::uint64_t, std::uint64_t> tickets_;  ///< of the queue, to what they are for
     std::uint64_t last_id_ = 0;
     ngx::LogLimit trouble_limit_;
+    /// So that all that one turn of the loop submits costs one wake-up.
+    ngx::Posted<Transfers, &Transfers::wake_engine> wake_{*this};
     /// Keeps an exiting worker while something is under way without a waiter.
     ngx::Timer<Transfers, &Transfers::end_grace> grace_{*this};
 };

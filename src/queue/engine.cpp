@@ -49,7 +49,8 @@ struct Engine::State {
     bool wait_until_done(milliseconds patience) noexcept;
 
     const Sink sink;
-    std::atomic<Time> time_ahead{0};  ///< of the monotonic clock
+    std::function<void()> ask_to_wake;  ///< empty: a call wakes the thread itself
+    std::atomic<Time> time_ahead{0};    ///< of the monotonic clock
 
     std::mutex inbox_mutex;
     std::condition_variable inbox_condition;
@@ -94,7 +95,7 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
     } catch (const std::exception&) {
         return false;  // no memory. What is then neither settled nor released is the next process's to deliver.
     }
-    inbox_condition.notify_one();
+    ask_to_wake ? ask_to_wake() : inbox_condition.notify_one();
     return true;
 }
 
@@ -236,6 +237,14 @@ void Engine::settle(Settlement settlement) {
 
 void Engine::release(EntryId id) {
     state_->push(Release{id});
+}
+
+void Engine::wake_when_asked(std::function<void()> ask) {
+    state_->ask_to_wake = std::move(ask);
+}
+
+void Engine::wake() noexcept {
+    state_->inbox_condition.notify_one();
 }
 
 void Engine::leave() {

@@ -62,6 +62,10 @@ class Engine {
     void settle(Settlement settlement);
     void release(EntryId id);
 
+    /// As edge::Engine: the calls above no longer wake the thread but call `ask`, and wake() is to follow soon.
+    void wake_when_asked(std::function<void()> ask);
+    void wake() noexcept;
+
     /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. keep() goes on.
     void leave();
 

@@ -26,13 +26,15 @@ bool prepare_connection(Database& database) {
         "PRAGMA temp_store = MEMORY;"
         "PRAGMA cell_size_check = ON;"
         "PRAGMA cache_size = -2048;"             // KiB
-        "PRAGMA wal_autocheckpoint = 2048;"      // pages
+        "PRAGMA wal_autocheckpoint = 512;"       // pages
         "PRAGMA journal_size_limit = 8388608");  // bytes: what stays of the log after a peak
 }
 
 bool create(Database& database, const Format& format) {
-    // Before anything is written.
-    if (!database.execute("PRAGMA auto_vacuum = INCREMENTAL") || !prepare_connection(database)) {
+    // Before anything is written. A page holds several entries, so that a group of them is written by fewer calls: a
+    // quarter less time for groups, and no more for single ones.
+    if (!database.execute("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL") ||
+        !prepare_connection(database)) {
         return false;
     }
     const std::string marks = "PRAGMA application_id = " + std::to_string(format.application_id) +

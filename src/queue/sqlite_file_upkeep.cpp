@@ -8,8 +8,8 @@ namespace aep::queue {
 namespace {
 
 /// Unused pages that stay for what comes next, and how many others go at once: that takes some milliseconds.
-constexpr std::int64_t kSparePages = 1024;
-constexpr std::int64_t kPagesAtOnce = 4096;
+constexpr std::int64_t kSparePages = 256;
+constexpr std::int64_t kPagesAtOnce = 1024;
 
 void subtract(std::uint64_t& from, std::uint64_t value) noexcept {
     from -= std::min(from, value);

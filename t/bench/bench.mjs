@@ -14,55 +14,25 @@
 import { execFileSync } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
+import { join, resolve } from "node:path";
 
+import { load, median } from "./load.mjs";
 import { CONNECTIONS, heldPages, memoryPerRequest, startStallingShop } from "./memory.mjs";
 import { writePages } from "./pages.mjs";
 import { scenarios, upstream, variants } from "./scenarios.mjs";
-import { Nginx, freePort } from "./servers.mjs";
+import { Nginx, freePort, makeCertificate } from "./servers.mjs";
 
-const here = dirname(fileURLToPath(import.meta.url));
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const seconds = Number(process.env.BENCH_SECONDS ?? 1);
 const only = process.env.BENCH_ONLY ?? "";
 const [program, module, benchModules] = process.argv.slice(2);
 
-function median(values) {
-    const sorted = [...values].sort((a, b) => a - b);
-    const middle = Math.floor(sorted.length / 2);
-    return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
-}
-
-function makeCertificate(directory) {
-    const files = { certificate: join(directory, "certificate.pem"), key: join(directory, "key.pem") };
-    execFileSync(
-        "openssl",
-        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"].concat(
-            ["-subj", "/CN=shop.example", "-keyout", files.key, "-out", files.certificate],
-        ),
-        { stdio: "ignore" },
-    );
-    return files;
-}
-
 /** One turn: microseconds of the worker's time per request. */
-function measure(nginx, scenario, port) {
+async function measure(nginx, scenario, port) {
     const url = `${scenario.tls ? "https" : "http"}://127.0.0.1:${port}${scenario.path}`;
-    const headers = Object.entries(scenario.headers ?? {}).flatMap(([name, value]) => ["-H", `${name}: ${value}`]);
-    const script = scenario.script ? ["-s", join(here, scenario.script)] : [];
     const before = nginx.cpu();
-    const output = execFileSync(
-        "taskset",
-        ["-c", "1", "wrk", "-t1", "-c32", `-d${seconds}s`, ...headers, ...script, url],
-        { encoding: "utf8" },
-    );
-    const used = nginx.cpu() - before;
-    const requests = Number(/(\d+) requests in/.exec(output)?.[1] ?? 0);
-    if (/Non-2xx|Socket errors/.test(output) || requests === 0) {
-        throw new Error(`${nginx.name}, ${scenario.name}:\n${output}`);
-    }
-    return (used / requests) * 1e6;
+    const { requests } = await load({ url, seconds, headers: scenario.headers });
+    return ((nginx.cpu() - before) / requests) * 1e6;
 }
 
 function report(scenario, results) {
@@ -115,9 +85,8 @@ async function compareMemory({ pages, variants: all, start }) {
 }
 
 function serverBlock(scenario, variant, name) {
-    const own = name === "module" && scenario.moduleServer !== undefined ? scenario.moduleServer : scenario.server;
     const options = scenario.listen ?? (scenario.tls ? "ssl" : "");
-    return `    server { listen 127.0.0.1:${scenario.ports[name]} ${options}; server_name shop.example; ${own} ${variant.server} }`;
+    return `    server { listen 127.0.0.1:${scenario.ports[name]} ${options}; server_name shop.example; ${scenario.server} ${variant.server} }`;
 }
 
 async function main() {
@@ -162,7 +131,7 @@ async function main() {
             const results = Object.fromEntries(Object.keys(scenario.variants).map((name) => [name, []]));
             for (let round = 0; round <= rounds; round += 1) {
                 for (const name of Object.keys(results)) {
-                    const value = measure(servers[name], scenario, scenario.ports[name]);
+                    const value = await measure(servers[name], scenario, scenario.ports[name]);
                     if (round > 0) {
                         results[name].push(value); // the first round warms up
                     }

@@ -58,8 +58,8 @@ class Watch {
 
 void require(bool condition, Store& store) {
     if (!condition) {
-        for (const std::string& message : store.messages()) {
-            std::fprintf(stderr, "%s\n", message.c_str());
+        for (const Message& message : store.messages()) {
+            std::fprintf(stderr, "%s\n", message.text.c_str());
         }
         std::exit(1);
     }

@@ -8,7 +8,7 @@ const DATASTREAM = "ebebf826-a01f-4458-8cec-ef61de241c93";
 const WEBSITE = `
             aep_datastream_id ${DATASTREAM};
             location ^~ /aep/ { aep_sdk; }
-            location ^~ /ee/ { aep_gateway; client_body_buffer_size 64k; }`;
+            location ^~ /ee/ { aep_gateway; }`;
 
 const TAG = '<script async src="/aep/0123456789abcdef0123.js" data-aep="{&quot;v&quot;:1}"></script>';
 const SUB_FILTER = `
@@ -101,21 +101,12 @@ export function scenarios({ pages, certificate, key, upstreamPort }) {
                 server: proxied,
                 variants: { plain: 1, module: 1 },
             },
-            {
-                name: "event: proxy_pass and the gateway",
-                path: "/ee/",
-                script: "events.lua",
-                server: "location /ee/ { proxy_pass http://upstream_pages/edge; proxy_http_version 1.1; proxy_set_header Connection \"\"; }",
-                moduleServer: "",
-                variants: { plain: 1, module: 1 },
-            },
         ],
     };
 }
 
 /** The servers that pages and events are fetched from. */
 export function upstream({ pages, port }) {
-    const answer = '{"requestId":"x","handle":[]}';
     return `
     server {
         listen 127.0.0.1:${port};
@@ -123,7 +114,5 @@ export function upstream({ pages, port }) {
         location / { }
         location /gz/ { rewrite ^/gz/(.*)$ /$1.gz break; types { text/html gz; } add_header Content-Encoding gzip; }
         location /br/ { rewrite ^/br/(.*)$ /$1.br break; types { text/html br; } add_header Content-Encoding br; }
-        location /edge { default_type application/json; return 200 '${answer}'; }
-        location /ee/ { default_type application/json; return 200 '${answer}'; }
     }`;
 }

@@ -2,12 +2,24 @@
 // scenario.
 
 import { execFileSync, spawn } from "node:child_process";
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
-const TICKS_PER_SECOND = Number(execFileSync("getconf", ["CLK_TCK"], { encoding: "utf8" }));
+/** A certificate for shop.example and localhost. */
+export function makeCertificate(directory) {
+    const files = { certificate: join(directory, "certificate.pem"), key: join(directory, "key.pem") };
+    execFileSync(
+        "openssl",
+        ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes", "-days", "1"].concat(
+            ["-subj", "/CN=shop.example", "-addext", "subjectAltName=DNS:shop.example,DNS:localhost"],
+            ["-keyout", files.key, "-out", files.certificate],
+        ),
+        { stdio: "ignore" },
+    );
+    return files;
+}
 
 export async function freePort() {
     const server = createServer();
@@ -83,11 +95,26 @@ ${http}
         }
     }
 
-    /** Seconds of user and system time that the worker has used, its threads included. */
+    /** Seconds of processor time that each of the worker's threads has used, by name. */
+    threads() {
+        const tasks = `/proc/${this.worker}/task`;
+        const used = {};
+        for (const task of readdirSync(tasks)) {
+            const name = readFileSync(`${tasks}/${task}/comm`, "utf8").trim();
+            const [nanoseconds] = readFileSync(`${tasks}/${task}/schedstat`, "utf8").split(" ");
+            used[name] = (used[name] ?? 0) + Number(nanoseconds) / 1e9;
+        }
+        return used;
+    }
+
+    /** Seconds of processor time that the worker has used, its threads included. */
     cpu() {
-        const stat = readFileSync(`/proc/${this.worker}/stat`, "utf8");
-        const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-        return (Number(fields[11]) + Number(fields[12])) / TICKS_PER_SECOND;
+        return Object.values(this.threads()).reduce((sum, seconds) => sum + seconds, 0);
+    }
+
+    /** The most memory that the worker ever had, in KB. */
+    peakMemory() {
+        return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${this.worker}/status`, "utf8"))[1]);
     }
 
     async stop() {

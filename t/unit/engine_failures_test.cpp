@@ -14,16 +14,19 @@
 
 namespace {
 
-/// What curl_multi_perform shall return instead of doing its work, once.
+/// What curl_multi_socket_action shall return instead of doing its work, once.
 std::atomic<CURLMcode> next_result{CURLM_OK};
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_perform(CURLM* multi, int* running) {
-    using Function = CURLMcode (*)(CURLM*, int*);
-    static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_perform"));
+extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_action(CURLM* multi,
+                                                                                     curl_socket_t socket,
+                                                                                     int events,
+                                                                                     int* running) {
+    using Function = CURLMcode (*)(CURLM*, curl_socket_t, int, int*);
+    static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_socket_action"));
     const CURLMcode result = next_result.exchange(CURLM_OK);
-    return result != CURLM_OK ? result : real(multi, running);
+    return result != CURLM_OK ? result : real(multi, socket, events, running);
 }
 
 namespace {

@@ -19,21 +19,24 @@
 
 namespace {
 
-/// While it is set, the engine's thread does not come back from curl_multi_perform.
+/// While it is set, the engine's thread does not come back from curl_multi_socket_action.
 std::atomic<bool> hold{false};
 std::atomic<bool> held{false};
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_perform(CURLM* multi, int* running) {
-    using Function = CURLMcode (*)(CURLM*, int*);
-    static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_perform"));
+extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_action(CURLM* multi,
+                                                                                     curl_socket_t socket,
+                                                                                     int events,
+                                                                                     int* running) {
+    using Function = CURLMcode (*)(CURLM*, curl_socket_t, int, int*);
+    static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_socket_action"));
     while (hold) {
         held = true;
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     held = false;
-    return real(multi, running);
+    return real(multi, socket, events, running);
 }
 
 namespace {

@@ -328,6 +328,21 @@ void a_callback_may_submit_the_next_request(void**) {
     assert_true(harness.results->one_for_each(6));
 }
 
+void several_requests_cost_one_wake_up(void**) {
+    Server server(answering(answer("{}")));
+    Harness harness;
+    const auto to = shared(endpoint_at(server.url()));
+    int asked = 0;
+    harness.engine.wake_when_asked([&asked] { ++asked; });
+    std::this_thread::sleep_for(100ms);  // until the thread waits
+    for (int count = 0; count < 3; ++count) {
+        harness.post(to);
+    }
+    assert_int_equal(asked, 1);
+    harness.engine.wake();
+    harness.results->wait_for(3);
+}
+
 void the_thread_takes_no_signals_and_all_processors(void**) {
     cpu_set_t before;
     sched_getaffinity(0, sizeof before, &before);
@@ -389,6 +404,7 @@ int main() {
         cmocka_unit_test(what_cannot_be_sent_safely_is_refused),
         cmocka_unit_test(each_of_many_requests_from_many_threads_gets_one_answer),
         cmocka_unit_test(a_callback_may_submit_the_next_request),
+        cmocka_unit_test(several_requests_cost_one_wake_up),
         cmocka_unit_test(the_thread_takes_no_signals_and_all_processors),
     };
     return cmocka_run_group_tests_name("engine", tests, nullptr, nullptr);

@@ -60,7 +60,7 @@ struct FullDisk {
 };
 
 void a_full_disk_refuses_and_loses_nothing(void**) {
-    constexpr rlim_t kSize = 200'000;
+    constexpr rlim_t kSize = 800'000;
     const Fixture fixture;
     const auto store = fixture.open();
     std::vector<EntryId> kept;
@@ -232,12 +232,12 @@ void use(FileStore& store) {
 
 void damage_anywhere_harms_nobody(void**) {
     constexpr std::size_t kPages = 3;
-    constexpr std::size_t kPage = 4096;
+    constexpr std::size_t kPage = 16384;
     Fixture original;
     original.fill(20);
     const std::string sound = content_of(original.directory.file("1.db"));
     std::size_t moved = 0;
-    std::size_t step = 37;
+    std::size_t step = 149;
     for (std::size_t offset = 0; offset < sound.size();
          offset += offset < kPages * kPage ? step : kPage - 13) {
         for (const char damage : {'\xFF', '\0'}) {
