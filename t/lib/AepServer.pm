@@ -41,12 +41,18 @@ sub start {
     chmod 0755, $directory;    # workers are not root
     my $self = bless { directory => $directory, port => free_port(), tls_port => free_port() }, $class;
     $self->configure(%options);
+    return $self->run;
+}
 
+# Starts nginx, again when it has ended.
+sub run {
+    my $self = shift;
     $self->{pid} = fork // die "fork: $!";
     if ($self->{pid} == 0) {
         open STDOUT, '>', '/dev/null';
-        open STDERR, '>>', "$directory/error.log";
-        $ENV{LD_PRELOAD} = join ' ', grep { length } $ENV{TEST_NGINX_LD_PRELOAD} // '', $options{preload} // '';
+        open STDERR, '>>', "$self->{directory}/error.log";
+        $ENV{LD_PRELOAD} = join ' ',
+            grep { length } $ENV{TEST_NGINX_LD_PRELOAD} // '', $self->{options}{preload} // '';
         exec $self->_command or POSIX::_exit(127);
     }
     $running{ $self->{pid} } = $self;
@@ -116,7 +122,12 @@ sub _command {
     return ($ENV{AEP_VALGRIND} ? split(' ', $ENV{AEP_VALGRIND}) : (), @command);
 }
 
-sub binary { return $ENV{TEST_NGINX_BINARY} || 'nginx' }
+# With its path, because an upgrade runs it without a search.
+sub binary {
+    my $name = $ENV{TEST_NGINX_BINARY} || 'nginx';
+    return $name if $name =~ m{/};
+    return (grep { -x } map { "$_/$name" } split /:/, $ENV{PATH})[0] // $name;
+}
 
 sub _wait_until_it_serves {
     my $self = shift;
@@ -147,8 +158,23 @@ sub client { my $self = shift; return AepClient->new($self->{port}) }
 sub workers {
     my $self = shift;
     return ($self->{pid}) if $self->{options}{single};
-    open my $in, '<', "/proc/$self->{pid}/task/$self->{pid}/children" or return;
+    return _children($self->{pid});
+}
+
+sub _children {
+    my $pid = shift;
+    open my $in, '<', "/proc/$pid/task/$pid/children" or return;
     return split ' ', <$in> // '';
+}
+
+# Of a child of ours, and of a master process that an upgrade has started; $? is the status where it is known.
+sub _has_ended {
+    my $pid   = shift;
+    my $ended = waitpid $pid, POSIX::WNOHANG();
+    return $ended == $pid if $ended != -1;
+    $? = 0;
+    open my $in, '<', "/proc/$pid/cmdline" or return 1;
+    return !length(<$in> // '');
 }
 
 sub log {
@@ -179,12 +205,43 @@ sub reload {
     return wait_until(sub { grep { !$before{$_} } $self->workers });
 }
 
+# Upgrades the program as nginx's manual says: a second master process with workers beside the first (USR2), then the
+# first one's workers end (WINCH), then it does (QUIT). Returns once that is done, or undef. Processes that need an
+# environment variable get it by nginx's own directive for that.
+sub upgrade {
+    my $self = shift;
+    my $old  = $self->{pid};
+    my %old_workers = map { $_ => 1 } $self->workers;
+    $self->signal('USR2');
+    my $new = wait_until(sub {
+        my $pid = $self->_pid_in_file;
+        return defined $pid && $pid != $old ? $pid : undef;
+    }) // return;
+    wait_until(sub { _children($new) }) // return;
+    $self->signal('WINCH');
+    wait_until(sub { !grep { $old_workers{$_} } _children($old) }) // return;
+    $self->signal('QUIT');
+    wait_until(sub { waitpid($old, POSIX::WNOHANG()) == $old }) // return;
+    delete $running{$old};
+    $self->{pid} = $new;
+    $running{$new} = $self;
+    return 1;
+}
+
+sub _pid_in_file {
+    my $self = shift;
+    open my $in, '<', "$self->{directory}/nginx.pid" or return;
+    my ($pid) = (<$in> // '') =~ /^(\d+)/;
+    return $pid;
+}
+
 # Ends nginx gracefully (QUIT), or by another signal; the seconds that took.
 sub quit {
     my ($self, $signal, $patience) = @_;
     my $begun = time;
     $self->signal($signal // 'QUIT');
-    my $ended = wait_until(sub { waitpid($self->{pid}, POSIX::WNOHANG()) == $self->{pid} }, $patience // 15);
+    $? = 0;
+    my $ended = wait_until(sub { _has_ended($self->{pid}) }, $patience // 15);
     my $status = $?;
     delete $running{ $self->{pid} } if $ended;
     $self->{status} = $ended ? $status : undef;

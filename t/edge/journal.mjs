@@ -1,0 +1,40 @@
+// A file with what was received: unlike the record it forgets nothing, and it outlives the process.
+
+import { openSync, writeSync } from "node:fs";
+
+import { eventsOf } from "./protocol.mjs";
+
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    } catch {
+        return undefined;
+    }
+}
+
+/** `taken`: and its sender is told so. */
+function fate(answer, mode) {
+    if (answer.status >= 300) {
+        return "refused";
+    }
+    return mode?.hang || mode?.reset ? "unanswered" : "taken";
+}
+
+export class Journal {
+    #file;
+
+    /** Writes to the end of a file. */
+    constructor(path) {
+        this.#file = openSync(path, "a");
+    }
+
+    /**
+     * Notes a request before it is answered: `{time, action, requestId, fate, status, events}`, with
+     * `[_id, eventType]` of each event. What has been answered is in the file, even when we are killed then.
+     */
+    note({ action, requestId, text }, answer, mode) {
+        const events = eventsOf(parse(text)).map((event) => [event?.xdm?._id, event?.xdm?.eventType]);
+        const line = { time: Date.now(), action, requestId, fate: fate(answer, mode), status: answer.status, events };
+        writeSync(this.#file, `${JSON.stringify(line)}\n`);
+    }
+}
