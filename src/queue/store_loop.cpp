@@ -131,16 +131,21 @@ void StoreLoop::apply(Command& command) noexcept {
     }
 }
 
+/// An entry without a time of receipt gets one.
+void StoreLoop::stamp(std::shared_ptr<const Entry>& entry) const {
+    if (entry->received == 0) {
+        auto stamped = std::make_shared<Entry>(*entry);
+        stamped->received = now_;
+        entry = std::move(stamped);
+    }
+}
+
 void StoreLoop::apply(Keep& keep) {
     if (!store_ || !has_room(*keep.entry)) {
         refuse(keep);
         return;
     }
-    if (keep.entry->received == 0) {
-        auto stamped = std::make_shared<Entry>(*keep.entry);
-        stamped->received = now_;
-        keep.entry = std::move(stamped);
-    }
+    stamp(keep.entry);
     meet(keep.entry->lane);
     const bool is_handed_out = take_want(keep);
     const EntryId id = store_->append(*keep.entry, keep.claimed || is_handed_out);
@@ -152,6 +157,7 @@ void StoreLoop::apply(KeepConsent& keep) {
         refuse(keep);
         return;
     }
+    stamp(keep.entry);
     const bool kept = consents_.keep(keep.identity, *keep.entry);
     events_.emplace_back(Kept{keep.ticket, kept ? EntryId{1} : EntryId{0}});
     if (kept) {

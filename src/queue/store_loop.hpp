@@ -84,6 +84,7 @@ class StoreLoop {
     void apply(Settlement& settlement);
     void apply(Release& release);
     void apply(Leave& leave);
+    void stamp(std::shared_ptr<const Entry>& entry) const;
     void refuse(const Command& command);
     bool has_room(const Entry& entry);
     void meet(const std::string& lane);

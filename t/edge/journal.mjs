@@ -12,12 +12,15 @@ function parse(text) {
     }
 }
 
+const hasNoBody = (status) => status === 204;
+
 /** `taken`: and its sender is told so. */
-function fate(answer, mode) {
-    if (answer.status >= 300) {
+function fate({ status }, { hang, reset } = {}) {
+    if (status >= 300) {
         return "refused";
     }
-    return mode?.hang || mode?.reset ? "unanswered" : "taken";
+    const isCut = [hang, reset].some((value) => value === true || (value === "body" && !hasNoBody(status)));
+    return isCut ? "unanswered" : "taken";
 }
 
 export class Journal {

@@ -281,23 +281,30 @@ describe("the program", () => {
         const child = start(t, "--http", "0", "--journal", journal);
         const { http: port } = JSON.parse((await once(child.stdout, "data"))[0]);
         const events = [{ xdm: { _id: "e1", eventType: "commerce.purchases" } }, { xdm: {} }];
-        const post = (id) =>
-            fetch(`http://127.0.0.1:${port}${usual}&requestId=${id}`, {
+        const post = (id, action = "interact") =>
+            fetch(`http://127.0.0.1:${port}${usual.replace("interact", action)}&requestId=${id}`, {
                 method: "POST",
                 headers: json,
                 body: JSON.stringify({ ...interact, events }),
             }).catch(() => undefined);
         await post("r1");
-        for (const mode of [{ status: 503 }, { reset: true }]) {
+        for (const mode of [{ status: 503 }, { reset: true }, { reset: "body" }]) {
             await fetch(`http://127.0.0.1:${port}/_stand-in/mode`, { method: "PUT", body: JSON.stringify(mode) });
-            await post("r2");
+            await post("r2").then((response) => response?.text()).catch(() => undefined);
         }
+        await post("r3", "collect"); // 204: no body to cut
         child.kill("SIGKILL");
 
         const lines = readFileSync(journal, "utf8").trim().split("\n").map((line) => JSON.parse(line));
         assert.deepEqual(
             lines.map(({ requestId, fate, status }) => [requestId, fate, status]),
-            [["r1", "taken", 200], ["r2", "refused", 503], ["r2", "unanswered", 200]],
+            [
+                ["r1", "taken", 200],
+                ["r2", "refused", 503],
+                ["r2", "unanswered", 200],
+                ["r2", "unanswered", 200],
+                ["r3", "taken", 204],
+            ],
         );
         assert.deepEqual(lines[0].events, [["e1", "commerce.purchases"], [null, null]]);
         assert.equal(lines[0].action, "interact");

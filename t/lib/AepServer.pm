@@ -33,7 +33,8 @@ my $owner = $$;
 # What a log must never hold: a process that died or leaked, an internal fault.
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
-# Options: edge (an argument list of aep_edge), workers, single (no master process), preload (a library), front (lines
+# Options: edge (an argument list of aep_edge), workers, single (no master process), daemon (in the
+# background, for an upgrade), preload (a library), front (lines
 # before the one that loads our module), and lines for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
 sub start {
     my ($class, %options) = @_;
@@ -54,6 +55,11 @@ sub run {
         $ENV{LD_PRELOAD} = join ' ',
             grep { length } $ENV{TEST_NGINX_LD_PRELOAD} // '', $self->{options}{preload} // '';
         exec $self->_command or POSIX::_exit(127);
+    }
+    if ($self->{options}{daemon}) {
+        waitpid $self->{pid}, 0;
+        die "nginx does not start:\n" . $self->log if $?;
+        $self->{pid} = wait_until(sub { $self->_pid_in_file }) // die "nginx writes no pid file\n";
     }
     $running{ $self->{pid} } = $self;
     $self->_wait_until_it_serves;
@@ -76,6 +82,7 @@ sub _configuration {
     my %text = (front => q(), main => q(), events => q(), http => q(), server => q(), %options);
     s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g for grep { defined } values %text;
     my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
+    my $daemon  = $options{daemon} ? 'on' : 'off';
     my $server  = <<"SERVER";
     server {
         listen  127.0.0.1:$self->{port};
@@ -95,7 +102,7 @@ SERVER
     return <<"CONFIGURATION";
 $text{front}
 load_module  $build/ngx_http_aep_module.so;
-daemon  off;
+daemon  $daemon;
 pid  $self->{directory}/nginx.pid;
 error_log  $self->{directory}/error.log  notice;
 $modes$text{main}
@@ -133,7 +140,7 @@ sub _wait_until_it_serves {
     my $self = shift;
     for (1 .. 1200) {
         return if $self->is_listening;
-        if (waitpid($self->{pid}, POSIX::WNOHANG()) != 0) {
+        if (_has_ended($self->{pid})) {
             delete $running{ $self->{pid} };
             die "nginx does not start:\n" . $self->log;
         }
@@ -167,7 +174,7 @@ sub _children {
     return split ' ', <$in> // '';
 }
 
-# Of a child of ours, and of a master process that an upgrade has started; $? is the status where it is known.
+# Of a child of ours, or of another process; $? is the status where it is known.
 sub _has_ended {
     my $pid   = shift;
     my $ended = waitpid $pid, POSIX::WNOHANG();
@@ -206,8 +213,8 @@ sub reload {
 }
 
 # Upgrades the program as nginx's manual says: a second master process with workers beside the first (USR2), then the
-# first one's workers end (WINCH), then it does (QUIT). Returns once that is done, or undef. Processes that need an
-# environment variable get it by nginx's own directive for that.
+# first one's workers end (WINCH), then it does (QUIT). Returns once that is done, or undef. It takes a server that was
+# started with `daemon`: nginx does not upgrade in the foreground.
 sub upgrade {
     my $self = shift;
     my $old  = $self->{pid};
@@ -221,7 +228,7 @@ sub upgrade {
     $self->signal('WINCH');
     wait_until(sub { !grep { $old_workers{$_} } _children($old) }) // return;
     $self->signal('QUIT');
-    wait_until(sub { waitpid($old, POSIX::WNOHANG()) == $old }) // return;
+    wait_until(sub { _has_ended($old) }) // return;
     delete $running{$old};
     $self->{pid} = $new;
     $running{$new} = $self;

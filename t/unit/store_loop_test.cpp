@@ -334,6 +334,12 @@ void a_consent_is_kept_and_withdrawn(void**) {
     assert_true(turns[1].result == Withdrawal::absent);
 }
 
+void a_consent_is_as_old_as_its_keeping(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1}, KeepConsent{1, "visitor", entry_for(kNorth, 0)});
+    assert_true(queue.take_one<Work>().claims.at(0).entry.received == kStart);
+}
+
 void a_consent_that_cannot_be_written_is_refused(void**) {
     LoopHarness queue;
     queue.consents.fails = true;
@@ -377,6 +383,7 @@ int main() {
         cmocka_unit_test(a_store_that_does_not_open_is_tried_again_each_second),
         cmocka_unit_test(without_a_store_of_consents_entries_are_kept),
         cmocka_unit_test(a_consent_is_kept_and_withdrawn),
+        cmocka_unit_test(a_consent_is_as_old_as_its_keeping),
         cmocka_unit_test(a_consent_that_cannot_be_written_is_refused),
         cmocka_unit_test(what_waits_is_made_durable_at_the_end),
     };
