@@ -337,7 +337,7 @@ void a_consent_is_kept_and_withdrawn(void**) {
 void a_consent_is_as_old_as_its_keeping(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1}, KeepConsent{1, "visitor", entry_for(kNorth, 0)});
-    assert_true(queue.take_one<Work>().claims.at(0).entry.received == kStart);
+    assert_true(queue.take_one<Work>().claims.at(0).entry.received == queue.now());
 }
 
 void a_consent_that_cannot_be_written_is_refused(void**) {
