@@ -39,7 +39,7 @@ my $server = AepServer->start(
     workers => 2,
     daemon  => 1,
     main    => 'env LD_PRELOAD; env ASAN_OPTIONS; env LSAN_OPTIONS; env UBSAN_OPTIONS;',
-    http    => "aep_queue $disk/queue; keepalive_requests 1000;",
+    http    => "aep_queue $disk/queue; keepalive_requests 1000; client_body_buffer_size 64k;",
 );
 my $visitors;
 my @killed;     # processes
@@ -218,8 +218,10 @@ END {
 }
 
 my %killed = map { $_ => 1 } @killed;
-my @faults = grep { /$AepServer::fault/ && !(/ (\d+) exited on signal 9/ && $killed{$1}) } split /\n/, $server->log;
-is_deeply(\@faults, [], 'no fault besides');
+my $full   = qr/\[alert\].* (?:the queue|a consent) could not be written/;
+my @faults = grep { /$AepServer::fault/ && !/$full/ && !(/ (\d+) exited on signal 9/ && $killed{$1}) }
+    split /\n/, $server->log;
+is(join("\n", @faults), '', 'no fault but those');
 if ($ENV{AEP_KEEP}) {
     system "cp -r $disk/queue $directory/queue; cp $server->{directory}/error.log $visitors->{journal} $directory; ls -d $directory >&2";
     open my $o, '>', "$directory/phases"; printf $o "%.0f %s\n", $_->[1]*1000, $_->[0] for @phases;
