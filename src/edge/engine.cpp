@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <condition_variable>
-#include <csignal>
 #include <mutex>
 #include <new>
 #include <optional>
@@ -12,11 +11,7 @@
 #include <utility>
 #include <vector>
 
-#include <pthread.h>
-#if defined(__linux__)
-#include <sched.h>
-#endif
-
+#include "ngx/engine_thread.hpp"
 #include "ngx/message_queue.hpp"
 #include "transfer_loop.hpp"
 
@@ -24,41 +19,6 @@ namespace aep::edge {
 namespace {
 
 constexpr std::chrono::milliseconds kPatienceOfDestructor{1000};
-
-/// Blocks all signals for the calling thread, and so for a thread that it starts: those of the process
-/// are for nginx's own thread.
-class SignalsBlocked {
-  public:
-    SignalsBlocked() noexcept {
-        sigset_t all;
-        sigfillset(&all);
-        pthread_sigmask(SIG_SETMASK, &all, &before_);
-    }
-    ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-    SignalsBlocked(const SignalsBlocked&) = delete;
-    SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
-  private:
-    sigset_t before_{};
-};
-
-/// A worker that nginx bound to one processor shall not have to share it with this thread.
-void use_all_processors() noexcept {
-#if defined(__linux__)
-    cpu_set_t all;
-    CPU_ZERO(&all);
-    for (int processor = 0; processor < CPU_SETSIZE; ++processor) {
-        CPU_SET(static_cast<unsigned>(processor), &all);
-    }
-    sched_setaffinity(0, sizeof all, &all);  // the kernel leaves out what the cpuset does not allow
-#endif
-}
-
-void name_thread() noexcept {
-#if defined(__linux__)
-    pthread_setname_np(pthread_self(), "aep-edge");
-#endif
-}
 
 /// Once for the process. Never undone: others in it may use libcurl too.
 void initialize_curl() {
@@ -137,8 +97,8 @@ void Engine::State::refuse(std::uint64_t id, const char* text) noexcept {
 }
 
 void Engine::State::run() noexcept {
-    use_all_processors();
-    name_thread();
+    ngx::use_all_processors();
+    ngx::name_thread("aep-edge");
     std::vector<Submission> submissions;
     while (!stopping) {
         inbox.drain(submissions);
@@ -166,7 +126,7 @@ bool Engine::start(std::string& error) noexcept {
         }
         initialize_curl();
         state_->loop.emplace(*state_);
-        const SignalsBlocked blocked;
+        const ngx::SignalsBlocked blocked;
         state_->thread = std::thread([state = state_]() noexcept {
             state->run();
             if (!state->loop->close()) {

@@ -33,7 +33,10 @@ std::string client_address(std::string_view address, settings::ClientIp privacy)
         return {};
     }
     const bool whole = privacy == settings::ClientIp::full;
-    const std::string text(address);
+    // An IPv6 socket that takes IPv4 too names such clients so (RFC 4291 2.5.5.2).
+    constexpr std::string_view kMapped = "::ffff:";
+    const bool is_mapped = address.starts_with(kMapped) && address.find('.') != std::string_view::npos;
+    const std::string text(is_mapped ? address.substr(kMapped.size()) : address);
     constexpr std::size_t kBytes4 = 4;
     constexpr std::size_t kBytes6 = 16;
     std::string result = masked<kBytes4>(text, AF_INET, whole ? kBytes4 : 3);

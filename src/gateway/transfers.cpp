@@ -79,12 +79,7 @@ bool Transfers::end() noexcept {
     if (!joined) {
         ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "a transfer to Edge was still stuck when the worker ended");
     }
-    // Nobody waits for these: their clients have gone. The queue keeps what it is told before it stops.
-    for (auto& [id, transfer] : transfers_) {
-        if (transfer.keeping == Keeping::none) {
-            keep_or_refuse(id, 0, 0);
-        }
-    }
+    keep_the_rest();
     deliveries_.stop();
     if (keeper_ != nullptr && !keeper_->stop(kPatience)) {
         joined = false;
@@ -92,6 +87,26 @@ bool Transfers::end() noexcept {
     grace_.cancel();
     mailbox_.close();
     return joined;
+}
+
+/// Whoever still waits gets no answer any more. The queue keeps what it is told before it stops.
+void Transfers::keep_the_rest() noexcept {
+    for (auto& [id, transfer] : transfers_) {
+        transfer.waiter = nullptr;
+    }
+    on_ring();  // what Edge has said until now
+    ngx::guarded(ngx_cycle->log, "the end of the gateway", nothing, [this] {
+        std::vector<std::uint64_t> rest;
+        for (const auto& [id, transfer] : transfers_) {
+            if (transfer.keeping == Keeping::none) {
+                rest.push_back(id);
+            }
+        }
+        for (const std::uint64_t id : rest) {
+            transfers_.at(id).is_running = false;
+            keep_or_refuse(id, 0, 0);
+        }
+    });
 }
 
 Transfers::Map::iterator Transfers::add(edge::Request&& request, Subject&& subject, Waiter& waiter) {
@@ -292,7 +307,8 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
             transfer.settlement = settlement_of_first(response, deliveries_.now());
             keep_or_refuse(id, 1, 0);
             transfer.is_running = false;
-        } else {
+        }
+        if (transfer.keeping == Keeping::none) {
             transfers_.erase(at);
         }
     }

@@ -98,6 +98,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     explicit Transfers(const status::Zone& zone, std::vector<Route>&& routes);
 
     bool end() noexcept;
+    void keep_the_rest() noexcept;
     void on_ring() noexcept override;
     void on_quit() noexcept override;
     void on_kept(std::uint64_t ticket, queue::EntryId id) noexcept override;

@@ -222,13 +222,13 @@ void FileStore::move_aside(Held& held) {
     const std::string target = move_damaged(path, clock_());
     if (target.empty()) {
         avoided_[held.file.number()] = kSecondsOfAvoidance;
-        report(held.file.number(), with_errno("ALERT: the queue's file " + path + " is damaged (" + why +
-                                              ") and cannot be renamed"));
+        report(held.file.number(), with_errno(std::string(kAlert) + "the queue's file " + path +
+                                              " is damaged (" + why + ") and cannot be renamed"));
         return;
     }
     ledger_.write(held.file.number(), {});
-    messages_.push_back("ALERT: the queue's file " + path + " is damaged (" + why + "): it was renamed to " +
-                        target +
+    messages_.push_back(std::string(kAlert) + "the queue's file " + path + " is damaged (" + why +
+                        "): it was renamed to " + target +
                         ", and the events in it are not delivered; what can be read of it is shown by " +
                         "\"sqlite3 " + target + " .recover\"");
 }

@@ -133,7 +133,7 @@ std::string Database::text(std::string_view sql) {
     return run.next() ? std::string(run.text(0)) : std::string();
 }
 
-void Database::roll_back() noexcept {
+void Database::roll_back() const noexcept {
     if (handle() != nullptr && in_transaction()) {
         sqlite3_exec(handle(), "ROLLBACK", nullptr, nullptr, nullptr);
     }
@@ -144,11 +144,11 @@ bool Database::moved() const noexcept {
     return sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
 }
 
-void Database::checkpoint_on_close(bool on) noexcept {
+void Database::checkpoint_on_close(bool on) const noexcept {
     sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
 }
 
-void Database::checkpoint() noexcept {
+void Database::checkpoint() const noexcept {
     sqlite3_busy_timeout(handle(), 0);
     sqlite3_wal_checkpoint_v2(handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     sqlite3_busy_timeout(handle(), kBusyTimeout);

@@ -100,14 +100,14 @@ class Database {
     [[nodiscard]] std::int64_t changes() const noexcept { return sqlite3_changes(handle_.get()); }
     [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
     /// Ends what begin has begun, in any state.
-    void roll_back() noexcept;
+    void roll_back() const noexcept;
 
     /// Whether somebody has removed or renamed the file.
     [[nodiscard]] bool moved() const noexcept;
     /// Whether what is in the write-ahead log goes into the file on close(); it may take a while.
-    void checkpoint_on_close(bool on) noexcept;
+    void checkpoint_on_close(bool on) const noexcept;
     /// Moves the write-ahead log into the file and empties it, unless somebody reads just now.
-    void checkpoint() noexcept;
+    void checkpoint() const noexcept;
 
     [[nodiscard]] const Failure& failure() const noexcept { return failure_; }
     [[nodiscard]] bool failed() const noexcept { return failure_.fault != Fault::none; }

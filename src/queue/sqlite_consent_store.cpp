@@ -8,6 +8,7 @@
 #include "backlog.hpp"
 #include "damage.hpp"
 #include "entry_columns.hpp"
+#include "store.hpp"
 
 namespace aep::queue {
 namespace {
@@ -95,7 +96,7 @@ struct SqliteConsentStore::File {
                   std::vector<Claim>& claims) {
         sqlite::Run run = due.run(lane, from, until, now, now + kClaimTime, most - claims.size());
         while (run.next()) {
-            claims.push_back({static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
+            claims.emplace_back(Claim{static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
         }
         return !run.failed();
     }
@@ -196,8 +197,8 @@ void SqliteConsentStore::move_aside(const std::string& why) {
         return;
     }
     trouble_.clear();
-    messages_.push_back("ALERT: the queue's file " + path_ + " is damaged (" + why + "): it was renamed to " +
-                        target +
+    messages_.push_back(std::string(kAlert) + "the queue's file " + path_ + " is damaged (" + why +
+                        "): it was renamed to " + target +
                         ", and the set-consent requests in it are not sent; what can be read of it is " +
                         "shown by \"sqlite3 " + target + " .recover\"");
 }

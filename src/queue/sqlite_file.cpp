@@ -199,8 +199,8 @@ bool SqliteFile::write_counts() {
     });
 }
 
-void SqliteFile::claim(std::string_view name, Time now, Haul& haul) {
-    const auto found = lanes_.find(name);
+void SqliteFile::claim(std::string_view lane_name, Time now, Haul& haul) {
+    const auto found = lanes_.find(lane_name);
     if (found == lanes_.end() || in_unit_ || haul.is_full() || !connect()) {
         return;
     }
@@ -276,8 +276,8 @@ void SqliteFile::release(Row row) {
     backlog.put_back(row, 0);
 }
 
-Time SqliteFile::next_due(std::string_view name) const {
-    const auto found = lanes_.find(name);
+Time SqliteFile::next_due(std::string_view lane_name) const {
+    const auto found = lanes_.find(lane_name);
     if (found == lanes_.end()) {
         return 0;
     }

@@ -77,9 +77,9 @@ class SqliteFile {
     void undo();
 
     /// Between units, as all that follows but where it says otherwise. failure() may tell of one.
-    void claim(std::string_view lane, Time now, Haul& haul);
+    void claim(std::string_view lane_name, Time now, Haul& haul);
     void release(Row row);
-    [[nodiscard]] Time next_due(std::string_view lane) const;
+    [[nodiscard]] Time next_due(std::string_view lane_name) const;
 
     void dead_letters(Row after, std::size_t most, std::vector<DeadLetter>& letters);
     /// The oldest one, if there is one.

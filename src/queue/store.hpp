@@ -10,6 +10,8 @@
 
 namespace aep::queue {
 
+inline constexpr std::string_view kAlert = "ALERT: ";
+
 /// Where entries are kept. Used by one thread. Nothing throws but std::bad_alloc.
 ///
 /// What append() and settle() do is one unit until sync(): then it is durable, all of it, or undone, all of it.
@@ -61,7 +63,7 @@ class Store {
     /// called; it then leaves its entries to others too.
     virtual void leave() = 0;
 
-    /// Lines for the log since the last call: what an operator has to know.
+    /// Lines for the log since the last call: what an operator has to know. One that begins with kAlert is urgent.
     virtual std::vector<std::string> messages() = 0;
 };
 

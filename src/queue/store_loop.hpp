@@ -72,6 +72,7 @@ class StoreLoop {
     void set_time(Instant now) noexcept;
 
     void open_stores();
+    void say_line(std::string_view line);
     void say(bool alert, std::string text);
     void tell() noexcept;
 

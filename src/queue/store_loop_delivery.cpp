@@ -63,12 +63,17 @@ void StoreLoop::look_at_lanes() {
 }
 
 void StoreLoop::report_stores() {
-    for (std::string& line : store_ ? store_->messages() : std::vector<std::string>{}) {
-        say(false, std::move(line));
+    for (const std::string& line : store_ ? store_->messages() : std::vector<std::string>{}) {
+        say_line(line);
     }
-    for (std::string& line : consents_.messages()) {
-        say(false, std::move(line));
+    for (const std::string& line : consents_.messages()) {
+        say_line(line);
     }
+}
+
+void StoreLoop::say_line(std::string_view line) {
+    const bool is_alert = line.starts_with(kAlert);
+    say(is_alert, std::string(line.substr(is_alert ? kAlert.size() : 0)));
 }
 
 void StoreLoop::hand_out() {

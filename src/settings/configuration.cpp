@@ -87,6 +87,13 @@ bool storefront_events_by_default(const ServerConf& conf, bool has_own_sdk_name)
            (conf.web_sdk_name.len != 0 && conf.sdk_path.data != nullptr);
 }
 
+/// Whether a server block has anything that only a website needs.
+bool has_own_parts(const ServerConf& conf) noexcept {
+    const bool has_datastream = conf.datastream_id != nullptr && conf.datastream_id != NGX_CONF_UNSET_PTR;
+    return has_datastream || conf.web_sdk_name.len != 0 || conf.sdk_path.len != 0 ||
+           conf.gateway_path.len != 0;
+}
+
 void fill(Website& website, const MainConf& main, const ServerConf& conf) {
     website.organization_id = text(main.organization_id);
     website.web_sdk_name = text(conf.web_sdk_name);
@@ -240,6 +247,9 @@ char* merge_server_conf(ngx_conf_t* cf, void* parent_data, void* child_data) noe
     const bool has_own_sdk_name = child.web_sdk_name.len != 0;
     const bool storefront_events_unset =
         child.storefront_events == NGX_CONF_UNSET && parent.storefront_events == NGX_CONF_UNSET;
+    // "on" in the http block is meant for the websites, not for every server block beside them.
+    const bool storefront_events_off =
+        child.storefront_events == NGX_CONF_UNSET && parent.storefront_events == 1 && !has_own_parts(child);
 
     ngx_conf_init_ptr_value(child.datastream_id, nullptr);
     inherit(child.web_sdk_name, parent.web_sdk_name, "");
@@ -247,6 +257,9 @@ char* merge_server_conf(ngx_conf_t* cf, void* parent_data, void* child_data) noe
     inherit(child.web_sdk_options, parent.web_sdk_options, "");
     if (!storefront_events_unset) {
         ngx_conf_merge_value(child.storefront_events, parent.storefront_events, 0);
+    }
+    if (storefront_events_off) {
+        child.storefront_events = 0;
     }
     ngx_conf_merge_uint_value(child.page_view, parent.page_view, standard.automatic_page_view ? 1 : 0);
     ngx_conf_merge_uint_value(child.default_consent, parent.default_consent,

@@ -24,6 +24,13 @@ void a_truncated_one_is_without_the_bits_that_name_a_household(void**) {
     expect_text(client_address("::1", ClientIp::truncated), "::");
 }
 
+void an_ipv4_address_in_an_ipv6_one_is_an_ipv4_address(void**) {
+    expect_text(client_address("::ffff:192.0.2.33", ClientIp::full), "192.0.2.33");
+    expect_text(client_address("::ffff:192.0.2.33", ClientIp::truncated), "192.0.2.0");
+    expect_text(client_address("::ffff:192.0.2.333", ClientIp::full), "");
+    expect_text(client_address("::ffff:c000:221", ClientIp::truncated), "::");
+}
+
 void off_passes_nothing(void**) {
     expect_text(client_address("192.0.2.33", ClientIp::off), "");
     expect_text(client_address("2001:db8::1", ClientIp::off), "");
@@ -44,6 +51,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(a_whole_address_is_passed_on),
         cmocka_unit_test(a_truncated_one_is_without_the_bits_that_name_a_household),
+        cmocka_unit_test(an_ipv4_address_in_an_ipv6_one_is_an_ipv4_address),
         cmocka_unit_test(off_passes_nothing),
         cmocka_unit_test(what_is_no_address_is_not_passed_on),
     };

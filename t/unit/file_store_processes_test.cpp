@@ -6,6 +6,8 @@
 #include <csignal>
 #include <thread>
 
+#include <sys/stat.h>
+
 #include "queue/file_lock.hpp"
 #include "queue/file_store.hpp"
 #include "store_harness.hpp"
@@ -163,6 +165,36 @@ void a_lock_on_a_removed_file_is_none(void**) {
     expect_text(error, "");
 }
 
+/// Who has the lock removes its file before giving it up, while others open it.
+void one_process_at_a_time_has_a_lock_that_is_removed(void**) {
+    constexpr int kTurns = 3000;
+    const TemporaryDirectory directory;
+    std::array<pid_t, 3> children{};
+    for (pid_t& child : children) {
+        child = fork();
+        if (child == 0) {
+            std::string error;
+            for (int count = 0; count < kTurns; ++count) {
+                auto lock = FileLock::take(directory.file("1.lock"), error);
+                if (!lock) {
+                    continue;
+                }
+                if (mkdir(directory.file("alone").c_str(), 0700) != 0) {
+                    _exit(1);
+                }
+                rmdir(directory.file("alone").c_str());
+                lock->remove();
+            }
+            _exit(error.empty() ? 0 : 1);
+        }
+    }
+    for (const pid_t child : children) {
+        int status = 0;
+        waitpid(child, &status, 0);
+        assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    }
+}
+
 /// Appends units of three, and tells the number of each after its sync; settles the oldest unit but one, and tells
 /// that with a minus.
 [[noreturn]] void work_until_killed(const Fixture& fixture, int pipe_end) {
@@ -296,6 +328,7 @@ int main() {
         cmocka_unit_test(who_leaves_hands_over_at_once),
         cmocka_unit_test(who_has_left_can_still_keep),
         cmocka_unit_test(a_lock_on_a_removed_file_is_none),
+        cmocka_unit_test(one_process_at_a_time_has_a_lock_that_is_removed),
         cmocka_unit_test(nothing_that_was_synced_is_lost_when_a_process_is_killed),
         cmocka_unit_test(many_processes_deliver_each_entry_once),
     };

@@ -32,12 +32,12 @@ struct Fixture {
         opened.reset();
         opened = open();
     }
-    FileStore& store() { return *opened; }
+    [[nodiscard]] FileStore& store() const { return *opened; }
 };
 
 void an_entry_comes_back_as_it_was(void**) {
     Fixture fixture;
-    Entry entry = entry_of(std::string("{\"\xC3\xA4\":\"\\n\xFF\"}\n\0.", 16));
+    Entry entry = entry_of(std::string("{\"\xC3\xA4\":\"\\n\xFF\"}\n\0.", 15));
     entry.headers = {{"User-Agent", "Mozilla/5.0: (X)"}, {"Referer", ""}, {"X-Forwarded-For", "192.0.2.1"}};
     entry.source = Source::back_office;
     entry.attempts = 3;
