@@ -78,10 +78,8 @@ sub kill_a_worker {
 
 sub kill_all {
     phase('the master and all workers are killed');
-    my @workers = $server->workers;
-    push @killed, @workers;
-    $server->kill_now;
-    AepServer::wait_until(sub { !grep { kill 0, $_ } @workers });
+    my @all = $server->kill_now;
+    AepServer::wait_until(sub { !grep { AepServer::is_running($_) } @all });
     $server->run;
     phase('and nginx is started again');
     sleep 2;

@@ -180,8 +180,14 @@ sub _has_ended {
     my $ended = waitpid $pid, POSIX::WNOHANG();
     return $ended == $pid if $ended != -1;
     $? = 0;
-    open my $in, '<', "/proc/$pid/cmdline" or return 1;
-    return !length(<$in> // '');
+    return !is_running($pid);
+}
+
+# Whether there is such a process, and it has not ended without its parent's notice.
+sub is_running {
+    my $pid = shift;
+    open my $in, '<', "/proc/$pid/cmdline" or return 0;
+    return length(<$in> // '') != 0;
 }
 
 sub log {
@@ -288,14 +294,16 @@ sub free_port {
     return $socket->sockport;
 }
 
+# Kills all of nginx's processes; returns their ids.
 sub kill_now {
     my $self = shift;
+    kill STOP => $self->{pid};    # it shall not start another worker meanwhile
     my @all = ($self->workers, $self->{pid});
     delete $running{ $self->{pid} };
     kill KILL => @all;
     local $?;
     waitpid $self->{pid}, 0;
-    return;
+    return @all;
 }
 
 END {
