@@ -59,7 +59,9 @@ class Store {
     virtual Counts counts() = 0;
 
     /// How many bytes there are for it to grow into, where it can tell.
-    [[nodiscard]] virtual std::uint64_t free_space() const { return std::numeric_limits<std::uint64_t>::max(); }
+    [[nodiscard]] virtual std::uint64_t free_space() const {
+        return std::numeric_limits<std::uint64_t>::max();
+    }
 
     /// Once a second: looks for what others have left, removes what is empty.
     virtual void tend() = 0;

@@ -256,10 +256,11 @@ bool StoreLoop::has_disk(const Entry& entry) {
         return true;
     }
     if (disk_full_.happened(monotonic_)) {
-        say(true, "the disk of the queue is nearly full, so new events are refused until it has space: it has " +
-                      std::to_string(free_space_) + " bytes, and the last " + std::to_string(kSpareDisk) +
-                      " are for the delivery of what is kept (" + std::to_string(disk_full_.take_times()) +
-                      " refused since the last message)");
+        say(true,
+            "the disk of the queue is nearly full, so new events are refused until it has space: it has " +
+                std::to_string(free_space_) + " bytes, and the last " + std::to_string(kSpareDisk) +
+                " are for the delivery of what is kept (" + std::to_string(disk_full_.take_times()) +
+                " refused since the last message)");
     }
     return false;
 }

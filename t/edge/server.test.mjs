@@ -280,12 +280,12 @@ describe("the program", () => {
         const journal = path.join(directory, "journal");
         const child = start(t, "--http", "0", "--journal", journal);
         const { http: port } = JSON.parse((await once(child.stdout, "data"))[0]);
-        const events = [{ xdm: { _id: "e1", eventType: "commerce.purchases" } }, { xdm: {} }];
+        const body = { ...interact, events: [{ xdm: { _id: "e1", eventType: "commerce.purchases" } }, { xdm: {} }] };
         const post = (id, action = "interact") =>
             fetch(`http://127.0.0.1:${port}${usual.replace("interact", action)}&requestId=${id}`, {
                 method: "POST",
                 headers: json,
-                body: JSON.stringify({ ...interact, events }),
+                body: JSON.stringify(body),
             }).catch(() => undefined);
         await post("r1");
         for (const mode of [{ status: 503 }, { reset: true }, { reset: "body" }]) {

@@ -6,8 +6,8 @@
 //
 // The journal gets a line of JSON for each request once its last answer is there: `requestId`, `action`, `visitor`,
 // `isRepeat`, the marks of its `events` (their xdm.eventType; no two are the same), `acknowledged` (some answer was a
-// success), its `answers` (statuses, 0 where there was none), `time`, and how many events were `sent` by then. SIGTERM ends it, after the answers that are still
-// awaited; then it prints how many requests it has noted.
+// success), its `answers` (statuses, 0 where there was none), `time`, and how many events were `sent` by then. SIGTERM
+// ends it, after the answers that are still awaited; then it prints how many requests it has noted.
 
 import { randomUUID } from "node:crypto";
 import { openSync, writeSync } from "node:fs";
