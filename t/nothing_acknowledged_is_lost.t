@@ -31,7 +31,12 @@ my $disk      = "$directory/disk";
 my $journal   = "$directory/edge.journal";
 mkdir $disk or die "$disk: $!";
 chmod 0755, $directory;    # workers are not root
-my $is_mounted = $ENV{AEP_OWN_MOUNTS} && system("mount -t tmpfs -o size=256m,mode=0755 tmpfs $disk 2>/dev/null") == 0;
+my $is_mounted = $ENV{AEP_OWN_MOUNTS} && system("mount -t tmpfs -o size=128m,mode=0755 tmpfs $disk 2>/dev/null") == 0;
+
+END {
+    local $?;
+    system 'umount', '-l', $disk if $is_mounted;
+}
 
 my $edge_port = AepServer::free_port();
 my $edge;
@@ -206,10 +211,6 @@ is_deeply($account->{wrongConsents}, [], 'what a visitor said last on consent is
 
 my $belongs = qr/^(?:\d+\.lock|\d+\.db(?:-wal|-shm)?|consent\.db(?:-wal|-shm)?|consent(?:\.open)?\.lock|instance)$/;
 is_deeply([grep { !/$belongs/ } @files], [], 'the queue has left no file that does not belong there');
-END {
-    local $?;
-    system 'umount', '-l', $disk if $is_mounted;
-}
 
 my %killed = map { $_ => 1 } @killed;
 my $full   = qr/\[alert\].* (?:(?:queue|consent) could not be written|disk of the queue is nearly full)/;
