@@ -30,9 +30,9 @@ enum class Failure : std::uint8_t {
     resolve,    ///< the name could not be resolved, or not in time
     connect,    ///< no connection, or the TLS handshake failed, or they took too long
     transfer,   ///< broken off, or not HTTP
-    timeout,    ///< connected (or still waiting for a free connection), but no whole answer in time
+    timeout,    ///< connected, but no whole answer in time
     too_large,  ///< the answer is larger than Engine::kMaxResponse, or its headers are
-    refused,    ///< not started: too many in flight, a request that cannot be sent, no memory, no engine
+    refused,  ///< not started: too many in flight, no connection became free, a request that cannot be sent, no memory, no engine
 };
 
 /// A word for logs and counters.

@@ -53,9 +53,8 @@ std::chrono::microseconds since(Clock::time_point begin) {
     return std::chrono::duration_cast<std::chrono::microseconds>(Clock::now() - begin);
 }
 
-long milliseconds_left(Clock::time_point deadline, Clock::time_point now) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now).count();
-    return static_cast<long>(std::max<decltype(left)>(left, 1));  // 0 would mean: no limit
+long milliseconds(std::chrono::milliseconds duration) {
+    return static_cast<long>(std::max<std::chrono::milliseconds::rep>(duration.count(), 1));  // 0: no limit
 }
 
 /// Whether this libcurl was built to trust the certificates of one file.
@@ -176,9 +175,10 @@ void Transfer::begin(Submission& submission, Clock::time_point now) {
     header_lines_.set(submission.request->headers);
     set(handle, CURLOPT_REQUEST_TARGET, request_target_of(*submission.request).c_str());
     set(handle, CURLOPT_HTTPHEADER, header_lines_.first());
-    set(handle, CURLOPT_TIMEOUT_MS, milliseconds_left(submission.deadline(), now));
+    set(handle, CURLOPT_TIMEOUT_MS, milliseconds(submission.request->endpoint->timeout));
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(submission.request->body.size()));
     submission_ = std::move(submission);
+    begun_ = now;
     // Only the pointer is kept, which cannot fail: libcurl can begin anew whenever it has to send it again.
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, submission_.request->body.data());
     out_of_memory_ = false;

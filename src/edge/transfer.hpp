@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cstddef>
@@ -20,7 +21,10 @@ struct Submission {
     std::shared_ptr<const Request> request;
     Clock::time_point submitted;
 
-    [[nodiscard]] Clock::time_point deadline() const { return submitted + request->endpoint->timeout; }
+    /// How long it may wait for a connection: as long as a page waits, because what is sent later comes from the queue.
+    [[nodiscard]] Clock::time_point latest_start() const {
+        return submitted + std::min(request->endpoint->answer_timeout, request->endpoint->timeout);
+    }
 };
 
 /// How a submission ended without an answer.
@@ -51,7 +55,8 @@ class Transfer {
     static Transfer& of(CURL* handle) noexcept;
 
     [[nodiscard]] CURL* handle() const noexcept { return handle_.get(); }
-    [[nodiscard]] Clock::time_point deadline() const { return submission_.deadline(); }
+    /// It has all of its time, however long it has waited: Edge may take what is broken off, and get it again.
+    [[nodiscard]] Clock::time_point deadline() const { return begun_ + endpoint()->timeout; }
     [[nodiscard]] const Endpoint* endpoint() const noexcept { return submission_.request->endpoint.get(); }
 
     std::size_t position = 0;  ///< among the running transfers of its lane
@@ -71,6 +76,7 @@ class Transfer {
     CURLSH* share_;
     bool is_set_ = false;  ///< to the endpoint
     Submission submission_;
+    Clock::time_point begun_;
     HeaderLines header_lines_;
     ResponseCollector collector_;
     bool out_of_memory_ = false;

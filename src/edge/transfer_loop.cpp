@@ -135,8 +135,8 @@ void TransferLoop::start_waiting(Lane& lane) noexcept {
 
 void TransferLoop::start(Lane& lane, Submission submission) noexcept {
     const Clock::time_point now = Clock::now();
-    if (submission.deadline() <= now) {
-        sink_.complete(failed(submission, Failure::timeout, kNoConnection));
+    if (submission.latest_start() <= now) {
+        sink_.complete(failed(submission, Failure::refused, kNoConnection));
         return;
     }
     std::unique_ptr<Transfer> transfer;
@@ -188,9 +188,9 @@ void TransferLoop::complete(CURL* handle, CURLcode result) noexcept {
 
 void TransferLoop::expire_waiting(Clock::time_point now) noexcept {
     for (auto& [endpoint, lane] : lanes_) {
-        while (lane.front() != nullptr && lane.front()->deadline() <= now) {
+        while (lane.front() != nullptr && lane.front()->latest_start() <= now) {
             const Submission submission = lane.take_front();
-            sink_.complete(failed(submission, Failure::timeout, kNoConnection));
+            sink_.complete(failed(submission, Failure::refused, kNoConnection));
         }
     }
 }
@@ -223,7 +223,7 @@ milliseconds TransferLoop::patience(Clock::time_point now) const {
             longest = std::min(longest, kWatchInterval);
         }
         if (const Submission* submission = lane.front(); submission != nullptr) {
-            longest = std::min(longest, std::chrono::ceil<milliseconds>(submission->deadline() - now));
+            longest = std::min(longest, std::chrono::ceil<milliseconds>(submission->latest_start() - now));
         }
     }
     return std::max(longest, milliseconds(0));

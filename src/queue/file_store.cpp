@@ -1,6 +1,9 @@
 #include "file_store.hpp"
 
 #include <algorithm>
+#include <limits>
+
+#include <sys/statvfs.h>
 
 namespace aep::queue {
 
@@ -163,6 +166,13 @@ std::size_t FileStore::discard_dead_letters(std::size_t bytes) {
         ++count;
     }
     return had_unit || sync() ? count : 0;
+}
+
+std::uint64_t FileStore::free_space() const {
+    struct statvfs disk {};
+    // One that does not tell says so when it is written to.
+    return statvfs(directory_.c_str(), &disk) == 0 ? std::uint64_t{disk.f_bavail} * disk.f_frsize
+                                                   : std::numeric_limits<std::uint64_t>::max();
 }
 
 Counts FileStore::counts() {

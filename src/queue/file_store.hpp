@@ -46,6 +46,7 @@ class FileStore final : public Store {
     std::vector<DeadLetter> dead_letters(EntryId after, std::size_t most) override;
 
     Counts counts() override;
+    [[nodiscard]] std::uint64_t free_space() const override;
     void tend() override;
     void leave() override;
     std::vector<Message> messages() override { return std::exchange(messages_, {}); }

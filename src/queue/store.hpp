@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <string_view>
@@ -54,6 +56,11 @@ class Store {
     virtual std::size_t discard_dead_letters(std::size_t bytes) = 0;
 
     virtual Counts counts() = 0;
+
+    /// How many bytes there are for it to grow into, where it can tell.
+    [[nodiscard]] virtual std::uint64_t free_space() const {
+        return std::numeric_limits<std::uint64_t>::max();
+    }
 
     /// Once a second: looks for what others have left, removes what is empty.
     virtual void tend() = 0;

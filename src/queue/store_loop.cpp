@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 
@@ -50,6 +51,7 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
         guarded([&] { open_stores(); });
     }
     space_.refresh();
+    free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
     for (Command& command : commands) {
         apply(command);
     }
@@ -228,6 +230,9 @@ void StoreLoop::refuse(const Command& command) {
 }
 
 bool StoreLoop::has_room(const Entry& entry) {
+    if (!has_disk(entry)) {
+        return false;
+    }
     if (space_.take(entry)) {
         return true;
     }
@@ -240,6 +245,22 @@ bool StoreLoop::has_room(const Entry& entry) {
                 (is_storefront ? " (a tenth of max_size is for the back office)" : "") +
                 "; see that Edge can be reached, remove dead letters, or give aep_queue a larger max_size (" +
                 std::to_string(full_.take_times()) + " refused since the last message)");
+    }
+    return false;
+}
+
+bool StoreLoop::has_disk(const Entry& entry) {
+    const std::uint64_t size = entry.size();
+    if (free_space_ >= kSpareDisk + size) {
+        free_space_ -= size;
+        return true;
+    }
+    if (disk_full_.happened(monotonic_)) {
+        say(true,
+            "the disk of the queue is nearly full, so new events are refused until it has space: it has " +
+                std::to_string(free_space_) + " bytes, and the last " + std::to_string(kSpareDisk) +
+                " are for the delivery of what is kept (" + std::to_string(disk_full_.take_times()) +
+                " refused since the last message)");
     }
     return false;
 }

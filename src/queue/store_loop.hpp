@@ -35,6 +35,10 @@ class StoreLoop {
     static constexpr std::size_t kMaxClaims = 64;       ///< of one lane in one go
     static constexpr std::size_t kMaxClaimed = std::size_t{1} << 20U;  ///< bytes of the same
 
+    /// What stays free of the disk. Deliveries need space as well, for the write-ahead log and for what of it goes
+    /// into the database then: a queue that took all of the disk for itself could never be emptied.
+    static constexpr std::uint64_t kSpareDisk = std::uint64_t{32} << 20U;
+
     struct Instant {
         Time time_of_day = 0;
         std::int64_t monotonic = 0;
@@ -75,7 +79,6 @@ class StoreLoop {
     void say(bool alert, std::string text);
     void tell() noexcept;
 
-    void stamp(std::shared_ptr<const Entry>& entry) const;
     void apply(Command& command) noexcept;
     void apply(Keep& keep);
     void apply(KeepConsent& keep);
@@ -85,8 +88,10 @@ class StoreLoop {
     void apply(Settlement& settlement);
     void apply(Release& release);
     void apply(Leave& leave);
+    void stamp(std::shared_ptr<const Entry>& entry) const;
     void refuse(const Command& command);
     bool has_room(const Entry& entry);
+    bool has_disk(const Entry& entry);
     void meet(const std::string& lane);
 
     void end_unit(bool all);
@@ -124,6 +129,7 @@ class StoreLoop {
     std::unique_ptr<Store> store_;
     ConsentClaims consents_;
     Space space_;
+    std::uint64_t free_space_ = 0;  ///< of the disk, at the beginning of the turn
     Lanes lanes_;
     bool left_ = false;
 
@@ -136,6 +142,7 @@ class StoreLoop {
     Trouble not_open_;
     Trouble consents_not_open_;
     Trouble full_;
+    Trouble disk_full_;
     Trouble write_failures_;
     Trouble consent_failures_;
     Trouble discarded_;

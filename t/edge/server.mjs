@@ -2,7 +2,7 @@
 // A stand-in for Adobe's Edge Network, for tests and the demo. README.md says what it does.
 //
 //   node t/edge/server.mjs --http 0 [--https 0 --cert FILE --key FILE] [--datastreams ID,ID=server,...]
-//                          [--organization ID] [--keep N] [--token-lifetime SECONDS]
+//                          [--organization ID] [--keep N] [--journal FILE] [--token-lifetime SECONDS]
 //
 // Port 0 is any free one. Prints one line {"http":PORT,"https":PORT} when it is ready; SIGTERM and SIGINT
 // end it at once.
@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { Consents } from "./consent.mjs";
 import { answerControl, controlPrefix } from "./control.mjs";
 import { deliver } from "./delivery.mjs";
+import { Journal } from "./journal.mjs";
 import { Modes, applyMode } from "./mode.mjs";
 import {
     Datastreams,
@@ -102,6 +103,7 @@ function serveEdge(world, request, target, incoming, outgoing) {
     const answer = applyMode(mode, learned.requestId, () => answerRequest(request, target, world, learned));
     const { requestId: id, ...visitor } = learned;
     Object.assign(entry, visitor);
+    world.journal?.note(entry, answer, mode);
     return deliverNoted(world, entry, incoming, outgoing, answer, edgeHeaders(request, id), mode);
 }
 
@@ -160,8 +162,8 @@ function listen(server, port) {
 }
 
 /**
- * Starts a stand-in. `options`: `{http, https, cert, key, datastreams, organization, keep, tokenLifetime}`,
- * ports 0 for free ones. Returns `{ports, close}`.
+ * Starts a stand-in. `options`: `{http, https, cert, key, datastreams, organization, keep, journal,
+ * tokenLifetime}`, ports 0 for free ones. Returns `{ports, close}`.
  */
 export async function startStandIn(options) {
     const world = {
@@ -171,6 +173,7 @@ export async function startStandIn(options) {
         tokens: new Tokens(options.tokenLifetime ?? 86399),
         modes: new Modes(),
         record: new Record(options.keep ?? 5000),
+        journal: options.journal && new Journal(options.journal),
     };
     const numberOf = connectionCounter();
     const onRequest = (incoming, outgoing) => {
@@ -214,6 +217,7 @@ function readArguments() {
             datastreams: text,
             organization: text,
             keep: text,
+            journal: text,
             "token-lifetime": text,
         },
     });
@@ -238,6 +242,7 @@ function readArguments() {
         datastreams: values.datastreams?.split(",").filter(Boolean),
         organization: values.organization,
         keep: number("keep"),
+        journal: values.journal,
         tokenLifetime: number("token-lifetime"),
     };
 }

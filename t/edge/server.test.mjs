@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http2 from "node:http2";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -272,6 +272,42 @@ describe("the program", () => {
         assert.equal((await recorded.json())[0].httpVersion, "2.0");
         child.kill("SIGTERM");
         assert.deepEqual(await once(child, "exit"), [0, null]);
+    });
+
+    test("keeps a journal that outlives it", async (t) => {
+        const directory = mkdtempSync(path.join(tmpdir(), "stand-in-"));
+        t.after(() => rmSync(directory, { recursive: true }));
+        const journal = path.join(directory, "journal");
+        const child = start(t, "--http", "0", "--journal", journal);
+        const { http: port } = JSON.parse((await once(child.stdout, "data"))[0]);
+        const body = { ...interact, events: [{ xdm: { _id: "e1", eventType: "commerce.purchases" } }, { xdm: {} }] };
+        const post = (id, action = "interact") =>
+            fetch(`http://127.0.0.1:${port}${usual.replace("interact", action)}&requestId=${id}`, {
+                method: "POST",
+                headers: json,
+                body: JSON.stringify(body),
+            }).catch(() => undefined);
+        await post("r1");
+        for (const mode of [{ status: 503 }, { reset: true }, { reset: "body" }]) {
+            await fetch(`http://127.0.0.1:${port}/_stand-in/mode`, { method: "PUT", body: JSON.stringify(mode) });
+            await post("r2").then((response) => response?.text()).catch(() => undefined);
+        }
+        await post("r3", "collect"); // 204: no body to cut
+        child.kill("SIGKILL");
+
+        const lines = readFileSync(journal, "utf8").trim().split("\n").map((line) => JSON.parse(line));
+        assert.deepEqual(
+            lines.map(({ requestId, fate, status }) => [requestId, fate, status]),
+            [
+                ["r1", "taken", 200],
+                ["r2", "refused", 503],
+                ["r2", "unanswered", 200],
+                ["r2", "unanswered", 200],
+                ["r3", "taken", 204],
+            ],
+        );
+        assert.deepEqual(lines[0].events, [["e1", "commerce.purchases"], [null, null]]);
+        assert.equal(lines[0].action, "interact");
     });
 
     test("says what is wrong with its arguments", async (t) => {

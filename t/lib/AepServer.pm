@@ -34,8 +34,9 @@ my $owner = $$;
 # What a log must never hold: a process that died or leaked, an internal fault.
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
-# Options: edge (an argument list of aep_edge), workers, single (no master process), preload (a library), front (lines
-# before the one that loads our module), and lines for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
+# Options: edge (an argument list of aep_edge), workers, single (no master process), daemon (in the background, for an
+# upgrade), preload (a library), front (lines before the one that loads our module), and lines for main, events, http,
+# server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
 sub start {
     my ($class, %options) = @_;
     my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
@@ -48,15 +49,25 @@ sub start {
 sub start_again {
     my ($self, %options) = @_;
     $self->configure(%options);
-    my ($directory, $preload) = ("$self->{directory}", $self->{options}{preload});
     delete $self->{status};
+    return $self->run;
+}
 
+# Starts nginx, again when it has ended.
+sub run {
+    my $self = shift;
     $self->{pid} = fork // die "fork: $!";
     if ($self->{pid} == 0) {
         open STDOUT, '>', '/dev/null';
-        open STDERR, '>>', "$directory/error.log";
-        $ENV{LD_PRELOAD} = join ' ', grep { length } $ENV{TEST_NGINX_LD_PRELOAD} // '', $preload // '';
+        open STDERR, '>>', "$self->{directory}/error.log";
+        $ENV{LD_PRELOAD} = join ' ',
+            grep { length } $ENV{TEST_NGINX_LD_PRELOAD} // '', $self->{options}{preload} // '';
         exec $self->_command or POSIX::_exit(127);
+    }
+    if ($self->{options}{daemon}) {
+        waitpid $self->{pid}, 0;
+        die "nginx does not start:\n" . $self->log if $?;
+        $self->{pid} = wait_until(sub { $self->_pid_in_file }) // die "nginx writes no pid file\n";
     }
     $running{ $self->{pid} } = $self;
     $self->_wait_until_it_serves;
@@ -79,6 +90,7 @@ sub _configuration {
     my %text = (front => q(), main => q(), events => q(), http => q(), server => q(), %options);
     s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g for grep { defined } values %text;
     my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
+    my $daemon  = $options{daemon} ? 'on' : 'off';
     my $server  = <<"SERVER";
     server {
         listen  127.0.0.1:$self->{port};
@@ -98,7 +110,7 @@ SERVER
     return <<"CONFIGURATION";
 $text{front}
 load_module  $build/ngx_http_aep_module.so;
-daemon  off;
+daemon  $daemon;
 pid  $self->{directory}/nginx.pid;
 error_log  $self->{directory}/error.log  notice;
 $modes$text{main}
@@ -125,13 +137,18 @@ sub _command {
     return ($ENV{AEP_VALGRIND} ? split(' ', $ENV{AEP_VALGRIND}) : (), @command);
 }
 
-sub binary { return $ENV{TEST_NGINX_BINARY} || 'nginx' }
+# With its path, because an upgrade runs it without a search.
+sub binary {
+    my $name = $ENV{TEST_NGINX_BINARY} || 'nginx';
+    return $name if $name =~ m{/};
+    return (grep { -x } map { "$_/$name" } split /:/, $ENV{PATH})[0] // $name;
+}
 
 sub _wait_until_it_serves {
     my $self = shift;
     for (1 .. 1200) {
         return if $self->is_listening && $self->workers;
-        if (waitpid($self->{pid}, POSIX::WNOHANG()) != 0) {
+        if (_has_ended($self->{pid})) {
             delete $running{ $self->{pid} };
             die "nginx does not start:\n" . $self->log;
         }
@@ -159,8 +176,29 @@ sub client { my $self = shift; return AepClient->new($self->{port}) }
 sub workers {
     my $self = shift;
     return ($self->{pid}) if $self->{options}{single};
-    open my $in, '<', "/proc/$self->{pid}/task/$self->{pid}/children" or return;
+    return _children($self->{pid});
+}
+
+sub _children {
+    my $pid = shift;
+    open my $in, '<', "/proc/$pid/task/$pid/children" or return;
     return split ' ', <$in> // '';
+}
+
+# Of a child of ours, or of another process; $? is the status where it is known.
+sub _has_ended {
+    my $pid   = shift;
+    my $ended = waitpid $pid, POSIX::WNOHANG();
+    return $ended == $pid if $ended != -1;
+    $? = 0;
+    return !is_running($pid);
+}
+
+# Whether there is such a process, and it has not ended without its parent's notice.
+sub is_running {
+    my $pid = shift;
+    open my $in, '<', "/proc/$pid/cmdline" or return 0;
+    return length(<$in> // '') != 0;
 }
 
 sub log {
@@ -191,12 +229,43 @@ sub reload {
     return wait_until(sub { grep { !$before{$_} } $self->workers });
 }
 
+# Upgrades the program as nginx's manual says: a second master process with workers beside the first (USR2), then the
+# first one's workers end (WINCH), then it does (QUIT). Returns once that is done, or undef. It takes a server that was
+# started with `daemon`: nginx does not upgrade in the foreground.
+sub upgrade {
+    my $self = shift;
+    my $old  = $self->{pid};
+    my %old_workers = map { $_ => 1 } $self->workers;
+    $self->signal('USR2');
+    my $new = wait_until(sub {
+        my $pid = $self->_pid_in_file;
+        return defined $pid && $pid != $old ? $pid : undef;
+    }) // return;
+    wait_until(sub { _children($new) }) // return;
+    $self->signal('WINCH');
+    wait_until(sub { !grep { $old_workers{$_} } _children($old) }) // return;
+    $self->signal('QUIT');
+    wait_until(sub { _has_ended($old) }) // return;
+    delete $running{$old};
+    $self->{pid} = $new;
+    $running{$new} = $self;
+    return 1;
+}
+
+sub _pid_in_file {
+    my $self = shift;
+    open my $in, '<', "$self->{directory}/nginx.pid" or return;
+    my ($pid) = (<$in> // '') =~ /^(\d+)/;
+    return $pid;
+}
+
 # Ends nginx gracefully (QUIT), or by another signal; the seconds that took.
 sub quit {
     my ($self, $signal, $patience) = @_;
     my $begun = time;
     $self->signal($signal // 'QUIT');
-    my $ended = wait_until(sub { waitpid($self->{pid}, POSIX::WNOHANG()) == $self->{pid} }, $patience // 15);
+    $? = 0;
+    my $ended = wait_until(sub { _has_ended($self->{pid}) }, $patience // 15);
     my $status = $?;
     delete $running{ $self->{pid} } if $ended;
     $self->{status} = $ended ? $status : undef;
@@ -240,14 +309,16 @@ sub free_port {
     die "there is no free port: $@";
 }
 
+# Kills all of nginx's processes; returns their ids.
 sub kill_now {
     my $self = shift;
+    kill STOP => $self->{pid};    # it shall not start another worker meanwhile
     my @all = ($self->workers, $self->{pid});
     delete $running{ $self->{pid} };
     kill KILL => @all;
     local $?;
     waitpid $self->{pid}, 0;
-    return;
+    return @all;
 }
 
 END {

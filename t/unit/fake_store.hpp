@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <memory>
 #include <set>
@@ -41,6 +42,7 @@ struct FakeDisk {
     std::size_t syncs = 0;
     std::size_t claims = 0;  ///< calls
     bool left = false;
+    std::uint64_t free_space = std::numeric_limits<std::uint64_t>::max();
 
     bool append_fails = false;
     bool sync_fails = false;
@@ -164,6 +166,8 @@ class FakeStore final : public queue::Store {
         }
         return counts;
     }
+
+    [[nodiscard]] std::uint64_t free_space() const override { return disk_.free_space; }
 
     void tend() override {}
 

@@ -232,6 +232,26 @@ void what_other_workers_hold_counts(void**) {
     assert_int_not_equal(queue.take_one<Kept>().id, 0);
 }
 
+void the_last_of_the_disk_is_left_for_deliveries(void**) {
+    LoopHarness queue;
+    queue.turn(queue.keep(1), Want{kNorth, 1});
+    const std::vector<Claim> claims = queue.take_work(kNorth);
+    queue.take<Kept>();
+    queue.disk.free_space = StoreLoop::kSpareDisk + 1500;
+    queue.turn(Keep{2, entry_of_size(1000), false}, Keep{3, entry_of_size(1000), false},
+               KeepConsent{4, "visitor", entry_of_size(1000)}, settlement(claims.at(0).id));
+    expect_part(queue.take_one<Message>().text, "disk of the queue is nearly full");
+    std::map<std::uint64_t, bool> kept;
+    for (const Kept& each : queue.take<Kept>()) {
+        kept[each.ticket] = each.id != 0;
+    }
+    assert_true((kept == std::map<std::uint64_t, bool>{{2, true}, {3, false}, {4, false}}));
+    assert_int_equal(queue.disk.rows.size(), 1);
+    queue.disk.free_space = StoreLoop::kSpareDisk + 1000;
+    queue.turn(Keep{5, entry_of_size(1000), false});
+    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+}
+
 void a_full_queue_refuses_consents_as_well(void**) {
     Limits limits;
     limits.max_size = 10'000;
@@ -343,6 +363,12 @@ void a_consent_is_kept_and_withdrawn(void**) {
     assert_true(turns[1].result == Withdrawal::absent);
 }
 
+void a_consent_is_as_old_as_its_keeping(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1}, KeepConsent{1, "visitor", entry_for(kNorth, 0)});
+    assert_true(queue.take_one<Work>().claims.at(0).entry.received == queue.now());
+}
+
 void a_consent_that_cannot_be_written_is_refused(void**) {
     LoopHarness queue;
     queue.consents.fails = true;
@@ -380,6 +406,7 @@ int main() {
         cmocka_unit_test(the_storefront_may_fill_nine_tenths_and_the_back_office_all),
         cmocka_unit_test(the_entries_of_one_group_count_together),
         cmocka_unit_test(what_other_workers_hold_counts),
+        cmocka_unit_test(the_last_of_the_disk_is_left_for_deliveries),
         cmocka_unit_test(a_full_queue_refuses_consents_as_well),
         cmocka_unit_test(refusals_for_lack_of_room_are_told_once_a_minute),
         cmocka_unit_test(dead_letters_beyond_a_quarter_are_discarded_the_oldest_first),
@@ -387,6 +414,7 @@ int main() {
         cmocka_unit_test(a_store_that_does_not_open_is_tried_again_each_second),
         cmocka_unit_test(without_a_store_of_consents_entries_are_kept),
         cmocka_unit_test(a_consent_is_kept_and_withdrawn),
+        cmocka_unit_test(a_consent_is_as_old_as_its_keeping),
         cmocka_unit_test(a_consent_that_cannot_be_written_is_refused),
         cmocka_unit_test(what_waits_is_made_durable_at_the_end),
     };
