@@ -73,6 +73,19 @@ std::string with(std::string_view element, std::string_view document, std::uint6
     return std::string(document.substr(0, position)).append(element).append(document.substr(position));
 }
 
+/// How often the tag's mark is there, in any case, as the name of something or not; it is changed each time.
+std::size_t take_marks_out(std::string& document) {
+    const auto is_equal = [](char a, char b) { return aep::page::to_lower(a) == b; };
+    std::size_t count = 0;
+    auto mark = document.begin();
+    while ((mark = std::search(mark, document.end(), kMark.begin(), kMark.end(), is_equal)) !=
+           document.end()) {
+        *mark = 'x';
+        ++count;
+    }
+    return count;
+}
+
 /// The place is the same where the document ends at it, and where another script is there already: before it,
 /// or, where the place is before what follows, behind it. Where the tag is there already, this is told.
 void check_place(std::string_view document, std::uint64_t position, bool charset_known) {
@@ -84,23 +97,19 @@ void check_place(std::string_view document, std::uint64_t position, bool charset
     if (position + kTag.size() + HeadFinder::kMaxHeld > HeadFinder::kMaxSearch) {
         return;
     }
-    const Result again = find(with(kOtherScript, document, position), charset_known);
+    require(find(with(kTag, document, position), charset_known).verdict == Verdict::tagged);
+    // A tag that is cut off counts, but only where it is held back; so there must be none.
+    std::string with_other = with(kOtherScript, document, position);
+    take_marks_out(with_other);
+    const Result again = find(with_other, charset_known);
     const bool is_behind = !charset_known && again.position == position + kOtherScript.size();
     require(again.verdict == Verdict::found && (again.position == position || is_behind));
-    require(find(with(kTag, document, position), charset_known).verdict == Verdict::tagged);
 }
 
 /// The tag was there only if it is not once nothing is called as its mark is.
 void check_tagged(std::string_view document, bool charset_known) {
     std::string without(document);
-    const auto is_mark = [](char a, char b) { return aep::page::to_lower(a) == b; };
-    auto mark = without.begin();
-    std::size_t count = 0;
-    while ((mark = std::search(mark, without.end(), kMark.begin(), kMark.end(), is_mark)) != without.end()) {
-        *mark = 'x';
-        ++count;
-    }
-    require(count > 0 && find(without, charset_known).verdict != Verdict::tagged);
+    require(take_marks_out(without) > 0 && find(without, charset_known).verdict != Verdict::tagged);
 }
 
 }  // namespace
