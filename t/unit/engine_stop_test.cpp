@@ -235,7 +235,7 @@ void a_backlog_that_the_thread_does_not_take_is_bounded(void**) {
     }
     const std::vector<Response> refused = harness.results->wait_for(2, 2s);
     hold = false;
-    assert_int_equal(refused.size(), 2);
+    assert_in_range(refused.size(), 2, 3);  // the thread may be held before it takes the first request
     for (const Response& response : refused) {
         assert_failed(response, Failure::refused);
     }
