@@ -249,6 +249,8 @@ POST /ee/v1/collect
 --- error_code: 204
 --- response_headers
 ! Set-Cookie
+--- error_log
+was not delivered and stays in the queue: Edge answered 503
 
 
 

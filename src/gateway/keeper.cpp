@@ -61,7 +61,7 @@ bool Keeper::stop(std::chrono::milliseconds patience) noexcept {
     const bool joined = engine_.stop(patience);
     if (!joined) {
         ngx::log(
-            NGX_LOG_ALERT, ngx_cycle->log,
+            NGX_LOG_NOTICE, ngx_cycle->log,
             "the queue's disk was still busy when the worker ended; what was not safe was not acknowledged");
     }
     wake_.cancel();

@@ -141,14 +141,20 @@ void Database::roll_back() const noexcept {
 
 bool Database::moved() const noexcept {
     int moved = 0;
-    return sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
+    return handle() != nullptr &&
+           sqlite3_file_control(handle(), "main", SQLITE_FCNTL_HAS_MOVED, &moved) == SQLITE_OK && moved != 0;
 }
 
 void Database::checkpoint_on_close(bool on) const noexcept {
-    sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
+    if (handle() != nullptr) {  // there is none where it could not be opened for want of memory
+        sqlite3_db_config(handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, on ? 0 : 1, nullptr);
+    }
 }
 
 void Database::checkpoint() const noexcept {
+    if (handle() == nullptr) {
+        return;
+    }
     sqlite3_busy_timeout(handle(), 0);
     sqlite3_wal_checkpoint_v2(handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
     sqlite3_busy_timeout(handle(), kBusyTimeout);
