@@ -21,12 +21,12 @@ std::atomic<CURLMcode> next_result{CURLM_OK};
 
 extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_action(CURLM* multi,
                                                                                      curl_socket_t socket,
-                                                                                     int events,
+                                                                                     int ev_bitmask,
                                                                                      int* running) {
     using Function = CURLMcode (*)(CURLM*, curl_socket_t, int, int*);
     static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_socket_action"));
     const CURLMcode result = next_result.exchange(CURLM_OK);
-    return result != CURLM_OK ? result : real(multi, socket, events, running);
+    return result != CURLM_OK ? result : real(multi, socket, ev_bitmask, running);
 }
 
 namespace {

@@ -27,7 +27,7 @@ std::atomic<bool> held{false};
 
 extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_action(CURLM* multi,
                                                                                      curl_socket_t socket,
-                                                                                     int events,
+                                                                                     int ev_bitmask,
                                                                                      int* running) {
     using Function = CURLMcode (*)(CURLM*, curl_socket_t, int, int*);
     static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_socket_action"));
@@ -36,7 +36,7 @@ extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_ac
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
     }
     held = false;
-    return real(multi, socket, events, running);
+    return real(multi, socket, ev_bitmask, running);
 }
 
 namespace {
