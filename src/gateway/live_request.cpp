@@ -84,8 +84,8 @@ ngx_int_t LiveRequest::start() {
                              "Expected at most " + std::to_string(kMaxBody) + " bytes."})
                    : error;
     }
-    const std::string site =
-        registrable_domain(admission_.origin.empty() ? admission_.host : origin_host(admission_.origin));
+    origin_site_ = site_of_origin(admission_.origin);
+    const std::string site = admission_.origin.empty() ? registrable_domain(admission_.host) : origin_site_;
     RequestFacts facts;
     facts.action = admission_.target.action;
     facts.datastream_id = admission_.datastream_id;
@@ -129,7 +129,7 @@ void LiveRequest::note_events(const RewrittenRequest& rewritten) {
         consent_change_ = *rewritten.consent;
     }
     if (rewritten.cookies_enabled) {
-        cookie_domain_ = cookie_domain(admission_.origin, rewritten.state_domain);
+        cookie_domain_ = cookie_domain(origin_site_, rewritten.state_domain);
     }
 }
 
@@ -152,8 +152,7 @@ void LiveRequest::keep_first_party_id(const RewrittenRequest& rewritten) {
     const bool says_out = consent_change_.general == Consent::out && !consent_change_.provisional;
     if (rewritten.cookies_enabled && !admission_.objects && !says_out) {
         const auto& [name, max_age] = website_.first_party_id;
-        const std::string domain = registrable_domain(origin_host(admission_.origin));
-        first_party_id_cookie_ = first_party_id_cookie(name, first_party_id_, domain, max_age);
+        first_party_id_cookie_ = first_party_id_cookie(name, first_party_id_, origin_site_, max_age);
     }
 }
 

@@ -101,6 +101,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     Transfers* transfers_;
     Admission admission_;
     std::string foreign_origin_;
+    std::string origin_site_;  ///< of the page that sent the request; empty where it does not say
     std::string cookie_domain_;
     std::string first_party_id_;         ///< that goes along with this request; empty: none
     std::string first_party_id_cookie_;  ///< Set-Cookie with it, for any answer; empty: none

@@ -123,9 +123,12 @@ bool is_cross_site(const SiteFacts& facts) {
     return site.empty() || site != registrable_domain(origin);
 }
 
-std::string cookie_domain(std::string_view origin, std::string_view state_domain) {
-    const std::string site = registrable_domain(origin_host(origin));
-    return site == state_domain ? site : std::string();
+std::string site_of_origin(std::string_view origin) {
+    return registrable_domain(origin_host(origin));
+}
+
+std::string cookie_domain(std::string_view origin_site, std::string_view state_domain) {
+    return std::string(origin_site == state_domain ? origin_site : std::string_view());
 }
 
 }  // namespace aep::gateway

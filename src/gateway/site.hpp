@@ -21,8 +21,11 @@ struct SiteFacts {
 /// Whether a page of another site sent the request.
 bool is_cross_site(const SiteFacts& facts);
 
-/// The Domain for Adobe's cookies: `state_domain` if it is the registrable domain of the Origin's
-/// host, else empty (the state then stays in the body). Never from Host, which a request may forge.
-std::string cookie_domain(std::string_view origin, std::string_view state_domain);
+/// The registrable domain of an Origin's host; empty where there is none. Costs a search in the public suffix list.
+std::string site_of_origin(std::string_view origin);
+
+/// The Domain for Adobe's cookies: `state_domain` if it is the site of the request's Origin, else empty (the state then
+/// stays in the body). Never from Host, which a request may forge.
+std::string cookie_domain(std::string_view origin_site, std::string_view state_domain);
 
 }  // namespace aep::gateway

@@ -137,9 +137,9 @@ void without_an_origin_the_browsers_own_word_counts(void**) {
 }
 
 void the_cookie_domain_is_the_registrable_domain_of_the_page(void**) {
-    expect_text(cookie_domain("https://www.shop.example", "shop.example"), "shop.example");
-    expect_text(cookie_domain("https://shop.example:8443", "shop.example"), "shop.example");
-    expect_text(cookie_domain("https://www.shop.co.uk", "shop.co.uk"), "shop.co.uk");
+    expect_text(cookie_domain(site_of_origin("https://www.shop.example"), "shop.example"), "shop.example");
+    expect_text(cookie_domain(site_of_origin("https://shop.example:8443"), "shop.example"), "shop.example");
+    expect_text(cookie_domain(site_of_origin("https://www.shop.co.uk"), "shop.co.uk"), "shop.co.uk");
 }
 
 void any_other_cookie_domain_is_refused(void**) {
@@ -162,7 +162,7 @@ void any_other_cookie_domain_is_refused(void**) {
         {"", ""},
     };
     for (const auto& [origin, domain] : kDomains) {
-        expect_text(cookie_domain(origin, domain), "");
+        expect_text(cookie_domain(site_of_origin(origin), domain), "");
     }
 }
 
