@@ -64,4 +64,10 @@ void ConsentClaims::leave() {
     failed_.clear();
 }
 
+void ConsentClaims::close() noexcept {
+    store_.reset();
+    attempts_.clear();
+    failed_.clear();
+}
+
 }  // namespace aep::queue

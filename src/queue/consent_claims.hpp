@@ -35,6 +35,8 @@ class ConsentClaims {
     std::vector<std::string> lanes();
     std::vector<Message> messages();
     void leave();
+    /// Closes the store. What was claimed is nobody's then.
+    void close() noexcept;
 
   private:
     std::unique_ptr<ConsentStore> store_;

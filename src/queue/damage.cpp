@@ -39,7 +39,7 @@ std::string move_damaged(const std::string& path, Time now) {
     return target;
 }
 
-void remove_database(const std::string& path) noexcept {
+void remove_database(const std::string& path) {
     unlink(path.c_str());
     for (const char* companion : kCompanions) {
         unlink((path + companion).c_str());

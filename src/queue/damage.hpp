@@ -11,6 +11,6 @@ namespace aep::queue {
 std::string move_damaged(const std::string& path, Time now);
 
 /// Removes a database with its log.
-void remove_database(const std::string& path) noexcept;
+void remove_database(const std::string& path);
 
 }  // namespace aep::queue

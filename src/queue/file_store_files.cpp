@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <charconv>
-#include <filesystem>
+#include <memory>
 #include <system_error>
 
+#include <dirent.h>
 #include <sys/stat.h>
 
 #include "damage.hpp"
@@ -23,7 +24,7 @@ bool has_content(const std::string& path) noexcept {
 }
 
 /// The number of a file's name; 0 when it is no file of a queue.
-std::uint32_t number_of_name(const std::string& name) noexcept {
+std::uint32_t number_of_name(std::string_view name) noexcept {
     constexpr std::string_view kEnding = ".db";
     std::uint32_t number = 0;
     const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
@@ -31,12 +32,13 @@ std::uint32_t number_of_name(const std::string& name) noexcept {
     return error == std::errc() && rest == kEnding && number <= Ledger::kFiles ? number : 0;
 }
 
+/// Not by <filesystem>: GCC's iterator ends the process when its memory runs out.
 std::vector<std::uint32_t> numbers_in(const std::string& directory) {
+    const auto close = [](DIR* open) { closedir(open); };
+    const std::unique_ptr<DIR, decltype(close)> listing(opendir(directory.c_str()), close);
     std::vector<std::uint32_t> numbers;
-    std::error_code error;
-    for (std::filesystem::directory_iterator position(directory, error), end; !error && position != end;
-         position.increment(error)) {
-        if (const std::uint32_t number = number_of_name(position->path().filename().string()); number != 0) {
+    while (const dirent* const entry = listing ? readdir(listing.get()) : nullptr) {
+        if (const std::uint32_t number = number_of_name(entry->d_name); number != 0) {
             numbers.push_back(number);
         }
     }

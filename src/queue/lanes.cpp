@@ -24,6 +24,12 @@ void Lanes::want_nothing() noexcept {
     }
 }
 
+void Lanes::want_again() noexcept {
+    for (auto& [name, lane] : lanes_) {
+        ++lane.wanted;
+    }
+}
+
 void Lanes::look_at_all() noexcept {
     for (auto& [name, lane] : lanes_) {
         lane.worth_a_look = true;

@@ -28,6 +28,8 @@ class Lanes {
     void want(std::string_view lane, std::size_t count);
     void want_nothing(std::string_view lane);
     void want_nothing() noexcept;
+    /// What is wanted is not known: of each lane one entry more, which is sent or put back.
+    void want_again() noexcept;
 
     /// A lane; met, if it was not.
     Lane& of(std::string_view lane);

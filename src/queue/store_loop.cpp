@@ -52,17 +52,34 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
     }
     space_.refresh();
     free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
+    bool good = true;
     for (Command& command : commands) {
-        apply(command);
+        good = apply(command) && good;
     }
     commands.clear();
-    bool good = guarded([&] { end_unit(false); });
+    good = guarded([&] { end_unit(false); }) && good;
     guarded([&] { finish_appends(false); });  // those whose unit did not come to its end
     tell();
     good = (!tick_is_due || guarded([&] { tick(); })) && good;
     good = guarded([&] { hand_out(); }) && good;
     tell();
-    return good ? patience() : std::max(patience(), kPauseWithoutMemory);
+    if (!good) {
+        start_over();
+        return kPauseWithoutMemory;
+    }
+    return patience();
+}
+
+/// Memory ran out somewhere, so who has what, and who wants what, may be wrong. What is in the files is right.
+void StoreLoop::start_over() noexcept {
+    store_.reset();
+    consents_.close();
+    settlements_.clear();
+    settlements_failed_ = false;
+    lanes_.want_again();
+    lanes_.look_at_all();
+    lanes_.look_for_consents();
+    next_tick_ = monotonic_ + kPauseWithoutMemory;
 }
 
 void StoreLoop::close(Instant now) noexcept {
@@ -75,7 +92,7 @@ void StoreLoop::close(Instant now) noexcept {
     });
     tell();
     store_.reset();
-    consents_.use(nullptr);
+    consents_.close();
 }
 
 /// With this, an answer to each command needs no memory.
@@ -135,11 +152,13 @@ void StoreLoop::stamp(std::shared_ptr<const Entry>& entry) const {
     }
 }
 
-void StoreLoop::apply(Command& command) noexcept {
+/// False when memory ran out; it is answered all the same.
+bool StoreLoop::apply(Command& command) noexcept {
     const bool good = guarded([&] { std::visit([this](auto& what) { apply(what); }, command); });
     if (!good) {
         guarded([&] { refuse(command); });
     }
+    return good;
 }
 
 void StoreLoop::apply(Keep& keep) {

@@ -79,7 +79,9 @@ class StoreLoop {
     void say(bool alert, std::string text);
     void tell() noexcept;
 
-    void apply(Command& command) noexcept;
+    void start_over() noexcept;
+
+    bool apply(Command& command) noexcept;
     void apply(Keep& keep);
     void apply(KeepConsent& keep);
     void apply(WithdrawConsent& withdraw);

@@ -83,8 +83,9 @@ void StoreLoop::hand_out(const std::string& name, Lanes::Lane& lane) {
     std::vector<Claim> claims = claim(name, lane);
     bury_the_old(claims);
     if (!claims.empty()) {
-        lane.wanted -= std::min(lane.wanted, claims.size());
+        const std::size_t count = claims.size();
         events_.emplace_back(Work{name, std::move(claims)});
+        lane.wanted -= std::min(lane.wanted, count);
     }
 }
 

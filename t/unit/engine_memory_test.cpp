@@ -1,65 +1,19 @@
 // Memory runs out at each allocation of the engine's thread in turn: every request is still answered.
 
-#include <atomic>
-#include <cstdio>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <string>
 
 #include "engine_harness.hpp"
 #include "http_server.hpp"
-
-namespace {
-
-/// How many more allocations of a thread with limited memory succeed; negative: all.
-std::atomic<long> allocations_left{-1};
-std::atomic<bool> has_failed{false};
-thread_local bool memory_is_limited = false;
-
-[[maybe_unused]] bool shall_fail() {
-    if (!memory_is_limited || allocations_left < 0 || allocations_left-- > 0) {
-        return false;
-    }
-    allocations_left = -1;
-    has_failed = true;
-    return true;
-}
-
-}  // namespace
-
-// Clang's sanitizers bring these functions with them and do not let a program have its own.
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer) || __has_feature(address_sanitizer)
-#define AEP_SANITIZER_OWNS_NEW
-#endif
-#endif
+#include "limited_memory.hpp"
 
 #ifdef AEP_SANITIZER_OWNS_NEW
 
 int main() {
-    // In TAP, which cmocka would write and prove reads.
-    std::puts("1..0 # SKIP memory cannot be made to run out under this sanitizer");
-    return 0;
+    return aep::test::skip_without_own_memory();
 }
 
 #else
-
-void* operator new(std::size_t size) {
-    void* const memory = shall_fail() ? nullptr : std::malloc(size);
-    if (memory == nullptr) {
-        throw std::bad_alloc();
-    }
-    return memory;
-}
-
-void operator delete(void* memory) noexcept {
-    std::free(memory);
-}
-
-void operator delete(void* memory, std::size_t) noexcept {
-    std::free(memory);
-}
 
 namespace {
 
