@@ -112,8 +112,7 @@ PageContext* make_page(ngx_http_request_t* request) {
     }
     const bool has_charset = names_charset(request);
     WorkerState& state = worker_state(request);
-    auto* page =
-        ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset, state.heads);
+    auto* page = ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset, state);
     if (page == nullptr) {
         return nullptr;
     }
