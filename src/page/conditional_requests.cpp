@@ -209,16 +209,19 @@ void install_condition_filter() noexcept {
     ngx_http_top_header_filter = condition_filter;
 }
 
-bool mark_validators(ngx_http_request_t* request, std::uint32_t version) {
+bool mark_validators(ngx_http_request_t* request, std::uint32_t version) noexcept {
     remove_digests(request);
     ngx_table_elt_t* etag = request->headers_out.etag;
     if (etag == nullptr) {
         ngx_http_clear_last_modified(request);
         return true;
     }
-    const ngx_str_t value = ngx::copy(request->pool, with_tag_version(ngx::view(etag->value), version));
-    etag->value = value.data == nullptr ? etag->value : value;
-    return value.data != nullptr;
+    auto* room = static_cast<char*>(ngx_pnalloc(request->pool, etag->value.len + kTagVersionRoom));
+    if (room == nullptr) {
+        return false;
+    }
+    etag->value = ngx::unowned(with_tag_version(ngx::view(etag->value), version, room));
+    return true;
 }
 
 void confirm_copy(ngx_http_request_t* request) noexcept {
@@ -230,10 +233,11 @@ void confirm_copy(ngx_http_request_t* request) noexcept {
         });
 }
 
-bool mark_not_modified(ngx_http_request_t* request) {
+void mark_not_modified(ngx_http_request_t* request) noexcept {
     const Conditions* conditions = find_conditions(request);
-    return conditions == nullptr || !conditions->has_our_version ||
-           mark_validators(request, conditions->version);
+    if (conditions != nullptr && conditions->has_our_version) {
+        mark_validators(request, conditions->version);
+    }
 }
 
 }  // namespace aep::page

@@ -18,13 +18,13 @@ void install_condition_filter() noexcept;
 
 /// Makes the response's entity tag that of a page with the tag; without one, takes away its date, which would
 /// be the same for another tag. Takes away digests and signatures, which are those of the original.
-bool mark_validators(ngx_http_request_t* request, std::uint32_t version);
+bool mark_validators(ngx_http_request_t* request, std::uint32_t version) noexcept;
 
 /// For a response that could have been a page with a tag, and turned out to be none before its header has left:
 /// makes it a 304 if it is what the client has. A body that follows must not leave then.
 void confirm_copy(ngx_http_request_t* request) noexcept;
 
 /// For 304: the client knows the page by our entity tag.
-bool mark_not_modified(ngx_http_request_t* request);
+void mark_not_modified(ngx_http_request_t* request) noexcept;
 
 }  // namespace aep::page

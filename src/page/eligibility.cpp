@@ -34,9 +34,13 @@ bool is_part(const ngx_http_request_t& request) noexcept {
 
 /// nginx itself cuts parameters off only where one of them is a charset.
 bool is_html(const ngx_http_request_t& request) noexcept {
+    constexpr std::string_view kHtml = "text/html";
     const std::string_view type = ngx::view(request.headers_out.content_type);
+    if (type == kHtml) {
+        return true;
+    }
     const std::string_view essence = type.substr(0, type.find(';'));
-    return ngx::equals_ignoring_case(essence.substr(0, essence.find_first_of(" \t")), "text/html");
+    return ngx::equals_ignoring_case(essence.substr(0, essence.find_first_of(" \t")), kHtml);
 }
 
 /// Content-Encoding, all of it: several lines, or several codings in one, make the text of none.
@@ -72,11 +76,13 @@ bool is_attachment(ngx_http_request_t& request) noexcept {
 /// The value of charset= in a media type (RFC 9110 8.3.2), without quotes; empty where there is none.
 std::string_view charset_parameter(std::string_view type) noexcept {
     constexpr std::string_view kName = "charset=";
-    for (std::size_t at = 0; at + kName.size() <= type.size(); ++at) {
-        if (!ngx::starts_with_ignoring_case(type.substr(at), kName)) {
+    for (std::size_t at = type.find('='); at != std::string_view::npos; at = type.find('=', at + 1)) {
+        const std::size_t end = at + 1;
+        if (end < kName.size() ||
+            !ngx::equals_ignoring_case(type.substr(end - kName.size(), kName.size()), kName)) {
             continue;
         }
-        std::string_view value = type.substr(at + kName.size());
+        std::string_view value = type.substr(end);
         value = value.substr(0, value.find_first_of("; \t"));
         if (value.starts_with('"')) {
             value = value.substr(1, value.size() - (value.size() > 1 && value.ends_with('"') ? 2 : 1));

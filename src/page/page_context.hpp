@@ -8,7 +8,7 @@
 #include "page/byte_range.hpp"
 #include "page/eligibility.hpp"
 #include "page/head_finder.hpp"
-#include "page/head_memory.hpp"
+#include "page/worker_state.hpp"
 
 namespace aep::page {
 
@@ -19,19 +19,19 @@ struct PageContext : ngx::RequestContext {
     static constexpr Room kRoom = Room::page;
 
     PageContext(ngx_str_t the_tag, std::uint32_t the_version, bool is_charset_known,
-                HeadMemory& memory) noexcept
+                WorkerState& the_worker) noexcept
         : ngx::RequestContext{kRoom},
           tag(the_tag),
           version(the_version),
           charset_known(is_charset_known),
           finder(is_charset_known),
-          heads(memory) {}
+          worker(the_worker) {}
 
     ngx_str_t tag;
     std::uint32_t version;  ///< tag_version() of the tag
     bool charset_known;     ///< by the header
     HeadFinder finder;
-    HeadMemory& heads;  ///< this worker's
+    WorkerState& worker;
     Outcome outcome = Outcome::searching;
     bool memory_is_asked_for = false;  ///< by a filter in front of us: no file comes here
     bool header_held = false;          ///< nothing leaves before the search has ended

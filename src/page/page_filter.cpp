@@ -44,10 +44,7 @@ void clear_content_encoding(ngx_http_request_t* request) noexcept {
 /// What a page with a tag cannot promise: ranges of the original's bytes, and its validators.
 void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
     ngx_http_clear_accept_ranges(request);
-    const bool is_marked = ngx::guarded(
-        request->connection->log, "a page's entity tag", [] { return false; },
-        [&] { return mark_validators(request, page.version); });
-    if (!is_marked) {
+    if (!mark_validators(request, page.version)) {
         ngx_http_weak_etag(request);
     }
 }
@@ -115,8 +112,7 @@ PageContext* make_page(ngx_http_request_t* request) {
     }
     const bool has_charset = names_charset(request);
     WorkerState& state = worker_state(request);
-    auto* page =
-        ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset, state.heads);
+    auto* page = ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset, state);
     if (page == nullptr) {
         return nullptr;
     }
@@ -144,9 +140,7 @@ ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
     PageContext* page = begin(request);
     if (page == nullptr) {
         if (request->headers_out.status == NGX_HTTP_NOT_MODIFIED && request == request->main) {
-            ngx::guarded(
-                request->connection->log, "a page's entity tag", [] { return false; },
-                [&] { return mark_not_modified(request); });
+            mark_not_modified(request);
         }
         return next_header_filter(request);
     }

@@ -5,9 +5,11 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <optional>
 
 #include "ngx/buffer.hpp"
 #include "ngx/string.hpp"
+#include "page/file_state.hpp"
 #include "settings/configuration.hpp"
 
 namespace aep::page {
@@ -15,10 +17,12 @@ namespace {
 
 constexpr std::uint64_t kNoTag = std::numeric_limits<std::uint64_t>::max();
 
-/// How much of a file to read at once. A small page is read whole: it then leaves in one write with its header,
-/// which costs less than a write and a sendfile. Of a large one the first read is enough for most heads.
+/// A page of no more bytes is read whole: it then leaves in one write with its header, which costs less than a write
+/// and a sendfile.
+constexpr off_t kSmallPage = 16384;
+
+/// How much of a file to read at once. Of a large one the first read is enough for most heads.
 std::size_t piece_size(off_t left, bool is_first) noexcept {
-    constexpr off_t kSmallPage = 16384;
     constexpr off_t kFirst = 1024;
     constexpr off_t kNext = 4096;
     return static_cast<std::size_t>(left <= kSmallPage ? left : std::min(left, is_first ? kFirst : kNext));
@@ -79,17 +83,77 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
 
 /// In the first bytes of a page.
 Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
-    if (const auto* known = page_.heads.find(bytes, page_.charset_known)) {
+    if (const auto* known = page_.worker.heads.find(bytes, page_.charset_known)) {
         page_.finder.take_over(*known);
         return known->verdict;
     }
     const Verdict verdict = page_.finder.feed(bytes);
-    page_.heads.keep(page_.finder.decision(), bytes, page_.charset_known);
+    page_.worker.heads.keep(page_.finder.decision(), bytes, page_.charset_known);
     return verdict;
 }
 
 /// A buffer that is only in a file: its first bytes become a buffer in memory, the rest stays in the file.
 bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
+    if (!is_rememberable(*buffer)) {
+        return read_file(buffer);
+    }
+    FileMemory& files = page_.worker.files;
+    const FileMemory::Look look{buffer->file_last, request_->headers_out.last_modified_time,
+                                page_.charset_known};
+    switch (files.advise(look, ngx_current_msec)) {
+        case FileMemory::Advice::read:
+            break;
+        case FileMemory::Advice::learn:
+            return read_and_learn(buffer, look);
+        case FileMemory::Advice::check:
+            const auto state = state_of(buffer->file->fd);
+            const auto front = state ? files.find(look, *state) : std::nullopt;
+            if (front) {
+                return insert_behind(*front, buffer);
+            }
+            break;
+    }
+    return read_file(buffer);
+}
+
+/// A whole file that is not small, and a page of which nginx does not think that it might be its own.
+bool PageSearch::is_rememberable(const ngx_buf_t& buffer) const noexcept {
+    return page_.read == 0 && buffer.file_pos == 0 && buffer.file_last > kSmallPage &&
+           buffer.file->directio == 0 && request_->headers_out.last_modified_time != -1;
+}
+
+/// The first bytes that leave are then those in front of the tag's place, if they are not too many.
+bool PageSearch::read_and_learn(ngx_buf_t* buffer, const FileMemory::Look& look) noexcept {
+    const ngx_fd_t file = buffer->file->fd;
+    const std::int64_t begun = file_clock();
+    if (!read_file(buffer)) {
+        return false;
+    }
+    if (page_.has_tag() && has_exact_times(file)) {
+        const std::string_view first = ngx::view(out_->buf->pos, out_->buf->last);
+        const auto state = state_of(file);
+        if (state && page_.finder.position() <= first.size()) {
+            page_.worker.files.keep(look, *state, begun, first.substr(0, page_.finder.position()));
+        }
+    }
+    return true;
+}
+
+/// The page's bytes in front of the tag's place are known: the tag comes behind them, and the rest from the file.
+bool PageSearch::insert_behind(std::string_view front, ngx_buf_t* buffer) noexcept {
+    ngx_buf_t* start = ngx_create_temp_buf(request_->pool, front.size() + page_.tag.len);
+    if (start == nullptr) {
+        return false;
+    }
+    start->last = ngx_cpymem(start->last, front.data(), front.size());
+    start->last = ngx_cpymem(start->last, page_.tag.data, page_.tag.len);
+    buffer->file_pos += static_cast<off_t>(front.size());
+    page_.read = front.size();
+    page_.outcome = outcome_of(Verdict::found, request_);
+    return send(start) && send(buffer);
+}
+
+bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
     while (!page_.done() && buffer->file_pos < buffer->file_last) {
         const std::size_t size = piece_size(buffer->file_last - buffer->file_pos, page_.read == 0);
         ngx_buf_t* piece = ngx_create_temp_buf(request_->pool, size);

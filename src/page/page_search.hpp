@@ -28,6 +28,10 @@ class PageSearch {
     bool take_bytes(ngx_buf_t* buffer) noexcept;
     Verdict find_in_first(std::string_view bytes) noexcept;
     bool take_file(ngx_buf_t* buffer) noexcept;
+    bool read_file(ngx_buf_t* buffer) noexcept;
+    bool read_and_learn(ngx_buf_t* buffer, const FileMemory::Look& look) noexcept;
+    bool insert_behind(std::string_view front, ngx_buf_t* buffer) noexcept;
+    [[nodiscard]] bool is_rememberable(const ngx_buf_t& buffer) const noexcept;
     bool take_mark(ngx_buf_t* buffer) noexcept;
     bool hold_back(ngx_buf_t* buffer) noexcept;
     bool hold(const u_char* first, std::size_t size) noexcept;

@@ -1,5 +1,6 @@
 #include "page/validators.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 
@@ -11,6 +12,7 @@ constexpr std::string_view kStrongMark = "-aep.";
 constexpr std::string_view kWeakMark = "-aepw.";
 constexpr std::size_t kVersionLength = 8;
 constexpr std::string_view kWeak = "W/";
+constexpr std::string_view kQuote = "\"";
 constexpr std::string_view kNone = "\"-aep\"";  ///< an entity tag that nobody has
 
 class Hexadecimal {
@@ -93,19 +95,19 @@ std::uint32_t tag_version(std::string_view tag) noexcept {
     return hash;
 }
 
-std::string with_tag_version(std::string_view etag, std::uint32_t version) {
+std::string_view with_tag_version(std::string_view etag, std::uint32_t version, char* room) noexcept {
+    static_assert(kTagVersionRoom == kWeak.size() + kWeakMark.size() + kVersionLength);
     const auto tag = parse(etag);
     if (!tag) {
-        return std::string(etag);
+        return etag;
     }
-    std::string marked;
-    marked.reserve(etag.size() + kWeak.size() + kWeakMark.size() + kVersionLength);
-    return marked.append(kWeak)
-        .append("\"")
-        .append(tag->opaque)
-        .append(tag->is_weak ? kWeakMark : kStrongMark)
-        .append(Hexadecimal(version).view())
-        .append("\"");
+    const Hexadecimal digits(version);
+    char* end = room;
+    for (const std::string_view part :
+         {kWeak, kQuote, tag->opaque, tag->is_weak ? kWeakMark : kStrongMark, digits.view(), kQuote}) {
+        end = std::copy(part.begin(), part.end(), end);
+    }
+    return {room, static_cast<std::size_t>(end - room)};
 }
 
 bool has_entity_tag(std::string_view list, std::string_view etag) {

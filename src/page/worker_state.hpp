@@ -1,6 +1,7 @@
 #pragma once
 
 #include "page/block_cache.hpp"
+#include "page/file_memory.hpp"
 #include "page/head_memory.hpp"
 
 namespace aep::page {
@@ -9,6 +10,7 @@ namespace aep::page {
 struct WorkerState {
     BlockCache blocks;
     HeadMemory heads;
+    FileMemory files;
 };
 
 }  // namespace aep::page
