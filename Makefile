@@ -220,11 +220,12 @@ run-test-nginx: all $(DEPS)/test-nginx
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) \
 	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(NGINX_T)
 
-# Of each of Debian's suites that may have a newer nginx, one test or more of everything that nginx has a part in.
+# Debian's suites that may have a newer nginx; and of everything that nginx has a part in, one test or more, the
+# longest first.
 SUITES        ?= trixie forky sid
-VERSION_TESTS := $(patsubst %,t/%.t,00-load settings_are_accepted tag_in_every_page lengths_validators_ranges \
-                   pages_from_disk pages_made_of_parts compression trailers_and_interim_responses http2_gateway http3 \
-                   gateway_forwards_events what_happens_when_edge_fails workers_come_and_go)
+VERSION_TESTS := $(patsubst %,t/%.t,what_happens_when_edge_fails workers_come_and_go compression pages_from_disk \
+                   00-load settings_are_accepted tag_in_every_page lengths_validators_ranges pages_made_of_parts \
+                   trailers_and_interim_responses http2_gateway http3 gateway_forwards_events)
 
 test-versions: ## builds the module for the nginx of newer Debian suites, and runs a part of t/*.t with each
 run-test-versions: all $(DEPS)/test-nginx
