@@ -167,14 +167,14 @@ $(DEPS)/%: Makefile
 $(DEPS)/test: | $(DEPS)/build
 $(DEPS)/tools: | $(DEPS)/test
 
-$(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh
+$(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 	$(call say,FETCH,Test::Nginx)
 	$(Q)t/tools/test-nginx.sh $@
 	@touch $@
 
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
-TESTS  := test unit test-html test-nginx test-edge test-browser demo-check
+TESTS  := test unit test-html test-nginx test-edge test-browser test-versions demo-check
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 .PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS))
 $(BUILDS): $(DEPS)/build
@@ -219,6 +219,17 @@ test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
 run-test-nginx: all $(DEPS)/test-nginx
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) \
 	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(NGINX_T)
+
+# Debian's suites that may have a newer nginx; and of everything that nginx has a part in, one test or more, the
+# longest first.
+SUITES        ?= trixie forky sid
+VERSION_TESTS := $(patsubst %,t/%.t,what_happens_when_edge_fails workers_come_and_go compression pages_from_disk \
+                   00-load settings_are_accepted tag_in_every_page lengths_validators_ranges pages_made_of_parts \
+                   trailers_and_interim_responses http2_gateway http3 gateway_forwards_events)
+
+test-versions: ## builds the module for the nginx of newer Debian suites, and runs a part of t/*.t with each
+run-test-versions: all $(DEPS)/test-nginx
+	+JOBS=$(JOBS) MAKE=$(MAKE) t/tools/test-versions.sh $(OUT) $(SUITES) -- $(if $(T),$(NGINX_T),$(VERSION_TESTS))
 
 test-html: ## compares the place of the tag with what a parser of the HTML standard says
 run-test-html: $(OUT)/html/place_of_tag t/html/$(INSTALLED)
@@ -370,8 +381,8 @@ dist: $(SDK)
 
 .PHONY: clean distclean help
 clean: ## removes what was compiled; the SDK file, unpacked packages and node_modules stay
-	rm -rf build/src build/unit build/asan build/tsan build/fuzz build/tidy build/nginx-* build/*.o build/*.a \
-	    build/*.so build/sdk/*.o t/servroot*
+	rm -rf build/src build/unit build/asan build/tsan build/fuzz build/tidy build/nginx-* build/suites/*/build \
+	    build/*.o build/*.a build/*.so build/sdk/*.o t/servroot*
 
 distclean: ## removes everything that was made
 	rm -rf build t/servroot* $(addsuffix /node_modules,$(JAVASCRIPT))

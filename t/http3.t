@@ -14,9 +14,14 @@ BEGIN {
         Test::More->import(skip_all => $reason);
     }
 }
+use AepCertificate;
 use AepShop 'no_plan';
 
-our $website = "charset utf-8; location / { root html; }";
+my $certificate = AepCertificate->make('localhost');
+our $tls = "ssl_protocols TLSv1.3;
+    ssl_certificate @{[$certificate->certificate]};
+    ssl_certificate_key @{[$certificate->key]};\n";
+our $website = "$tls charset utf-8; location / { root html; }";
 our $files   = ">>> page.html\n<!doctype html><head><title>Shop</title></head>\n>>> list.html\n<div>3 items</div>\n";
 
 no_root_location();
@@ -64,8 +69,8 @@ content-length: 19
 
 === TEST 4: a proxied page in single bytes
 --- http3
---- website
-location = /page.html { proxy_pass $ORIGIN; proxy_buffering off; }
+--- website eval
+"$::tls location = /page.html { proxy_pass \$ORIGIN; proxy_buffering off; }"
 --- origin
 HTTP/1.0 200 OK
 Content-Type: text/html; charset=utf-8
@@ -78,3 +83,21 @@ GET /page.html
 ! Content-Length
 --- response_body chomp
 <!doctype html><head>[tag]<title>Shop</title>
+
+
+
+=== TEST 5: an event
+--- http3
+--- website eval
+"$::tls aep_edge http://127.0.0.1:1; add_header X-Outcome \$aep_outcome always;"
+--- more_headers
+Content-Type: text/plain; charset=UTF-8
+Sec-Fetch-Site: same-origin
+--- request
+POST /ee/v1/interact
+{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}
+--- response_headers
+x-outcome: queued
+--- response_body_like: "handle":\[
+--- no_error_log
+[error]

@@ -7,6 +7,7 @@ use warnings;
 # Ids such as B-23 in tests are those of the project's list of cases.
 
 use AepOrigin;
+use AepPatience qw(is_instrumented);
 use AepServer;
 use AepTag;
 use File::Temp ();
@@ -14,8 +15,7 @@ use IO::Compress::Gzip ();
 use IO::Uncompress::Gunzip ();
 use Test::More;
 
-plan skip_all => 'a sanitizer or valgrind has its own memory'
-    if $ENV{TEST_NGINX_LD_PRELOAD} || $ENV{AEP_VALGRIND};
+plan skip_all => 'a sanitizer or valgrind has its own memory' if is_instrumented();
 
 my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
 chmod 0755, $directory;

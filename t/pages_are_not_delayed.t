@@ -4,6 +4,7 @@ use warnings;
 # What the shop flushes early reaches the visitor early, tag included (B-26).
 
 use AepOrigin;
+use AepPatience qw(patience);
 use AepServer;
 use AepTag;
 use IO::Select ();
@@ -14,7 +15,7 @@ my $origin = AepOrigin->start;
 sub url_of {
     my ($name, @pieces) = @_;
     return $origin->url($name, ["HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n$pieces[0]",
-        map { (\1, $_) } @pieces[1 .. $#pieces]]);
+        map { (\patience(1), $_) } @pieces[1 .. $#pieces]]);
 }
 
 my $head_url     = url_of('head',     '<!doctype html><head>', '<title>Shop</title></head>');
@@ -34,7 +35,7 @@ SERVER
 sub early_and_all {
     my $path    = shift;
     my $waiting = $server->client->begin('GET', $path, '');
-    my $early   = $waiting->answer(timeout => 0.5);
+    my $early   = $waiting->answer(timeout => patience(0.5));
     my $all     = $waiting->answer;
     return map { AepTag::marked($_->{body}) } $early, $all;
 }

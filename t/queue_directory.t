@@ -171,11 +171,11 @@ subtest 'a queue of another nginx' => sub {
     my $other     = start();
     my $directory = $other->directory . '/aep-queue';
     chmod 0755, $other->directory;
+    my $server = start();
+    ends_clean($server, 'before');
     $edge->mode({ status => 503 });
     is(outcome(interact($other)), 'queued', 'it has an event');
 
-    my $server = start();
-    ends_clean($server, 'before');
     my $said = cannot_start($server, http => "aep_queue $directory;");
     my $pid_path = $other->directory . '/nginx.pid';
     like($said, qr{\[emerg\].*\Q$directory\E is the queue of another nginx, whose pid file is \Q$pid_path\E},

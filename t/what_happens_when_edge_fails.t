@@ -5,6 +5,7 @@ use strict;
 use warnings;
 
 use AepEdge;
+use AepPatience qw(patience);
 use AepServer;
 use JSON::PP qw(decode_json);
 use POSIX ();
@@ -159,7 +160,7 @@ subtest 'the breaker is open' => sub {
     }
     my ($kept, $file) = map { (sort { $a <=> $b } @$_)[20] } \@kept, \@file;
     note sprintf 'medians: %.1f ms, a file %.1f ms', $kept * 1000, $file * 1000;
-    cmp_ok($kept, '<', $file + 0.05, 'the answer takes no longer than a file, but for the disk');
+    cmp_ok($kept, '<', $file + patience(0.05), 'the answer takes no longer than a file, but for the disk');
     cmp_ok(scalar @{ $edge->requests } - $asked, '<=', 6, 'Edge is left alone');
     is($server->queue->count, 45, 'all events are on disk');
     is($client->post('/ee/v1/identity/acquire', '{"query":{"identity":{"fetch":["ECID"]}}}')->{status}, 200,
@@ -336,7 +337,7 @@ subtest 'the worker is told to quit' => sub {
     my $waiting = $server->client->begin('POST', '/ee/v1/interact?requestId=quit', $event);
     $edge->requests(at_least => 1);
     my $took = $server->quit;
-    cmp_ok($took, '<', 3, sprintf 'it ends soon (%.1f s)', $took);
+    cmp_ok($took, '<', patience(3), sprintf 'it ends soon (%.1f s)', $took);
     is_queued($waiting->answer, 'before');
     my $entry = is_on_disk($server, 'quit');
     $server->is_clean('with a request under way');
@@ -352,7 +353,7 @@ subtest 'collect is acknowledged from the queue' => sub {
     my $answer = $server->client->post('/ee/v1/collect?requestId=beacon', $event);
     is($answer->{status}, 204,      'the page gets its answer');
     is(outcome($answer),  'queued', 'the event is on disk');
-    cmp_ok($answer->{seconds}, '<', 1, 'which does not wait for Edge');
+    cmp_ok($answer->{seconds}, '<', patience(1), 'which does not wait for Edge');
     is($server->queue->count, 1, 'it stays there until Edge has it');
     is(outcome($server->client->post('/ee/v1/collect?requestId=beacon', $event)), 'duplicate', 'a repeat is known');
     ok($server->queue->becomes_empty, 'then nothing is left on disk');

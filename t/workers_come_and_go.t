@@ -4,6 +4,7 @@ use strict;
 use warnings;
 
 use AepEdge;
+use AepPatience qw(patience);
 use AepServer;
 use IO::Socket::INET ();
 use JSON::PP ();
@@ -42,7 +43,7 @@ subtest 'quit: Edge has a second to answer what is under way' => sub {
     $edge->mode({ delay => 500 });
     my @waiting = begin_events($server, 5);
     my $took    = $server->quit;
-    cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
+    cmp_ok($took, '<', patience(3), sprintf 'nginx quits soon (%.1f s)', $took);
     is_deeply([map { outcome($_->answer) } @waiting], [('delivered') x 5], 'the pages have Edge\'s answers');
     $server->is_clean('with an Edge that answers in time');
 };
@@ -52,7 +53,7 @@ subtest 'quit: then the pages get answers without it' => sub {
     $edge->mode({ hang => JSON::PP::true() });
     my @waiting = begin_events($server, 5);
     my $took    = $server->quit;
-    cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
+    cmp_ok($took, '<', patience(3), sprintf 'nginx quits soon (%.1f s)', $took);
     my @answers = map { $_->answer } @waiting;
     is_deeply([map { $_->{status} } @answers],  [(200) x 5],    'the pages get answers');
     is_deeply([map { outcome($_) } @answers],   [('queued') x 5], 'as the events are kept');
@@ -67,7 +68,7 @@ subtest 'quit: with clients that keep their connections' => sub {
     push @idle, map { $server->client->begin('POST', '/ee/v1/interact', $event, Connection => 'keep-alive') } 1 .. 5;
     is($_->answer->{status}, 200, 'an event is taken') for @idle[5 .. 9];
     my $took = $server->quit;
-    cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
+    cmp_ok($took, '<', patience(3), sprintf 'nginx quits soon (%.1f s)', $took);
     $server->is_clean('with idle connections');
 };
 
@@ -82,10 +83,10 @@ subtest 'quit: while a request is still coming in' => sub {
     $begun->socket->syswrite(substr $event, 20);
     my $answer = $begun->answer;
     is($answer->{status}, 200, 'the page gets an answer');
-    cmp_ok($answer->{seconds}, '<', 2.5, 'soon after the rest is there');
+    cmp_ok($answer->{seconds}, '<', patience(2.5), 'soon after the rest is there');
     $begun->abandon;
     my $took = $server->quit;
-    cmp_ok($took, '<', 2, sprintf 'then nginx quits (%.1f s)', $took);
+    cmp_ok($took, '<', patience(2), sprintf 'then nginx quits (%.1f s)', $took);
     $server->is_clean('with a late body');
 };
 
@@ -94,7 +95,7 @@ subtest 'stop: at once' => sub {
     $edge->mode({ hang => JSON::PP::true() });
     my @waiting = begin_events($server, 5);
     my $took    = $server->quit('TERM');
-    cmp_ok($took, '<', 3, sprintf 'nginx stops soon (%.1f s)', $took);
+    cmp_ok($took, '<', patience(3), sprintf 'nginx stops soon (%.1f s)', $took);
     is_deeply([map { $_->answer->{status} } @waiting], [(0) x 5], 'nobody waits for an answer');
     $server->is_clean('after a stop');
 };
@@ -109,7 +110,7 @@ subtest 'stop and quit: what cannot be kept' => sub {
             push @waiting, map { $server->client->begin('POST', '/ee/v1/identity/acquire', $acquire) } 1 .. 3;
             is(scalar @{ $edge->requests(at_least => 6) }, 6, 'and some requests for an identity');
             my $took = $server->quit($signal);
-            cmp_ok($took, '<', 3, sprintf 'nginx ends soon (%.1f s)', $took);
+            cmp_ok($took, '<', patience(3), sprintf 'nginx ends soon (%.1f s)', $took);
             my %statuses = map { $_ => 1 } map { $_->answer->{status} } @waiting;
             my $expected = $signal eq 'TERM' ? [0] : $queue ? [503] : [200];
             is_deeply([sort keys %statuses], $expected, "$signal $queue: what is not safe is not acknowledged");
@@ -123,7 +124,7 @@ subtest 'worker_shutdown_timeout' => sub {
     $edge->mode({ hang => JSON::PP::true() });
     my @waiting = begin_events($server, 5);
     my $took    = $server->quit;
-    cmp_ok($took, '<', 3, sprintf 'nginx quits soon (%.1f s)', $took);
+    cmp_ok($took, '<', patience(3), sprintf 'nginx quits soon (%.1f s)', $took);
     is_deeply([map { $_->answer->{status} } @waiting], [(0) x 5], 'connections are closed');
     $server->is_clean('after the timeout');
 };
@@ -202,7 +203,7 @@ subtest 'a single process' => sub {
     $edge->mode({ hang => JSON::PP::true() });
     my @waiting = begin_events($server, 3);
     my $took    = $server->quit;
-    cmp_ok($took, '<', 3, sprintf 'it quits soon (%.1f s)', $took);
+    cmp_ok($took, '<', patience(3), sprintf 'it quits soon (%.1f s)', $took);
     $server->is_clean('as a single process');
 };
 
@@ -213,7 +214,7 @@ subtest 'a single process that was told to reload' => sub {
     $server->signal('HUP');
     sleep 0.3;
     my $took = $server->quit;
-    cmp_ok($took, '<', 3, sprintf 'it quits soon (%.1f s)', $took);
+    cmp_ok($took, '<', patience(3), sprintf 'it quits soon (%.1f s)', $took);
     $server->is_clean('after a reload');
 };
 

@@ -4,10 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <new>
 #include <optional>
-#include <stdexcept>
-#include <thread>
 #include <utility>
 
 #include "command.hpp"
@@ -32,21 +29,19 @@ StoreLoop::Instant instant() noexcept {
 
 }  // namespace
 
-/// Shared with the thread, so that it outlives an engine that had to leave the thread behind.
-struct Engine::State {
+/// What the thread works with.
+struct Engine::State final : ngx::EngineThread {
     enum class Urgency : std::uint8_t { now, soon };
 
-    explicit State(Sink&& to) : sink(std::move(to)) {}
+    explicit State(Sink&& to) : EngineThread("aep-queue", "the thread of the queue"), sink(std::move(to)) {}
 
     bool push(Command&& command, Urgency urgency = Urgency::now) noexcept;
     bool wait_for_commands(milliseconds patience);
-    void tell(std::vector<Event>&& events) noexcept;
     void refuse(Event&& answer) noexcept;
     void publish_time(const StoreLoop::Instant& now, Time time) noexcept {
         time_ahead.store(time - now.monotonic, std::memory_order_relaxed);
     }
-    void run() noexcept;
-    bool wait_until_done(milliseconds patience) noexcept;
+    bool run() noexcept override;
 
     const Sink sink;
     std::function<void()> ask_to_wake;  ///< empty: a call wakes the thread itself
@@ -64,15 +59,7 @@ struct Engine::State {
 
     std::vector<Command> commands;  ///< the thread's own
 
-    std::mutex callback_mutex;
-    bool silent = false;  ///< the thread was left behind; guarded by callback_mutex
-
-    std::mutex done_mutex;
-    std::condition_variable done_condition;
-    bool done = false;  ///< guarded by done_mutex
-
     std::optional<StoreLoop> loop;
-    std::thread thread;
 };
 
 /// False when the command is not taken. Wakes the thread no more often than is needed: not for settlements, while
@@ -119,18 +106,6 @@ bool Engine::State::wait_for_commands(milliseconds patience) {
     return !stopping;
 }
 
-void Engine::State::tell(std::vector<Event>&& events) noexcept {
-    const std::lock_guard lock(callback_mutex);
-    if (silent) {
-        return;
-    }
-    try {
-        sink(std::move(events));
-    } catch (...) {
-        // The receiver is out of memory. It has a deadline for each request, so it finds out.
-    }
-}
-
 /// On the caller's thread, hence without the lock: a callback may call the engine.
 void Engine::State::refuse(Event&& answer) noexcept {
     try {
@@ -142,9 +117,7 @@ void Engine::State::refuse(Event&& answer) noexcept {
     }
 }
 
-void Engine::State::run() noexcept {
-    ngx::use_all_processors();
-    ngx::name_thread("aep-queue");
+bool Engine::State::run() noexcept {
     milliseconds patience{0};
     bool going_on = true;
     while (going_on) {
@@ -154,11 +127,7 @@ void Engine::State::run() noexcept {
         publish_time(now, loop->now());
     }
     loop->close(instant());
-}
-
-bool Engine::State::wait_until_done(milliseconds patience) noexcept {
-    std::unique_lock lock(done_mutex);
-    return done_condition.wait_for(lock, patience, [this] { return done; });
+    return true;
 }
 
 Engine::Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledger& ledger, Sink sink)
@@ -168,7 +137,7 @@ Engine::Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledg
     state.publish_time(now, now.time_of_day);
     state.loop.emplace(
         std::move(open), std::move(open_consents), limits, ledger,
-        [&state](std::vector<Event>&& events) { state.tell(std::move(events)); }, now);
+        [&state](std::vector<Event>&& events) { state.tell([&] { state.sink(std::move(events)); }); }, now);
 }
 
 Engine::~Engine() {
@@ -176,29 +145,12 @@ Engine::~Engine() {
 }
 
 bool Engine::start(std::string& error) noexcept {
-    State& state = *state_;
-    try {
-        const std::lock_guard lock(state.inbox_mutex);
-        if (state.thread.joinable() || state.stopping) {
-            throw std::logic_error("it was started before");
-        }
-        const ngx::SignalsBlocked blocked;
-        state.thread = std::thread([state = state_]() noexcept {
-            state->run();
-            const std::lock_guard done_lock(state->done_mutex);
-            state->done = true;
-            state->done_condition.notify_all();
-        });
-        state.taking = true;
-        return true;
-    } catch (const std::exception& exception) {
-        try {
-            error = std::string("the thread of the queue does not start: ") + exception.what();
-        } catch (const std::bad_alloc&) {
-            error.clear();
-        }
+    if (!state_->start(error)) {
         return false;
     }
+    const std::lock_guard lock(state_->inbox_mutex);
+    state_->taking = true;
+    return true;
 }
 
 Time Engine::now() const noexcept {
@@ -259,18 +211,7 @@ bool Engine::stop(milliseconds patience) noexcept {
         state.stopping = true;
     }
     state.inbox_condition.notify_one();
-    if (!state.thread.joinable()) {
-        const std::lock_guard lock(state.callback_mutex);
-        return !state.silent;
-    }
-    if (state.wait_until_done(patience)) {
-        state.thread.join();
-        return true;
-    }
-    const std::lock_guard lock(state.callback_mutex);
-    state.silent = true;
-    state.thread.detach();
-    return false;
+    return state.stop(patience);
 }
 
 }  // namespace aep::queue

@@ -14,6 +14,7 @@ use strict;
 use warnings;
 
 use AepClient ();
+use AepPatience qw(patience);
 use AepQueue ();
 use Cwd ();
 use File::Basename ();
@@ -144,10 +145,12 @@ sub binary {
     return (grep { -x } map { "$_/$name" } split /:/, $ENV{PATH})[0] // $name;
 }
 
+# It listens before it finds out that it cannot start, and LeakSanitizer then looks for leaks in a child process, which is
+# no worker: what tells is the pid file, which nginx writes when all is well.
 sub _wait_until_it_serves {
     my $self = shift;
     for (1 .. 1200) {
-        return if $self->is_listening && $self->workers;
+        return if ($self->_pid_in_file // 0) == $self->{pid} && $self->is_listening && $self->workers;
         if (_has_ended($self->{pid})) {
             delete $running{ $self->{pid} };
             die "nginx does not start:\n" . $self->log;
@@ -282,10 +285,10 @@ sub is_clean {
     return Test::More::is(join("\n", @faults), '', "no fault $name");
 }
 
-# Calls until it gives something true, and returns that; undef after so many seconds (10).
+# Calls until it gives something true, and returns that; undef after so many seconds (10) of patience.
 sub wait_until {
     my ($condition, $seconds) = @_;
-    my $deadline = time + ($seconds // 10);
+    my $deadline = time + patience($seconds // 10);
     while (1) {
         my $result = $condition->();
         return $result if $result;

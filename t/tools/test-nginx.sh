@@ -5,45 +5,13 @@
 # that the tests load come unpacked as well: installed, they would join the machine's nginx.
 set -euo pipefail
 
+# shellcheck source-path=SCRIPTDIR source=private-apt.sh
+. "$(dirname "$0")/private-apt.sh"
+
 mkdir -p "$1"
 cd "$1"
 root=$PWD
-apt=$root/apt
 library=$root/usr/share/perl5
-
-# The mirror of Debian's main archive, in apt's own reading of its sources.
-mirror() {
-    # shellcheck disable=SC2016 # the names are apt's
-    apt-get indextargets --format '$(LABEL) $(REPO_URI)' 'Created-By: Packages' |
-        awk '$1 == "Debian" { print $2; exit }'
-}
-
-private_apt() {
-    local uri
-    uri=$(mirror)
-    if [ -z "$uri" ]; then
-        echo "apt knows no mirror of Debian: run 'apt-get update' first." >&2
-        return 1
-    fi
-    mkdir -p "$apt"/{lists/partial,cache/archives/partial,parts}
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s sid main\n' "$uri" >"$apt/sources.list"
-    cat >"$apt/apt.conf" <<CONF
-Dir::Etc::SourceList "$apt/sources.list";
-Dir::Etc::SourceParts "$apt/parts";
-Dir::Etc::Preferences "/dev/null";
-Dir::Etc::PreferencesParts "$apt/parts";
-Dir::State::Lists "$apt/lists";
-Dir::Cache "$apt/cache";
-Acquire::Languages "none";
-Acquire::IndexTargets::deb::Contents-deb::DefaultEnabled "false";
-Acquire::IndexTargets::deb::DEP-11::DefaultEnabled "false";
-Acquire::Retries "3";
-APT::Sandbox::User "root";
-CONF
-    APT_CONFIG=$apt/apt.conf apt-get update -qq
-    APT_CONFIG=$apt/apt.conf apt-get download -qq libtest-nginx-perl
-    rm -rf "$apt" # the lists of a whole suite
-}
 
 unpack() {
     dpkg -x "$1"_*.deb .
@@ -53,7 +21,9 @@ unpack() {
 loads() { perl -I"$library" -MTest::Nginx::Socket -e 1 2>/dev/null; }
 
 if ! loads; then
-    private_apt
+    private_apt apt sid
+    APT_CONFIG=$root/apt/apt.conf apt-get download -qq libtest-nginx-perl
+    rm -rf apt
     unpack libtest-nginx-perl
 fi
 if ! loads; then

@@ -376,7 +376,7 @@ void the_thread_takes_no_signals_and_all_processors(void**) {
     sigset_t mask;
     pthread_sigmask(SIG_SETMASK, nullptr, &mask);
     assert_int_equal(unblocked, 0);
-    assert_int_equal(processors, CPU_COUNT(&before));
+    assert_true(processors >= CPU_COUNT(&before));  // more, where this program is bound to some
     assert_int_equal(sigismember(&mask, SIGTERM), 0);
 }
 

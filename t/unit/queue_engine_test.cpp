@@ -301,7 +301,7 @@ void the_thread_takes_no_signals_and_all_processors(void**) {
         wait_until([&] { return ready.load(); });
     }
     sched_setaffinity(0, sizeof before, &before);
-    assert_int_equal(processors, CPU_COUNT(&before));
+    assert_true(processors >= CPU_COUNT(&before));  // more, where this program is bound to some
     for (const int signal : {SIGTERM, SIGQUIT, SIGCHLD, SIGALRM, SIGUSR1, SIGIO, SIGPIPE}) {
         assert_true(sigismember(&blocked, signal));
     }
