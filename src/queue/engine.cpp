@@ -205,13 +205,13 @@ Time Engine::now() const noexcept {
     return milliseconds_of<std::chrono::steady_clock>() + state_->time_ahead.load(std::memory_order_relaxed);
 }
 
-void Engine::keep(std::uint64_t ticket, std::shared_ptr<const Entry> entry, bool claimed) {
+void Engine::keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed) {
     if (!entry || !state_->push(Keep{ticket, std::move(entry), claimed})) {
         state_->refuse(Kept{ticket, 0});
     }
 }
 
-void Engine::keep_consent(std::uint64_t ticket, std::string identity, std::shared_ptr<const Entry> entry) {
+void Engine::keep_consent(std::uint64_t ticket, std::string identity, std::shared_ptr<Entry> entry) {
     if (!entry || !state_->push(KeepConsent{ticket, std::move(identity), std::move(entry)})) {
         state_->refuse(Kept{ticket, 0});
     }

@@ -68,7 +68,7 @@ bool SqliteFile::begin() {
     return connect() && (database_->begin() || note_failure());
 }
 
-bool SqliteFile::append(Row row, const Entry& entry, bool claimed) {
+bool SqliteFile::append(Row row, Entry&& entry, bool claimed) {
     if (!begin()) {
         return false;
     }
@@ -85,7 +85,7 @@ bool SqliteFile::append(Row row, const Entry& entry, bool claimed) {
         claims_.insert_or_assign(row, Held{&lane, size, false});
         appended_claims_.push_back(row);
     } else {
-        lane.backlog.append(row, entry);
+        lane.backlog.append(row, std::move(entry));
     }
     return true;
 }

@@ -127,11 +127,9 @@ void StoreLoop::tell() noexcept {
 }
 
 /// Gives an entry a time of receipt, if it has none.
-void StoreLoop::stamp(std::shared_ptr<const Entry>& entry) const {
-    if (entry->received == 0) {
-        auto stamped = std::make_shared<Entry>(*entry);
-        stamped->received = now_;
-        entry = std::move(stamped);
+void StoreLoop::stamp(Entry& entry) const noexcept {
+    if (entry.received == 0) {
+        entry.received = now_;
     }
 }
 
@@ -147,10 +145,10 @@ void StoreLoop::apply(Keep& keep) {
         refuse(keep);
         return;
     }
-    stamp(keep.entry);
+    stamp(*keep.entry);
     meet(keep.entry->lane);
     const bool is_handed_out = take_want(keep);
-    const EntryId id = store_->append(*keep.entry, keep.claimed || is_handed_out);
+    const EntryId id = store_->append(std::move(*keep.entry), keep.claimed || is_handed_out);
     appends_.push_back({keep.ticket, id, std::move(keep.entry), is_handed_out});
 }
 
@@ -159,7 +157,7 @@ void StoreLoop::apply(KeepConsent& keep) {
         refuse(keep);
         return;
     }
-    stamp(keep.entry);
+    stamp(*keep.entry);
     const bool kept = consents_.keep(keep.identity, *keep.entry);
     events_.emplace_back(Kept{keep.ticket, kept ? EntryId{1} : EntryId{0}});
     if (kept) {
@@ -358,7 +356,7 @@ void StoreLoop::failed(std::size_t appends) {
 }
 
 void StoreLoop::finish_appends(bool safe) {
-    const std::vector<Append> appends = std::exchange(appends_, {});
+    std::vector<Append> appends = std::exchange(appends_, {});
     for (const Append& append : appends) {
         events_.emplace_back(Kept{append.ticket, safe ? append.id : EntryId{0}});
     }

@@ -64,7 +64,7 @@ class StoreLoop {
     struct Append {
         std::uint64_t ticket = 0;
         EntryId id = 0;
-        std::shared_ptr<const Entry> entry;
+        std::shared_ptr<Entry> entry;
         bool is_handed_out = false;  ///< when it is durable, without a look into the store
     };
     struct PendingSettlement {
@@ -88,7 +88,7 @@ class StoreLoop {
     void apply(Settlement& settlement);
     void apply(Release& release);
     void apply(Leave& leave);
-    void stamp(std::shared_ptr<const Entry>& entry) const;
+    void stamp(Entry& entry) const noexcept;
     void refuse(const Command& command);
     bool has_room(const Entry& entry);
     bool has_disk(const Entry& entry);
@@ -100,7 +100,7 @@ class StoreLoop {
     void settled();
     void failed(std::size_t appends);
     void finish_appends(bool safe);
-    void hand_out(const std::vector<Append>& appends, bool safe);
+    void hand_out(std::vector<Append>& appends, bool safe);
     void discard_excess();
 
     void tick();
