@@ -156,8 +156,9 @@ bool SqliteFile::sync() {
         }
         untidy_ = true;
     }
+    const bool something_went = !settlements_.empty();
     forget_unit();
-    sum_counts();  // it may find damage: the unit is durable all the same
+    sum_counts(something_went);  // it may find damage: the unit is durable all the same
     return true;
 }
 

@@ -127,7 +127,7 @@ class SqliteFile {
     bool note_failure();
     Lane& lane_of(const std::string& name);
     void load_counts();
-    void sum_counts();
+    void sum_counts(bool oldest_may_have_gone);
     bool write_counts();
     void forget_unit();
     Change apply(Row row, const Settlement& settlement, Time now);

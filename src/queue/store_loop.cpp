@@ -50,8 +50,7 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
     if (tick_is_due) {
         guarded([&] { open_stores(); });
     }
-    space_.refresh();
-    free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
+    space_is_known_ = false;
     for (Command& command : commands) {
         apply(command);
     }
@@ -228,6 +227,10 @@ void StoreLoop::refuse(const Command& command) {
 }
 
 bool StoreLoop::has_room(const Entry& entry) {
+    if (!std::exchange(space_is_known_, true)) {
+        space_.refresh();
+        free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
+    }
     if (!has_disk(entry)) {
         return false;
     }

@@ -129,7 +129,8 @@ class StoreLoop {
     std::unique_ptr<Store> store_;
     ConsentClaims consents_;
     Space space_;
-    std::uint64_t free_space_ = 0;  ///< of the disk, at the beginning of the turn
+    std::uint64_t free_space_ = 0;  ///< of the disk
+    bool space_is_known_ = false;   ///< of both: read in this turn
     Lanes lanes_;
     bool left_ = false;
 
