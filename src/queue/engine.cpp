@@ -40,6 +40,7 @@ struct Engine::State {
 
     bool push(Command&& command, Urgency urgency = Urgency::now) noexcept;
     bool wait_for_commands(milliseconds patience);
+    void gather(std::unique_lock<std::mutex>& lock);
     void tell(std::vector<Event>&& events) noexcept;
     void refuse(Event&& answer) noexcept;
     void publish_time(const StoreLoop::Instant& now, Time time) noexcept {
@@ -59,10 +60,14 @@ struct Engine::State {
     std::size_t backlog = 0;  ///< commands in the inbox that will be answered
     bool urgent = false;      ///< the thread shall look at the inbox now
     bool looks_soon = false;  ///< it will do so, without being woken, in time for settlements
+    bool waiting = false;     ///< it has to be woken; else it looks by itself before it waits
     bool taking = false;
     bool stopping = false;
 
-    std::vector<Command> commands;  ///< the thread's own
+    // The thread's own:
+    std::vector<Command> commands;
+    bool has_kept = false;  ///< the last group held what wants an answer
+    std::chrono::steady_clock::time_point group_at;
 
     std::mutex callback_mutex;
     bool silent = false;  ///< the thread was left behind; guarded by callback_mutex
@@ -92,6 +97,9 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
             return true;
         }
         urgent = true;
+        if (!waiting) {
+            return true;
+        }
     } catch (const std::exception&) {
         return false;  // no memory. What is then neither settled nor released is the next process's to deliver.
     }
@@ -99,21 +107,33 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
     return true;
 }
 
+/// Lets what comes soon after a group become the next one.
+void Engine::State::gather(std::unique_lock<std::mutex>& lock) {
+    if (std::exchange(has_kept, false)) {
+        inbox_condition.wait_until(lock, group_at + kGroupInterval, [this] { return stopping; });
+    }
+}
+
 /// Puts what came into `commands`. False when the engine is being stopped.
 bool Engine::State::wait_for_commands(milliseconds patience) {
     std::unique_lock lock(inbox_mutex);
+    gather(lock);
     constexpr milliseconds kSoon{StoreLoop::kSettlementPatience};
     if (!inbox.empty()) {
         patience = std::min(patience, kSoon);
     }
     looks_soon = patience <= kSoon;
     if (patience > milliseconds(0)) {
+        waiting = true;
         inbox_condition.wait_for(lock, patience, [this] { return urgent || stopping; });
+        waiting = false;
     }
     looks_soon = true;
     urgent = false;
     if (commands.empty()) {
         commands.swap(inbox);
+        has_kept = backlog != 0;
+        group_at = std::chrono::steady_clock::now();
         backlog = 0;
     }
     return !stopping;
