@@ -69,13 +69,13 @@ bool Keeper::stop(std::chrono::milliseconds patience) noexcept {
     return joined;
 }
 
-std::uint64_t Keeper::keep(std::shared_ptr<const queue::Entry> entry, bool claimed) {
+std::uint64_t Keeper::keep(std::shared_ptr<queue::Entry> entry, bool claimed) {
     const std::uint64_t ticket = ++last_ticket_;
     engine_.keep(ticket, std::move(entry), claimed);
     return ticket;
 }
 
-std::uint64_t Keeper::keep_consent(std::string identity, std::shared_ptr<const queue::Entry> entry) {
+std::uint64_t Keeper::keep_consent(std::string identity, std::shared_ptr<queue::Entry> entry) {
     const std::uint64_t ticket = ++last_ticket_;
     engine_.keep_consent(ticket, std::move(identity), std::move(entry));
     return ticket;

@@ -45,9 +45,9 @@ class Keeper final : private ngx::Doorbell::Listener {
     /// Ends the thread after what was asked for; false when it had to be left behind: this must not be destroyed then.
     bool stop(std::chrono::milliseconds patience) noexcept;
 
-    /// Each returns the ticket that the answer comes with. May throw std::bad_alloc.
-    std::uint64_t keep(std::shared_ptr<const queue::Entry> entry, bool claimed);
-    std::uint64_t keep_consent(std::string identity, std::shared_ptr<const queue::Entry> entry);
+    /// Each returns the ticket that the answer comes with, and takes the entry over. May throw std::bad_alloc.
+    std::uint64_t keep(std::shared_ptr<queue::Entry> entry, bool claimed);
+    std::uint64_t keep_consent(std::string identity, std::shared_ptr<queue::Entry> entry);
     std::uint64_t withdraw_consent(std::string identity);
 
     queue::Engine& engine() noexcept { return engine_; }

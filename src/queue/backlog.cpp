@@ -4,7 +4,7 @@
 
 namespace aep::queue {
 
-void Backlog::append(Row row, const Entry& entry) {
+void Backlog::append(Row row, Entry&& entry) {
     if (!all_known_) {
         return;
     }
@@ -18,7 +18,7 @@ void Backlog::append(Row row, const Entry& entry) {
         waiting_.emplace(entry.due, row);
         return;
     }
-    fresh_.emplace_back(row, entry);
+    fresh_.emplace_back(row, std::move(entry));
     fresh_bytes_ += size;
 }
 

@@ -31,7 +31,7 @@ class Backlog {
     static bool is_due(Time due, Time now) noexcept { return due <= now || due > now + kLongestWait; }
 
     /// A new row that is not claimed.
-    void append(Row row, const Entry& entry);
+    void append(Row row, Entry&& entry);
     /// A row that was claimed and is not any more.
     void put_back(Row row, Time due);
 

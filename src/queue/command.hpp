@@ -13,13 +13,13 @@ namespace aep::queue {
 /// What an engine's thread is told: its public calls, as values.
 struct Keep {
     std::uint64_t ticket = 0;
-    std::shared_ptr<const Entry> entry;
+    std::shared_ptr<Entry> entry;  ///< the thread's alone from here on
     bool claimed = false;
 };
 struct KeepConsent {
     std::uint64_t ticket = 0;
     std::string identity;
-    std::shared_ptr<const Entry> entry;
+    std::shared_ptr<Entry> entry;  ///< as above
 };
 struct WithdrawConsent {
     std::uint64_t ticket = 0;

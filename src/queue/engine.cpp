@@ -37,6 +37,7 @@ struct Engine::State final : ngx::EngineThread {
 
     bool push(Command&& command, Urgency urgency = Urgency::now) noexcept;
     bool wait_for_commands(milliseconds patience);
+    void gather(std::unique_lock<std::mutex>& lock);
     void refuse(Event&& answer) noexcept;
     void publish_time(const StoreLoop::Instant& now, Time time) noexcept {
         time_ahead.store(time - now.monotonic, std::memory_order_relaxed);
@@ -54,10 +55,14 @@ struct Engine::State final : ngx::EngineThread {
     std::size_t backlog = 0;  ///< commands in the inbox that will be answered
     bool urgent = false;      ///< the thread shall look at the inbox now
     bool looks_soon = false;  ///< it will do so, without being woken, in time for settlements
+    bool waiting = false;     ///< it has to be woken; else it looks by itself before it waits
     bool taking = false;
     bool stopping = false;
 
-    std::vector<Command> commands;  ///< the thread's own
+    // The thread's own:
+    std::vector<Command> commands;
+    bool has_kept = false;  ///< the last group held what wants an answer
+    std::chrono::steady_clock::time_point group_at;
 
     std::optional<StoreLoop> loop;
 };
@@ -79,6 +84,9 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
             return true;
         }
         urgent = true;
+        if (!waiting) {
+            return true;
+        }
     } catch (const std::exception&) {
         return false;  // no memory. What is then neither settled nor released is the next process's to deliver.
     }
@@ -86,21 +94,33 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
     return true;
 }
 
+/// Lets what comes soon after a group become the next one.
+void Engine::State::gather(std::unique_lock<std::mutex>& lock) {
+    if (std::exchange(has_kept, false)) {
+        inbox_condition.wait_until(lock, group_at + kGroupInterval, [this] { return stopping; });
+    }
+}
+
 /// Puts what came into `commands`. False when the engine is being stopped.
 bool Engine::State::wait_for_commands(milliseconds patience) {
     std::unique_lock lock(inbox_mutex);
+    gather(lock);
     constexpr milliseconds kSoon{StoreLoop::kSettlementPatience};
     if (!inbox.empty()) {
         patience = std::min(patience, kSoon);
     }
     looks_soon = patience <= kSoon;
     if (patience > milliseconds(0)) {
+        waiting = true;
         inbox_condition.wait_for(lock, patience, [this] { return urgent || stopping; });
+        waiting = false;
     }
     looks_soon = true;
     urgent = false;
     if (commands.empty()) {
         commands.swap(inbox);
+        has_kept = backlog != 0;
+        group_at = std::chrono::steady_clock::now();
         backlog = 0;
     }
     return !stopping;
@@ -113,7 +133,7 @@ void Engine::State::refuse(Event&& answer) noexcept {
         events.push_back(std::move(answer));
         sink(std::move(events));
     } catch (...) {
-        // As in tell().
+        // As in EngineThread::tell().
     }
 }
 
@@ -157,13 +177,13 @@ Time Engine::now() const noexcept {
     return milliseconds_of<std::chrono::steady_clock>() + state_->time_ahead.load(std::memory_order_relaxed);
 }
 
-void Engine::keep(std::uint64_t ticket, std::shared_ptr<const Entry> entry, bool claimed) {
+void Engine::keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed) {
     if (!entry || !state_->push(Keep{ticket, std::move(entry), claimed})) {
         state_->refuse(Kept{ticket, 0});
     }
 }
 
-void Engine::keep_consent(std::uint64_t ticket, std::string identity, std::shared_ptr<const Entry> entry) {
+void Engine::keep_consent(std::uint64_t ticket, std::string identity, std::shared_ptr<Entry> entry) {
     if (!entry || !state_->push(KeepConsent{ticket, std::move(identity), std::move(entry)})) {
         state_->refuse(Kept{ticket, 0});
     }

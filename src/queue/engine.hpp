@@ -35,6 +35,10 @@ class Engine {
     /// Calls that will be answered and that the thread has not looked at yet; more are refused.
     static constexpr std::size_t kMaxBacklog = 4096;
 
+    /// From the begin of a group to that of the next, at least. A group of 8 costs twice as much for each of its
+    /// entries as one of 30: most of it is for the sync, and for pages of which only a part is new.
+    static constexpr std::chrono::milliseconds kGroupInterval{2};
+
     Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledger& ledger, Sink sink);
     ~Engine();
     Engine(const Engine&) = delete;
@@ -47,11 +51,11 @@ class Engine {
     /// for Entry::received and Settlement::due.
     [[nodiscard]] Time now() const noexcept;
 
-    /// Appends an entry; Kept tells the end of it. `claimed`: a transfer that is under way will settle it. An entry
-    /// without a time of receipt gets one.
-    void keep(std::uint64_t ticket, std::shared_ptr<const Entry> entry, bool claimed);
+    /// Appends an entry, which is taken over: nobody else may look at it any more. Kept tells the end of it. `claimed`:
+    /// a transfer that is under way will settle it. An entry without a time of receipt gets one.
+    void keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed);
     /// The same for a set-consent, in the store of consents. Kept's id is 1 when it is safe.
-    void keep_consent(std::uint64_t ticket, std::string identity, std::shared_ptr<const Entry> entry);
+    void keep_consent(std::uint64_t ticket, std::string identity, std::shared_ptr<Entry> entry);
     void withdraw_consent(std::uint64_t ticket, std::string identity);
 
     /// Asks for up to `count` entries of a lane, besides what was asked for and not given yet. They come as soon

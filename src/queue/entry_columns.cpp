@@ -14,15 +14,22 @@ void append_clean(std::string& text, std::string_view value) {
     const std::size_t start = text.size();
     text += value;
     // No field has line breaks (RFC 9110 5.5). One that had would be read as two.
-    std::replace_if(
-        text.begin() + static_cast<std::ptrdiff_t>(start), text.end(),
-        [](char character) { return character == '\n' || character == '\r'; }, ' ');
+    for (const char line_break : {'\n', '\r'}) {
+        for (std::size_t at = start; (at = text.find(line_break, at)) != std::string::npos;) {
+            text[at] = ' ';
+        }
+    }
 }
 
 }  // namespace
 
 std::string headers_to_text(const std::vector<std::pair<std::string, std::string>>& headers) {
+    std::size_t size = 0;
+    for (const auto& [name, value] : headers) {
+        size += name.size() + kSeparator.size() + value.size() + 1;
+    }
     std::string text;
+    text.reserve(size);
     for (const auto& [name, value] : headers) {
         append_clean(text, name);
         text += kSeparator;

@@ -12,11 +12,11 @@ FileStore::FileStore(std::string directory, Ledger& ledger, Clock clock)
     take_own();
 }
 
-EntryId FileStore::append(const Entry& entry, bool claimed) {
+EntryId FileStore::append(Entry&& entry, bool claimed) {
     if (spoiled_) {
         return 0;
     }
-    if ((own_ == nullptr && !take_own()) || !own_->file.append(++last_row_, entry, claimed)) {
+    if ((own_ == nullptr && !take_own()) || !own_->file.append(++last_row_, std::move(entry), claimed)) {
         spoiled_ = true;
         return 0;
     }

@@ -31,7 +31,7 @@ class FileStore final : public Store {
     /// Takes a file. Where it cannot, messages() says why, and tend() and append() try again.
     FileStore(std::string directory, Ledger& ledger, Clock clock = wall_clock);
 
-    EntryId append(const Entry& entry, bool claimed) override;
+    EntryId append(Entry&& entry, bool claimed) override;
     void settle(const Settlement& settlement) override;
     bool sync() override;
     std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,

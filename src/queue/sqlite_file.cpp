@@ -68,7 +68,7 @@ bool SqliteFile::begin() {
     return connect() && (database_->begin() || note_failure());
 }
 
-bool SqliteFile::append(Row row, const Entry& entry, bool claimed) {
+bool SqliteFile::append(Row row, Entry&& entry, bool claimed) {
     if (!begin()) {
         return false;
     }
@@ -85,7 +85,7 @@ bool SqliteFile::append(Row row, const Entry& entry, bool claimed) {
         claims_.insert_or_assign(row, Held{&lane, size, false});
         appended_claims_.push_back(row);
     } else {
-        lane.backlog.append(row, entry);
+        lane.backlog.append(row, std::move(entry));
     }
     return true;
 }
@@ -156,8 +156,9 @@ bool SqliteFile::sync() {
         }
         untidy_ = true;
     }
+    const bool something_went = !settlements_.empty();
     forget_unit();
-    sum_counts();  // it may find damage: the unit is durable all the same
+    sum_counts(something_went);  // it may find damage: the unit is durable all the same
     return true;
 }
 

@@ -70,7 +70,7 @@ class SqliteFile {
     [[nodiscard]] bool moved() const noexcept { return database_ && database_->base().moved(); }
 
     // The unit. False after a failure.
-    bool append(Row row, const Entry& entry, bool claimed);
+    bool append(Row row, Entry&& entry, bool claimed);
     /// Does nothing when the row is not claimed.
     bool settle(Row row, const Settlement& settlement, Time now);
     bool sync();
@@ -127,7 +127,7 @@ class SqliteFile {
     bool note_failure();
     Lane& lane_of(const std::string& name);
     void load_counts();
-    void sum_counts();
+    void sum_counts(bool oldest_may_have_gone);
     bool write_counts();
     void forget_unit();
     Change apply(Row row, const Settlement& settlement, Time now);

@@ -50,10 +50,10 @@ void SqliteFile::load_counts() {
         lane.synced = lane.counts;
     }
     last_row_ = std::max(last_row_, database_->last_row());
-    sum_counts();
+    sum_counts(true);
 }
 
-void SqliteFile::sum_counts() {
+void SqliteFile::sum_counts(bool oldest_may_have_gone) {
     Counts sum;
     for (const auto& [name, lane] : lanes_) {
         sum.entries += lane.synced.entries;
@@ -61,7 +61,9 @@ void SqliteFile::sum_counts() {
         sum.dead_letters += lane.synced.dead_letters;
         sum.dead_bytes += lane.synced.dead_bytes;
     }
-    sum.oldest = sum.entries == 0 ? 0 : database_->oldest();
+    if (sum.entries != 0) {
+        sum.oldest = counts_.oldest == 0 || oldest_may_have_gone ? database_->oldest() : counts_.oldest;
+    }
     counts_ = sum;
     if (database_->base().failed()) {
         note_failure();

@@ -50,8 +50,7 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
     if (tick_is_due) {
         guarded([&] { open_stores(); });
     }
-    space_.refresh();
-    free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
+    space_is_known_ = false;
     bool good = true;
     for (Command& command : commands) {
         good = apply(command) && good;
@@ -144,11 +143,9 @@ void StoreLoop::tell() noexcept {
 }
 
 /// Gives an entry a time of receipt, if it has none.
-void StoreLoop::stamp(std::shared_ptr<const Entry>& entry) const {
-    if (entry->received == 0) {
-        auto stamped = std::make_shared<Entry>(*entry);
-        stamped->received = now_;
-        entry = std::move(stamped);
+void StoreLoop::stamp(Entry& entry) const noexcept {
+    if (entry.received == 0) {
+        entry.received = now_;
     }
 }
 
@@ -166,10 +163,10 @@ void StoreLoop::apply(Keep& keep) {
         refuse(keep);
         return;
     }
-    stamp(keep.entry);
+    stamp(*keep.entry);
     meet(keep.entry->lane);
     const bool is_handed_out = take_want(keep);
-    const EntryId id = store_->append(*keep.entry, keep.claimed || is_handed_out);
+    const EntryId id = store_->append(std::move(*keep.entry), keep.claimed || is_handed_out);
     appends_.push_back({keep.ticket, id, std::move(keep.entry), is_handed_out});
 }
 
@@ -178,7 +175,7 @@ void StoreLoop::apply(KeepConsent& keep) {
         refuse(keep);
         return;
     }
-    stamp(keep.entry);
+    stamp(*keep.entry);
     const bool kept = consents_.keep(keep.identity, *keep.entry);
     events_.emplace_back(Kept{keep.ticket, kept ? EntryId{1} : EntryId{0}});
     if (kept) {
@@ -249,6 +246,10 @@ void StoreLoop::refuse(const Command& command) {
 }
 
 bool StoreLoop::has_room(const Entry& entry) {
+    if (!std::exchange(space_is_known_, true)) {
+        space_.refresh();
+        free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
+    }
     if (!has_disk(entry)) {
         return false;
     }
@@ -377,7 +378,7 @@ void StoreLoop::failed(std::size_t appends) {
 }
 
 void StoreLoop::finish_appends(bool safe) {
-    const std::vector<Append> appends = std::exchange(appends_, {});
+    std::vector<Append> appends = std::exchange(appends_, {});
     for (const Append& append : appends) {
         events_.emplace_back(Kept{append.ticket, safe ? append.id : EntryId{0}});
     }

@@ -64,7 +64,7 @@ class StoreLoop {
     struct Append {
         std::uint64_t ticket = 0;
         EntryId id = 0;
-        std::shared_ptr<const Entry> entry;
+        std::shared_ptr<Entry> entry;
         bool is_handed_out = false;  ///< when it is durable, without a look into the store
     };
     struct PendingSettlement {
@@ -90,7 +90,7 @@ class StoreLoop {
     void apply(Settlement& settlement);
     void apply(Release& release);
     void apply(Leave& leave);
-    void stamp(std::shared_ptr<const Entry>& entry) const;
+    void stamp(Entry& entry) const noexcept;
     void refuse(const Command& command);
     bool has_room(const Entry& entry);
     bool has_disk(const Entry& entry);
@@ -102,7 +102,7 @@ class StoreLoop {
     void settled();
     void failed(std::size_t appends);
     void finish_appends(bool safe);
-    void hand_out(const std::vector<Append>& appends, bool safe);
+    void hand_out(std::vector<Append>& appends, bool safe);
     void discard_excess();
 
     void tick();
@@ -131,7 +131,8 @@ class StoreLoop {
     std::unique_ptr<Store> store_;
     ConsentClaims consents_;
     Space space_;
-    std::uint64_t free_space_ = 0;  ///< of the disk, at the beginning of the turn
+    std::uint64_t free_space_ = 0;  ///< of the disk
+    bool space_is_known_ = false;   ///< of both: read in this turn
     Lanes lanes_;
     bool left_ = false;
 

@@ -110,18 +110,18 @@ bool StoreLoop::take_want(const Keep& keep) {
 }
 
 /// What take_want() has promised.
-void StoreLoop::hand_out(const std::vector<Append>& appends, bool safe) {
-    std::map<std::string_view, std::vector<Claim>> claims;
-    for (const Append& append : appends) {
+void StoreLoop::hand_out(std::vector<Append>& appends, bool safe) {
+    std::map<std::string, std::vector<Claim>, std::less<>> claims;
+    for (Append& append : appends) {
         const std::string& lane = append.entry->lane;
         if (append.is_handed_out && safe && !left_) {
-            claims[lane].push_back({append.id, *append.entry});
+            claims[lane].push_back({append.id, std::move(*append.entry)});
         } else if (append.is_handed_out) {
             lanes_.want(lane, 1);
         }
     }
     for (auto& [lane, work] : claims) {
-        events_.emplace_back(Work{std::string(lane), std::move(work)});
+        events_.emplace_back(Work{lane, std::move(work)});
     }
 }
 

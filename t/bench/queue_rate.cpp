@@ -79,7 +79,7 @@ void sustained(Store& store, const Sizes& sizes) {
     std::size_t settled = 0;
     while (settled < sizes.entries) {
         for (std::size_t count = 0; count < sizes.group; ++count) {
-            store.append(entry, false);
+            store.append(Entry(entry), false);
         }
         settle_all(store, claims);
         settled += claims.size();
@@ -96,7 +96,7 @@ void fill(Store& store, const Sizes& sizes) {
     const Entry entry = entry_of(sizes);
     const Watch watch;
     for (std::size_t count = 0; count < sizes.entries; ++count) {
-        store.append(entry, false);
+        store.append(Entry(entry), false);
         if (count % sizes.group == sizes.group - 1) {
             require(store.sync(), store);
         }

@@ -59,12 +59,12 @@ class FakeStore final : public queue::Store {
   public:
     FakeStore(FakeDisk& disk, queue::Ledger& ledger) : disk_(disk), ledger_(ledger) { write_ledger(); }
 
-    queue::EntryId append(const queue::Entry& entry, bool claimed) override {
+    queue::EntryId append(queue::Entry&& entry, bool claimed) override {
         if (disk_.append_fails) {
             spoiled_ = true;
             return 0;
         }
-        appended_.emplace_back(++disk_.last_id, FakeDisk::Row{entry, claimed});
+        appended_.emplace_back(++disk_.last_id, FakeDisk::Row{claimed ? entry : std::move(entry), claimed});
         return disk_.last_id;
     }
 

@@ -145,6 +145,20 @@ void entries_that_come_during_a_sync_share_the_next_one(void**) {
     assert_int_equal(queue.world->disk.syncs, 2);
 }
 
+void groups_do_not_follow_each_other_at_once(void**) {
+    constexpr std::uint64_t kCount = 50;
+    Harness queue;
+    const auto begin = SteadyTime::now();
+    for (std::uint64_t ticket = 1; ticket <= kCount; ++ticket) {
+        queue.engine.keep(ticket, entry_for(kNorth, 0), false);
+        std::this_thread::sleep_for(100us);
+    }
+    queue.world->told.wait_for_kept(kCount);
+    const auto most = static_cast<std::size_t>(since(begin) / Engine::kGroupInterval) + 2;
+    assert_true(queue.engine.stop(kPatience));
+    assert_true(queue.world->disk.syncs <= most);
+}
+
 void too_many_that_wait_are_refused_at_once(void**) {
     Harness queue;
     queue.world->disk.stuck = true;
@@ -346,6 +360,7 @@ void calls_may_come_from_several_threads(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(entries_that_come_during_a_sync_share_the_next_one),
+        cmocka_unit_test(groups_do_not_follow_each_other_at_once),
         cmocka_unit_test(too_many_that_wait_are_refused_at_once),
         cmocka_unit_test(settlements_do_not_wake_the_thread_one_by_one),
         cmocka_unit_test(a_settlement_is_durable_soon_even_if_nothing_else_happens),

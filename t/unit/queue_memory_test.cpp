@@ -64,7 +64,7 @@ class Queue {
     /// A command to keep an entry, whose answer is put down above.
     Command keep(const std::string& body) {
         names_.push_back(body);
-        return Keep{names_.size() - 1, std::make_shared<const Entry>(entry_of(body)), false};
+        return Keep{names_.size() - 1, std::make_shared<Entry>(entry_of(body)), false};
     }
 
   private:
