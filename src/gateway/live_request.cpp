@@ -123,7 +123,7 @@ ngx_int_t LiveRequest::start() {
 void LiveRequest::note_events(const RewrittenRequest& rewritten) {
     zone_.counters().add(Counter::events, rewritten.event_types.size());
     for (const std::string& type : rewritten.event_types) {
-        event_types_ += (event_types_.empty() ? "" : ",") + (type.empty() ? std::string("-") : type);
+        event_types_.append(event_types_.empty() ? "" : ",").append(type.empty() ? "-" : type);
     }
     if (rewritten.consent) {
         consent_change_ = *rewritten.consent;
