@@ -84,7 +84,8 @@ ngx_int_t LiveRequest::start() {
                              "Expected at most " + std::to_string(kMaxBody) + " bytes."})
                    : error;
     }
-    origin_site_ = site_of_origin(admission_.origin);
+    origin_site_ = transfers_ == nullptr ? site_of_origin(admission_.origin)
+                                         : transfers_->sites().site_of_origin(admission_.origin);
     const std::string site = admission_.origin.empty() ? registrable_domain(admission_.host) : origin_site_;
     RequestFacts facts;
     facts.action = admission_.target.action;

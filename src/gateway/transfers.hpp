@@ -16,6 +16,7 @@
 #include "gateway/deliveries.hpp"
 #include "gateway/keeper.hpp"
 #include "gateway/kept_request.hpp"
+#include "gateway/site.hpp"
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
 #include "ngx/posted.hpp"
@@ -59,6 +60,9 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept {
         return deliveries_.ask(endpoint);
     }
+
+    /// Of the pages that this worker's requests come from.
+    SiteCache& sites() noexcept { return sites_; }
 
     [[nodiscard]] bool has_queue() const noexcept { return keeper_ != nullptr; }
 
@@ -128,6 +132,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     edge::Engine engine_;
     std::unique_ptr<Keeper> keeper_;  ///< null: there is no queue
     Deliveries deliveries_;
+    SiteCache sites_;
     Map transfers_;
     std::unordered_map<std::uint64_t, std::uint64_t> tickets_;  ///< of the queue, to what they are for
     std::uint64_t last_id_ = 0;
