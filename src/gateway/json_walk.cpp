@@ -1,6 +1,8 @@
 #include "json_walk.hpp"
 
 #include <algorithm>
+#include <cstddef>
+#include <span>
 #include <utility>
 
 #include "json_text.hpp"
@@ -9,6 +11,23 @@ namespace aep::gateway::json {
 namespace {
 
 constexpr std::size_t kUsualNames = 32;  // of objects that are open at once
+
+using Names = std::span<std::string_view>;
+
+/// Whether two are the same. Changes their order.
+bool has_duplicates(Names names) {
+    constexpr std::size_t kFew = 16;  // so many are compared with each other in less time than they are sorted
+    if (names.size() > kFew) {
+        std::ranges::sort(names);
+        return std::ranges::adjacent_find(names) != names.end();
+    }
+    for (std::size_t i = 1; i < names.size(); ++i) {
+        if (std::ranges::find(names.first(i), names[i]) != names.begin() + static_cast<std::ptrdiff_t>(i)) {
+            return true;
+        }
+    }
+    return false;
+}
 
 }  // namespace
 
@@ -98,14 +117,10 @@ std::string_view Walk::resolve_escapes(std::string_view token) {
 
 /// Compares the keys of an object that ends, and forgets them.
 void Walk::check_names(std::size_t first, std::size_t object) {
-    const auto begin = names_.begin() + static_cast<std::ptrdiff_t>(first);
-    if (ok() && duplicate_keys_ == DuplicateKeys::refused) {
-        std::sort(begin, names_.end());
-        if (std::adjacent_find(begin, names_.end()) != names_.end()) {
-            fail("an object has the same key twice", object);
-        }
+    if (ok() && duplicate_keys_ == DuplicateKeys::refused && has_duplicates(Names(names_).subspan(first))) {
+        fail("an object has the same key twice", object);
     }
-    names_.erase(begin, names_.end());
+    names_.resize(first);
 }
 
 void Walk::stop() noexcept {
