@@ -112,19 +112,16 @@ void Transfers::keep_the_rest() noexcept {
     });
 }
 
-Transfers::Map::iterator Transfers::add(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    const std::uint64_t id = ++last_id_;
-    request.id = id;
+Transfers::Map::iterator Transfers::add(Subject&& subject, Waiter& waiter) {
     Transfer transfer;
     transfer.subject = std::move(subject);
-    transfer.request = std::make_shared<const edge::Request>(std::move(request));
     transfer.waiter = &waiter;
     if (transfer.subject.action == Action::set_consent) {
         transfer.turn = zone_.locked([&](status::SharedState& shared) {
             return shared.consents.begin(consent_key(transfer.subject));
         });
     }
-    return transfers_.emplace(id, std::move(transfer)).first;
+    return transfers_.emplace(++last_id_, std::move(transfer)).first;
 }
 
 void Transfers::run(Transfer& transfer) {
@@ -133,9 +130,11 @@ void Transfers::run(Transfer& transfer) {
 }
 
 std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    const auto at = add(std::move(request), std::move(subject), waiter);
+    const auto at = add(std::move(subject), waiter);
     Transfer& transfer = at->second;
     try {
+        request.id = at->first;
+        transfer.request = std::make_shared<const edge::Request>(std::move(request));
         if (transfer.subject.action == Action::set_consent && keeper_ != nullptr) {
             // An older one that waits must not be sent after this one.
             transfer.waits_for_turn = true;
@@ -151,11 +150,13 @@ std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, Wait
 }
 
 std::uint64_t Transfers::keep(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    const auto at = add(std::move(request), std::move(subject), waiter);
+    auto entry = entry_of(std::move(request), subject);
+    if (entry == nullptr) {
+        throw std::bad_alloc();
+    }
+    const auto at = add(std::move(subject), waiter);
     try {
-        if (!ask_to_keep(at->first, at->second, 0, 0)) {
-            throw std::bad_alloc();
-        }
+        give_to_queue(at->first, at->second, std::move(entry));
     } catch (...) {
         transfers_.erase(at);
         throw;
@@ -168,18 +169,23 @@ bool Transfers::ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t 
     if (keeper_ == nullptr) {
         return false;
     }
-    const auto entry = entry_of(*transfer.request, transfer.subject);
+    auto entry = entry_of(*transfer.request, transfer.subject);
     if (entry == nullptr) {
         return false;
     }
     entry->attempts = attempts;
     entry->due = due;
+    give_to_queue(id, transfer, std::move(entry));
+    return true;
+}
+
+void Transfers::give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<const queue::Entry> entry) {
     const bool is_consent = transfer.subject.action == Action::set_consent;
-    const std::uint64_t ticket = is_consent ? keeper_->keep_consent(transfer.subject.consent_identity, entry)
-                                            : keeper_->keep(entry, transfer.is_running);
+    const std::uint64_t ticket =
+        is_consent ? keeper_->keep_consent(transfer.subject.consent_identity, std::move(entry))
+                   : keeper_->keep(std::move(entry), transfer.is_running);
     tickets_.emplace(ticket, id);
     transfer.keeping = Keeping::asked;
-    return true;
 }
 
 void Transfers::keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::Time due) noexcept {

@@ -90,7 +90,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
 
     struct Transfer {
         Subject subject;
-        std::shared_ptr<const edge::Request> request;
+        std::shared_ptr<const edge::Request> request;  ///< null: the queue has all of it
         Waiter* waiter = nullptr;
         std::uint64_t turn = 0;       ///< of a set-consent, in status::ConsentOrder
         bool waits_for_turn = false;  ///< a set-consent, until the queue has looked for an older one
@@ -112,9 +112,10 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void on_work(queue::Work&& work) noexcept override { deliveries_.on_work(std::move(work)); }
     void on_lane(const std::string& lane) noexcept override { deliveries_.on_lane(lane); }
 
-    Map::iterator add(edge::Request&& request, Subject&& subject, Waiter& waiter);
+    Map::iterator add(Subject&& subject, Waiter& waiter);
     void run(Transfer& transfer);
     bool ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t attempts, queue::Time due);
+    void give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<const queue::Entry> entry);
     void keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::Time due) noexcept;
     void finish(edge::Response&& response);
     void conclude(Map::iterator at, edge::Response&& response);
