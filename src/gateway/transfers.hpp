@@ -120,6 +120,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void finish(edge::Response&& response);
     void conclude(Map::iterator at, edge::Response&& response);
     void conclude_kept(Map::iterator at, const edge::Response& response);
+    [[nodiscard]] queue::Settlement settlement_of_first(const edge::Response& response) const;
     [[nodiscard]] bool is_overtaken(const Transfer& transfer) noexcept;
     void note_safe(const Subject& subject) noexcept;
     void forget(const Subject& subject) noexcept;
