@@ -10,7 +10,8 @@ namespace aep::gateway::json {
 /// Where the tokens of a JSON text start: brackets, commas, colons, strings, and everything else
 /// that stands between them and white space.
 struct Tokens {
-    std::unique_ptr<std::uint32_t[]> offsets;  ///< of each token, and behind the last one that of the text's end
+    std::unique_ptr<std::uint32_t[]>
+        offsets;  ///< of each token, and behind the last one that of the text's end
     std::size_t count = 0;
     const char* error = nullptr;  ///< why there are none, as the rest of a sentence
 };

@@ -16,7 +16,8 @@ using Names = std::span<std::string_view>;
 
 /// Whether two are the same. Changes their order.
 bool has_duplicates(Names names) {
-    constexpr std::size_t kFew = 16;  // so many are compared with each other in less time than they are sorted
+    constexpr std::size_t kFew =
+        16;  // so many are compared with each other in less time than they are sorted
     if (names.size() > kFew) {
         std::ranges::sort(names);
         return std::ranges::adjacent_find(names) != names.end();

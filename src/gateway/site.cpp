@@ -133,7 +133,8 @@ std::string_view SiteCache::site_of_origin(std::string_view origin) {
     if (origin.empty() || place.origin != origin) {
         place.origin.clear();  // first, as memory may run out
         place.site = gateway::site_of_origin(origin);
-        place.origin = place.site.empty() ? std::string_view() : origin;  // what is no origin may be of any length
+        place.origin =
+            place.site.empty() ? std::string_view() : origin;  // what is no origin may be of any length
     }
     return place.site;
 }
