@@ -69,7 +69,11 @@ std::optional<Target> parse_target(std::string_view path) noexcept {
 }
 
 std::string edge_target(const Target& target, const Query& query) {
-    std::string text = "/ee/";
+    constexpr std::size_t kFixedPart = 64;
+    std::string text;
+    text.reserve(kFixedPart + target.location_hint.size() + target.path.size() + query.datastream_id.size() +
+                 query.request_id.size() + query.assurance_token.size());
+    text.append("/ee/");
     if (!target.location_hint.empty()) {
         text.append(target.location_hint).append("/");
     }

@@ -19,9 +19,10 @@ constexpr std::array<std::string_view, 2> kKept{"x-adobe-edge", "x-request-id"};
 
 /// A header whose value is copied into the request's pool. Nothing of Edge's may end a line of ours.
 bool add_copied(ngx_http_request_t* request, std::string_view name, std::string_view value) noexcept {
-    const auto ends_line = [](char c) { return c == '\r' || c == '\n' || c == '\0'; };
-    if (std::ranges::any_of(value, ends_line)) {
-        return true;
+    for (const char ends_line : {'\r', '\n', '\0'}) {
+        if (value.find(ends_line) != std::string_view::npos) {
+            return true;
+        }
     }
     const ngx_str_t kept_name = ngx::copy(request->pool, name);
     const ngx_str_t kept_value = ngx::copy(request->pool, value);

@@ -66,17 +66,19 @@ int hex_value(char c) noexcept {
 std::optional<std::string> percent_decode(std::string_view text) {
     std::string out;
     out.reserve(text.size());
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        if (text[i] == '%' && text.size() - i > 2) {
-            const int high = hex_value(text[i + 1]);
-            const int low = hex_value(text[i + 2]);
-            if (high >= 0 && low >= 0) {
-                out.push_back(static_cast<char>(high * 16 + low));
-                i += 2;
-                continue;
-            }
+    while (!text.empty()) {
+        const std::size_t literal = std::min(text.find('%'), text.size());
+        out.append(text.substr(0, literal));
+        text.remove_prefix(literal);
+        const int high = text.size() > 2 ? hex_value(text[1]) : -1;
+        const int low = text.size() > 2 ? hex_value(text[2]) : -1;
+        if (high >= 0 && low >= 0) {
+            out.push_back(static_cast<char>(high * 16 + low));
+            text.remove_prefix(3);
+        } else if (!text.empty()) {
+            out.push_back('%');
+            text.remove_prefix(1);
         }
-        out.push_back(text[i]);
     }
     if (!simdjson::validate_utf8(out.data(), out.size())) {
         return std::nullopt;
@@ -95,9 +97,17 @@ std::optional<std::string> read_value(std::string_view value) {
 
 /// What js-cookie writes as it is: what encodeURIComponent leaves and what is turned back after it
 /// (reference 3.3).
+constexpr auto kLiterals = [] {
+    std::array<bool, 256> literals{};
+    for (const char c : std::string_view("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "-_.!~*'()#$&+/:<=>?@[]^`{|}")) {
+        literals[static_cast<unsigned char>(c)] = true;
+    }
+    return literals;
+}();
+
 constexpr bool is_literal(char c) noexcept {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-           std::string_view("-_.!~*'()#$&+/:<=>?@[]^`{|}").find(c) != std::string_view::npos;
+    return kLiterals[static_cast<unsigned char>(c)];
 }
 
 void append_percent_encoded(std::string& out, std::string_view text) {
@@ -207,18 +217,21 @@ VisitorState read_cookies(std::span<const std::string_view> headers, std::string
 }
 
 std::string cookie_prefix(std::string_view organization_id) {
-    std::string prefix("kndctr_");
-    prefix.append(organization_id);
+    constexpr std::string_view kFront = "kndctr_";
+    std::string prefix;
+    prefix.reserve(kFront.size() + organization_id.size() + 1);
+    prefix.append(kFront).append(organization_id);
     if (const std::size_t at = prefix.find('@'); at != std::string_view::npos) {
         prefix[at] = '_';
     }
-    return prefix.append("_");
+    prefix.append("_");
+    return prefix;
 }
 
 std::string set_cookie(std::string_view name, std::string_view value, std::string_view domain,
                        std::chrono::seconds max_age, std::string_view same_site) {
     std::string out;
-    out.reserve(name.size() + value.size() + domain.size() + 80);
+    out.reserve(name.size() + value.size() + domain.size() + 80);  // more only where something is encoded
     append_percent_encoded(out, name);
     out.push_back('=');
     append_percent_encoded(out, value);
@@ -229,7 +242,8 @@ std::string set_cookie(std::string_view name, std::string_view value, std::strin
     if (max_age.count() >= 0) {
         out.append("; Max-Age=").append(std::to_string(max_age.count()));
     }
-    return out.append("; Secure; SameSite=").append(same_site);
+    out.append("; Secure; SameSite=").append(same_site);
+    return out;
 }
 
 }  // namespace aep::gateway

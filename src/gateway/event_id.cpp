@@ -10,15 +10,27 @@ namespace aep::gateway {
 namespace {
 
 void append_number(std::string& out, std::uint64_t number) {
-    for (int shift = 56; shift >= 0; shift -= 8) {
-        out.push_back(static_cast<char>((number >> static_cast<unsigned>(shift)) & 0xFFU));
+    std::array<char, sizeof(number)> bytes{};  // the first one is the highest
+    for (std::size_t i = bytes.size(); i-- > 0; number >>= 8U) {
+        bytes[i] = static_cast<char>(number & 0xFFU);
     }
+    out.append(bytes.data(), bytes.size());
 }
 
 /// With its length in front, so that no two lists of texts make the same bytes.
 void append_text(std::string& out, std::string_view text) {
     append_number(out, text.size());
     out.append(text);
+}
+
+/// OpenSSL 3 looks EVP_sha256() up in its providers at each use (crypto(7), "Performance").
+const EVP_MD* sha256() noexcept {
+#if OPENSSL_VERSION_NUMBER >= 0x30000000L
+    static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // never freed
+    return fetched;
+#else
+    return EVP_sha256();
+#endif
 }
 
 }  // namespace
@@ -31,7 +43,7 @@ std::string event_id(std::string_view datastream_id, std::string_view request_id
     append_number(name, position);
 
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    if (EVP_Digest(name.data(), name.size(), digest.data(), nullptr, EVP_sha256(), nullptr) != 1) {
+    if (EVP_Digest(name.data(), name.size(), digest.data(), nullptr, sha256(), nullptr) != 1) {
         throw std::runtime_error("OpenSSL has no SHA-256");
     }
     return format_uuid(std::span<const unsigned char>(digest).first<16>(), 8);

@@ -102,12 +102,17 @@ std::string mint_identity(std::string_view ecid) {
 }
 
 std::string minted_ecid(std::string_view identity) {
+    constexpr std::size_t kDigits = (kMessageSize * 4 + 2) / 3;
+    if (identity.find_last_not_of('=') + 1 != kDigits) {
+        return {};
+    }
     std::string message = decode(identity);
     if (message.size() != kMessageSize || message[0] != kField1 || message[1] != kEcidLength ||
         !is_ecid(std::string_view(message).substr(2))) {
         return {};
     }
-    return message.erase(0, 2);
+    message.erase(0, 2);
+    return message;
 }
 
 std::string ecid_of(std::string_view identity) {

@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,18 @@ constexpr bool is_digit(char c) noexcept {
 constexpr bool is_hex_digit(char c) noexcept {
     return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
 }
+
+/// Which bytes can stand in a JSON string as they are.
+enum class Standing : std::uint8_t { plain, in_utf8, escaped };
+
+constexpr auto kStandings = [] {
+    std::array<Standing, 256> standings{};
+    for (std::size_t byte = 0; byte < standings.size(); ++byte) {
+        const bool is_escaped = byte < 0x20 || byte == '"' || byte == '\\' || byte == 0x7F;
+        standings[byte] = is_escaped ? Standing::escaped : byte < 0x80 ? Standing::plain : Standing::in_utf8;
+    }
+    return standings;
+}();
 
 /// Takes the digits at the front of `text` away; false when there are none.
 bool take_digits(std::string_view& text) noexcept {
@@ -183,14 +196,15 @@ std::string unescape(std::string_view token) {
         rest.remove_prefix(at);
         rest.remove_prefix(append_escape(out, rest));
     }
-    return out.append(rest);
+    out.append(rest);
+    return out;
 }
 
 void append_quoted(std::string& out, std::string_view text) {
     const bool is_utf8 = simdjson::validate_utf8(text.data(), text.size());
-    const auto is_plain = [&](char c) {
-        const auto byte = static_cast<unsigned char>(c);
-        return byte >= 0x20 && c != '"' && c != '\\' && c != '\x7F' && (byte < 0x80 || is_utf8);
+    const auto is_plain = [is_utf8](char c) {
+        const Standing standing = kStandings[static_cast<unsigned char>(c)];
+        return standing == Standing::plain || (standing == Standing::in_utf8 && is_utf8);
     };
     out.reserve(out.size() + text.size() + 2);
     out.push_back('"');

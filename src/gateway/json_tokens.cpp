@@ -3,6 +3,7 @@
 #include <simdjson.h>
 
 #include <cstddef>
+#include <utility>
 
 namespace aep::gateway::json {
 namespace {
@@ -25,25 +26,27 @@ const char* explain(simdjson::error_code error) noexcept {
 }  // namespace
 
 // The first stage alone, with no DOM and no On-Demand behind it: the one refuses numbers and escapes that are valid
-// JSON, the other does not look at what it skips, and a walk with it takes four times as long.
+// JSON, the other does not look at what it skips, and a walk with it takes four times as long. Its implementation
+// without the parser around it, which would ask for room for a document.
 Tokens find_tokens(std::string& text) {
+    constexpr std::size_t kNoDepth = 1;
     text.reserve(text.size() + simdjson::SIMDJSON_PADDING);
-    simdjson::dom::parser parser;
-    simdjson::error_code error = parser.allocate(text.size());
+    std::unique_ptr<simdjson::internal::dom_parser_implementation> parser;
+    simdjson::error_code error = simdjson::get_active_implementation()->create_dom_parser_implementation(
+        text.size(), kNoDepth, parser);
     if (error == simdjson::SUCCESS) {
-        error = parser.implementation->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
-                                              simdjson::stage1_mode::regular);
+        error = parser->stage1(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(),
+                               simdjson::stage1_mode::regular);
     }
     Tokens tokens;
     if (error == simdjson::SUCCESS) {
-        const std::uint32_t* const first = parser.implementation->structural_indexes.get();
-        const std::uint32_t count = parser.implementation->n_structural_indexes;
-        tokens.offsets.reserve(std::size_t{count} + 1);
-        tokens.offsets.assign(first, first + count);
+        tokens.offsets = std::move(parser->structural_indexes);  // it leaves room behind the last one
+        tokens.count = parser->n_structural_indexes;
     } else {
+        tokens.offsets = std::make_unique<std::uint32_t[]>(1);
         tokens.error = explain(error);
     }
-    tokens.offsets.push_back(static_cast<std::uint32_t>(text.size()));
+    tokens.offsets[tokens.count] = static_cast<std::uint32_t>(text.size());
     return tokens;
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <forward_list>
@@ -18,6 +19,21 @@ struct Span {
 };
 
 enum class Kind : std::uint8_t { nothing, object, array, string, number, boolean, null };
+
+/// What kind of value starts with each byte.
+inline constexpr auto kKinds = [] {
+    std::array<Kind, 256> kinds{};
+    kinds['{'] = Kind::object;
+    kinds['['] = Kind::array;
+    kinds['"'] = Kind::string;
+    kinds['t'] = kinds['f'] = Kind::boolean;
+    kinds['n'] = Kind::null;
+    kinds['-'] = Kind::number;
+    for (std::size_t digit = '0'; digit <= '9'; ++digit) {
+        kinds[digit] = Kind::number;
+    }
+    return kinds;
+}();
 
 /// What an object may hold twice.
 enum class DuplicateKeys : std::uint8_t { allowed, refused };
@@ -41,7 +57,7 @@ class Walk {
     [[nodiscard]] const std::string& text() const noexcept { return text_; }
 
     /// The value that the walk stands in front of.
-    [[nodiscard]] Kind kind() const noexcept;
+    [[nodiscard]] Kind kind() const noexcept { return kKinds[static_cast<unsigned char>(current())]; }
 
     /// Steps over one value of any kind.
     Span skip();
@@ -61,7 +77,7 @@ class Walk {
                 if (!take_key()) {
                     break;
                 }
-                names_.push_back(resolve(token(key)));
+                names_.push_back(resolve(key));
                 on_member(std::string_view(names_.back()), std::size_t{tokens_.offsets[key]});
             } while (has_next('}'));
         }
@@ -106,23 +122,88 @@ class Walk {
     [[nodiscard]] std::size_t fault_offset() const noexcept { return fault_offset_; }
 
   private:
-    [[nodiscard]] std::size_t end_before(std::size_t index) const noexcept;
     [[nodiscard]] char current() const noexcept { return text_[tokens_.offsets[index_]]; }
-    [[nodiscard]] std::string_view token(std::size_t index) const noexcept;
 
-    bool enter(char open, char close);
-    bool has_next(char close);
-    bool take_key();
+    /// Where the token in front of the given one ends.
+    [[nodiscard]] std::size_t end_before(std::size_t index) const noexcept {
+        std::size_t end = tokens_.offsets[index];
+        while (end > 0 && is_space(text_[end - 1])) {
+            --end;
+        }
+        return end;
+    }
+
+    [[nodiscard]] std::string_view token(std::size_t index) const noexcept {
+        const std::size_t begin = tokens_.offsets[index];
+        return {text_.data() + begin, end_before(index + 1) - begin};
+    }
+
+    static constexpr bool is_space(char c) noexcept {
+        return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+    }
+
+    /// Steps over the opening bracket; false when the container is empty or there is a fault.
+    bool enter(char open, char close) {
+        if (current() != open || depth_ == kMaxDepth) {
+            refuse_to_enter(open);
+            return false;
+        }
+        ++index_;
+        if (current() == close) {
+            ++index_;
+            return false;
+        }
+        ++depth_;
+        return true;
+    }
+
+    /// Steps over the comma (true) or the closing bracket (false).
+    bool has_next(char close) {
+        const char c = current();
+        if (c == ',') {
+            ++index_;
+            return true;
+        }
+        if (c == close) {
+            ++index_;
+            --depth_;
+        } else {
+            fail(close == '}' ? "a comma or '}' is missing" : "a comma or ']' is missing", offset());
+        }
+        return false;
+    }
+
+    /// Steps over a key and its colon.
+    bool take_key() {
+        if (current() != '"' || !is_string()) {
+            fail("a key is missing or wrong", offset());
+            return false;
+        }
+        ++index_;
+        if (current() != ':') {
+            fail("a colon is missing", offset());
+            return false;
+        }
+        ++index_;
+        return true;
+    }
+
     void skip_value();
-    void skip_object();
-    void skip_array();
-    void skip_scalar(bool valid);
+    [[nodiscard]] bool is_scalar();
     bool has_valid_escapes();
+    void refuse_to_enter(char open);
 
     /// For a token that starts with a quote: the first stage has seen to its end.
     bool is_string() { return next_backslash_ >= tokens_.offsets[index_ + 1] || has_valid_escapes(); }
 
-    std::string_view resolve(std::string_view token);
+    /// The text of a string that was checked.
+    std::string_view resolve(std::size_t index) {
+        const std::string_view text = token(index);
+        return tokens_.offsets[index + 1] <= first_backslash_ ? text.substr(1, text.size() - 2)
+                                                              : resolve_escapes(text);
+    }
+
+    std::string_view resolve_escapes(std::string_view token);
     void check_names(std::size_t first, std::size_t object);
     void fail(std::string_view fault, std::size_t offset);
 
@@ -130,7 +211,8 @@ class Walk {
     Tokens tokens_;
     std::size_t index_ = 0;
     std::size_t depth_ = 0;
-    std::size_t next_backslash_ = 0;           // the first one that was not passed; npos when there is none
+    std::size_t first_backslash_;              // npos when there is none
+    std::size_t next_backslash_;               // the first one that was not passed
     std::vector<std::string_view> names_;      // keys of the objects that are open
     std::forward_list<std::string> resolved_;  // strings that had escapes
     std::string_view fault_;

@@ -26,13 +26,13 @@ std::string_view name_of(Action action) noexcept {
     return "";
 }
 
-std::shared_ptr<queue::Entry> entry_of(const edge::Request& request, const Subject& subject) {
+std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& subject) {
     ReplayFacts facts;
     facts.target.action = subject.action;
     facts.target.path = subject.path;
     facts.query = {subject.datastream_id, subject.request_id, subject.assurance_token};
     facts.new_ecid = subject.new_ecid;
-    auto replay = make_replay(request.body, facts);
+    auto replay = make_replay(std::move(request.body), facts);
     if (!replay) {
         return nullptr;
     }
@@ -41,7 +41,7 @@ std::shared_ptr<queue::Entry> entry_of(const edge::Request& request, const Subje
     entry->website = subject.datastream_id;
     entry->action = name_of(replay->action);
     entry->target = std::move(replay->target);
-    entry->headers = request.headers;
+    entry->headers = std::move(request.headers);
     entry->body = std::move(replay->body);
     return entry;
 }

@@ -30,6 +30,6 @@ std::string_view name_of(Action action) noexcept;
 
 /// What is kept of a request: as it is to be sent when no page waits for the answer. Null where can_be_kept() says
 /// no, or where the body is none that we sent.
-std::shared_ptr<queue::Entry> entry_of(const edge::Request& request, const Subject& subject);
+std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& subject);
 
 }  // namespace aep::gateway

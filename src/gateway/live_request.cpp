@@ -84,7 +84,8 @@ ngx_int_t LiveRequest::start() {
                              "Expected at most " + std::to_string(kMaxBody) + " bytes."})
                    : error;
     }
-    origin_site_ = site_of_origin(admission_.origin);
+    origin_site_ = transfers_ == nullptr ? site_of_origin(admission_.origin)
+                                         : transfers_->sites().site_of_origin(admission_.origin);
     const std::string site = admission_.origin.empty() ? registrable_domain(admission_.host) : origin_site_;
     RequestFacts facts;
     facts.action = admission_.target.action;
@@ -123,7 +124,7 @@ ngx_int_t LiveRequest::start() {
 void LiveRequest::note_events(const RewrittenRequest& rewritten) {
     zone_.counters().add(Counter::events, rewritten.event_types.size());
     for (const std::string& type : rewritten.event_types) {
-        event_types_ += (event_types_.empty() ? "" : ",") + (type.empty() ? std::string("-") : type);
+        event_types_.append(event_types_.empty() ? "" : ",").append(type.empty() ? "-" : type);
     }
     if (rewritten.consent) {
         consent_change_ = *rewritten.consent;

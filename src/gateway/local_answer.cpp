@@ -38,7 +38,8 @@ Content make_content(const LocalAnswerFacts& facts) {
 std::string identity_result(std::string_view ecid) {
     std::string out(R"({"type":"identity:result","payload":[{"id":)");
     json::append_quoted(out, ecid);
-    return out.append(R"(,"namespace":{"code":"ECID"}}]})");
+    out.append(R"(,"namespace":{"code":"ECID"}}]})");
+    return out;
 }
 
 std::string envelope(std::string_view request_id, const std::vector<std::string>& handles) {
@@ -48,7 +49,8 @@ std::string envelope(std::string_view request_id, const std::vector<std::string>
     for (const std::string& handle : handles) {
         out.append(out.ends_with('[') ? "" : ",").append(handle);
     }
-    return out.append("]}");
+    out.append("]}");
+    return out;
 }
 
 }  // namespace

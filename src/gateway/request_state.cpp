@@ -8,6 +8,8 @@
 namespace aep::gateway {
 namespace {
 
+constexpr std::size_t kSyntax = 24;  // of an entry, with the comma behind it
+
 void append_member(std::string& members, std::string_view member) {
     members.append(members.empty() ? "" : ",").append(member);
 }
@@ -63,7 +65,8 @@ std::string RequestState::missing_members() const {
     }
     if (!has_entries_) {
         if (const std::string entries = new_entries(); !entries.empty()) {
-            append_member(members, R"("entries":[)" + entries + "]");
+            append_member(members, R"("entries":[)");
+            members.append(entries).push_back(']');
         }
     }
     return members;
@@ -115,6 +118,11 @@ Fate RequestState::edit_entry(RequestWalk& walk) {
 /// The visitor's cookies that are no entries yet, as elements with commas between them.
 std::string RequestState::new_entries() const {
     std::string entries;
+    std::size_t size = 0;
+    for (const StateEntry& entry : facts_.entries) {
+        size += entry.key.size() + entry.value.size() + kSyntax;
+    }
+    entries.reserve(size);
     for (const StateEntry& entry : facts_.entries) {
         if (!std::binary_search(keys_.begin(), keys_.end(), entry.key)) {
             append_member(entries, R"({"key":)");

@@ -69,7 +69,8 @@ class ResponseRewriting {
     RewrittenResponse run();
 
   private:
-    std::optional<json::Walk::Position> find_handles();
+    std::optional<Edited> edit_root();
+    Edited edit_handles();
     Fate edit_handle();
     Fate edit_state();
     StoredState read_state();
@@ -86,34 +87,43 @@ class ResponseRewriting {
 };
 
 RewrittenResponse ResponseRewriting::run() {
-    const auto handles = find_handles();
+    auto handles = edit_root();
     if (!handles) {
         return {false, walk_.walk.text(), {}};
     }
-    walk_.walk.return_to(*handles);
-    Edited array = walk_.array([&] { return edit_handle(); });
     if (facts_.action == Action::set_consent && facts_.consent != nullptr && !has_consent_) {
-        add_consent(array);
+        add_consent(*handles);
     }
     return {true, walk_.result(), std::move(set_cookies_)};
 }
 
 /// Checks the whole answer; nothing when alloy would not take it.
-std::optional<json::Walk::Position> ResponseRewriting::find_handles() {
+std::optional<Edited> ResponseRewriting::edit_root() {
     if (walk_.walk.kind() != json::Kind::object) {
         return std::nullopt;
     }
-    std::optional<json::Walk::Position> handles;
+    std::optional<Edited> handles;
     walk_.object([&](std::string_view key) {
-        if (key == "handle") {
-            handles.reset();
-            if (walk_.walk.kind() == json::Kind::array) {
-                handles = walk_.walk.position();
-            }
+        if (key != "handle") {
+            return walk_.keep();
         }
-        return walk_.keep();
+        if (walk_.walk.kind() == json::Kind::array) {
+            handles = edit_handles();
+        } else {
+            handles.reset();
+            walk_.walk.skip();
+        }
+        return Fate::keep;
     });
     return walk_.walk.finish() ? handles : std::nullopt;
+}
+
+Edited ResponseRewriting::edit_handles() {
+    // What an earlier array of handles held does not count.
+    walk_.edits.clear();
+    set_cookies_.clear();
+    has_consent_ = false;
+    return walk_.array([&] { return edit_handle(); });
 }
 
 Fate ResponseRewriting::edit_handle() {
@@ -135,7 +145,7 @@ Fate ResponseRewriting::edit_handle() {
         }
         return walk_.keep();
     });
-    if (type != "state:store" || !payload) {
+    if (!walk_.walk.ok() || type != "state:store" || !payload) {
         return Fate::keep;
     }
     const json::Walk::Position end = walk_.walk.position();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <functional>
 
 namespace aep::gateway {
 namespace {
@@ -125,6 +126,17 @@ bool is_cross_site(const SiteFacts& facts) {
 
 std::string site_of_origin(std::string_view origin) {
     return registrable_domain(origin_host(origin));
+}
+
+std::string_view SiteCache::site_of_origin(std::string_view origin) {
+    Place& place = places_[std::hash<std::string_view>()(origin) % kPlaces];
+    if (origin.empty() || place.origin != origin) {
+        place.origin.clear();  // first, as memory may run out
+        place.site = gateway::site_of_origin(origin);
+        place.origin =
+            place.site.empty() ? std::string_view() : origin;  // what is no origin may be of any length
+    }
+    return place.site;
 }
 
 std::string cookie_domain(std::string_view origin_site, std::string_view state_domain) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,6 +25,22 @@ bool is_cross_site(const SiteFacts& facts);
 
 /// The registrable domain of an Origin's host; empty where there is none. Costs a search in the public suffix list.
 std::string site_of_origin(std::string_view origin);
+
+/// Remembers the sites of some origins: a worker's requests come from few.
+class SiteCache {
+  public:
+    /// As the function; good until the next call.
+    std::string_view site_of_origin(std::string_view origin);
+
+  private:
+    static constexpr std::size_t kPlaces = 64;
+
+    struct Place {
+        std::string origin;  ///< empty: free
+        std::string site;
+    };
+    std::array<Place, kPlaces> places_;
+};
 
 /// The Domain for Adobe's cookies: `state_domain` if it is the site of the request's Origin, else empty (the state then
 /// stays in the body). Never from Host, which a request may forge.

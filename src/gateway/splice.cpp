@@ -21,7 +21,8 @@ std::string splice(std::string_view text, Edits edits) {
         out.append(text.substr(copied, edit.span.begin - copied)).append(edit.text);
         copied = edit.span.end;
     }
-    return out.append(text.substr(copied));
+    out.append(text.substr(copied));
+    return out;
 }
 
 void Pruning::add(json::Span span, Fate fate, std::size_t first_edit) {
@@ -44,9 +45,11 @@ void Pruning::add(json::Span span, Fate fate, std::size_t first_edit) {
 
 void EditingWalk::append(Edited& container, std::string_view text) {
     const std::size_t close = container.span.end - 1;
-    std::string inserted(container.kept > 0 ? "," : "");
+    const std::string_view separator = container.kept > 0 ? "," : "";
     ++container.kept;
-    edits.push_back({{close, close}, inserted.append(text)});
+    std::string& inserted = edits.emplace_back(Edit{{close, close}, {}}).text;
+    inserted.reserve(separator.size() + text.size());
+    inserted.append(separator).append(text);
 }
 
 }  // namespace aep::gateway

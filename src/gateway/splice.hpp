@@ -19,6 +19,8 @@ struct Edit {
 
 using Edits = std::vector<Edit>;
 
+inline constexpr std::size_t kUsualEdits = 8;
+
 /// The text with its edits. Pieces must not overlap; insertions at one place keep their order.
 std::string splice(std::string_view text, Edits edits);
 
@@ -57,7 +59,9 @@ class Pruning {
 class EditingWalk {
   public:
     EditingWalk(std::string text, json::DuplicateKeys duplicate_keys)
-        : walk(std::move(text), duplicate_keys) {}
+        : walk(std::move(text), duplicate_keys) {
+        edits.reserve(kUsualEdits);
+    }
 
     json::Walk walk;
     Edits edits;

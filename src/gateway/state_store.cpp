@@ -43,7 +43,8 @@ std::string to_handle(const std::vector<State>& states) {
         out.append(R"(,"maxAge":)").append(std::to_string(state.max_age.count()));
         out.append(R"(,"attrs":{"SameSite":")").append(kSameSite).append(R"("}})");
     }
-    return out.append("]}");
+    out.append("]}");
+    return out;
 }
 
 }  // namespace aep::gateway

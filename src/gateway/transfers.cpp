@@ -17,13 +17,6 @@ namespace {
 constexpr ngx_msec_t kGrace = 1000;  ///< an exiting worker waits so long for what is in flight
 constexpr std::chrono::milliseconds kPatience(1000);
 
-/// What the first attempt, the live one, makes of an entry.
-queue::Settlement settlement_of_first(const edge::Response& response, queue::Time now) {
-    Delivery first;
-    first.retry_after = wait_asked_for(response);
-    return settlement_of(first, response, now, static_cast<std::uint32_t>(ngx_random()));
-}
-
 void nothing() noexcept {}
 
 /// What names whose consent it is in status::ConsentOrder.
@@ -112,19 +105,16 @@ void Transfers::keep_the_rest() noexcept {
     });
 }
 
-Transfers::Map::iterator Transfers::add(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    const std::uint64_t id = ++last_id_;
-    request.id = id;
+Transfers::Map::iterator Transfers::add(Subject&& subject, Waiter& waiter) {
     Transfer transfer;
     transfer.subject = std::move(subject);
-    transfer.request = std::make_shared<const edge::Request>(std::move(request));
     transfer.waiter = &waiter;
     if (transfer.subject.action == Action::set_consent) {
         transfer.turn = zone_.locked([&](status::SharedState& shared) {
             return shared.consents.begin(consent_key(transfer.subject));
         });
     }
-    return transfers_.emplace(id, std::move(transfer)).first;
+    return transfers_.emplace(++last_id_, std::move(transfer)).first;
 }
 
 void Transfers::run(Transfer& transfer) {
@@ -133,9 +123,11 @@ void Transfers::run(Transfer& transfer) {
 }
 
 std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    const auto at = add(std::move(request), std::move(subject), waiter);
+    const auto at = add(std::move(subject), waiter);
     Transfer& transfer = at->second;
     try {
+        request.id = at->first;
+        transfer.request = std::make_shared<const edge::Request>(std::move(request));
         if (transfer.subject.action == Action::set_consent && keeper_ != nullptr) {
             // An older one that waits must not be sent after this one.
             transfer.waits_for_turn = true;
@@ -148,78 +140,6 @@ std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, Wait
         throw;
     }
     return at->first;
-}
-
-std::uint64_t Transfers::keep(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    const auto at = add(std::move(request), std::move(subject), waiter);
-    try {
-        if (!ask_to_keep(at->first, at->second, 0, 0)) {
-            throw std::bad_alloc();
-        }
-    } catch (...) {
-        transfers_.erase(at);
-        throw;
-    }
-    return at->first;
-}
-
-/// False when there is nothing to keep, or nowhere.
-bool Transfers::ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t attempts, queue::Time due) {
-    if (keeper_ == nullptr) {
-        return false;
-    }
-    const auto entry = entry_of(*transfer.request, transfer.subject);
-    if (entry == nullptr) {
-        return false;
-    }
-    entry->attempts = attempts;
-    entry->due = due;
-    const bool is_consent = transfer.subject.action == Action::set_consent;
-    const std::uint64_t ticket = is_consent ? keeper_->keep_consent(transfer.subject.consent_identity, entry)
-                                            : keeper_->keep(entry, transfer.is_running);
-    tickets_.emplace(ticket, id);
-    transfer.keeping = Keeping::asked;
-    return true;
-}
-
-void Transfers::keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::Time due) noexcept {
-    const auto at = transfers_.find(id);
-    if (at == transfers_.end()) {
-        return;
-    }
-    Transfer& transfer = at->second;
-    const bool overtaken = is_overtaken(transfer);
-    const bool asked = !overtaken && ngx::guarded(
-                                         ngx_cycle->log, "keeping a request", [] { return false; },
-                                         [&] { return ask_to_keep(id, transfer, attempts, due); });
-    if (asked) {
-        return;
-    }
-    Waiter* waiter = std::exchange(transfer.waiter, nullptr);
-    // An acquire is answered by an identity of ours, and there is nothing to keep; without a queue it is not. An
-    // older decision of a visitor is over: kept, it would undo the newer one.
-    const bool is_answered = overtaken || (keeper_ != nullptr && !can_be_kept(transfer.subject.action));
-    if (!transfer.is_running) {
-        if (!is_answered) {
-            forget(transfer.subject);
-            if (waiter == nullptr) {
-                zone_.counters().add(status::Counter::lost);
-            }
-        }
-        transfers_.erase(at);
-    }
-    if (waiter != nullptr) {
-        waiter->on_kept(is_answered);
-    }
-}
-
-void Transfers::keep_running(std::uint64_t id) noexcept {
-    const auto at = transfers_.find(id);
-    if (at == transfers_.end() || at->second.keeping != Keeping::none) {
-        return;
-    }
-    at->second.waits_for_turn = false;  // the queue has the newest of this identity now, whatever it finds
-    keep_or_refuse(id, 0, 0);
 }
 
 void Transfers::detach(std::uint64_t id) noexcept {
@@ -288,13 +208,20 @@ void Transfers::finish(edge::Response&& response) {
     }
 }
 
+/// What the first attempt, the live one, makes of an entry.
+queue::Settlement Transfers::settlement_of_first(const edge::Response& response) const {
+    Delivery first;
+    first.retry_after = wait_asked_for(response);
+    return settlement_of(first, response, deliveries_.now(), static_cast<std::uint32_t>(ngx_random()));
+}
+
 /// Edge has spoken first.
 void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     const std::uint64_t id = at->first;
     Transfer& transfer = at->second;
     const edge::Outcome outcome = edge::classify(response);
     if (outcome == edge::Outcome::retry || outcome == edge::Outcome::retry_once) {
-        const queue::Settlement settlement = settlement_of_first(response, deliveries_.now());
+        const queue::Settlement settlement = settlement_of_first(response);
         report_trouble(transfer.subject, edge::description(response));
         keep_or_refuse(id, settlement.attempts, settlement.due);
         return;
@@ -314,7 +241,7 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
         if (is_kept) {
             // An operator can repair what 422 means, and requeue it.
             transfer.is_running = true;  // so that it is appended as claimed
-            transfer.settlement = settlement_of_first(response, deliveries_.now());
+            transfer.settlement = settlement_of_first(response);
             keep_or_refuse(id, 1, 0);
             transfer.is_running = false;
         }
@@ -324,101 +251,6 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     }
     if (waiter != nullptr) {
         waiter->on_response(std::move(response));
-    }
-}
-
-/// The page has, or will have, its local answer; the entry is the queue's or will be.
-void Transfers::conclude_kept(Map::iterator at, const edge::Response& response) {
-    Transfer& transfer = at->second;
-    const edge::Outcome outcome = edge::classify(response);
-    if (outcome == edge::Outcome::delivered) {
-        zone_.counters().add(status::Counter::delivered);
-    } else if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
-        zone_.counters().add(status::Counter::refused_by_edge);
-        report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
-    }
-    if (transfer.subject.action == Action::set_consent) {
-        // The store of consents sends it once more, unless a newer one comes: the same again does no harm.
-        if (transfer.keeping == Keeping::kept) {
-            transfers_.erase(at);
-        }
-        return;
-    }
-    queue::Settlement settlement = settlement_of_first(response, deliveries_.now());
-    if (settlement.result == queue::Settlement::Result::dead) {
-        zone_.counters().add(status::Counter::dead_letters);
-    }
-    if (transfer.keeping == Keeping::asked) {
-        transfer.settlement = std::move(settlement);
-        return;
-    }
-    settlement.id = transfer.entry;
-    keeper_->engine().settle(std::move(settlement));
-    transfers_.erase(at);
-}
-
-void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
-    const auto named = tickets_.find(ticket);
-    if (named == tickets_.end()) {
-        return;
-    }
-    const auto at = transfers_.find(named->second);
-    tickets_.erase(named);
-    if (at == transfers_.end()) {
-        return;
-    }
-    Transfer& transfer = at->second;
-    Waiter* waiter = std::exchange(transfer.waiter, nullptr);
-    const bool kept = entry != 0;
-    if (kept) {
-        zone_.counters().add(status::Counter::queued);
-        note_safe(transfer.subject);
-        transfer.keeping = Keeping::kept;
-        transfer.entry = entry;
-    } else {
-        zone_.counters().add(status::Counter::not_kept);
-        forget(transfer.subject);
-    }
-    if (kept && transfer.settlement) {
-        transfer.settlement->id = entry;
-        ngx::guarded(ngx_cycle->log, "the queue", nothing,
-                     [&] { keeper_->engine().settle(std::move(*transfer.settlement)); });
-    }
-    if (!transfer.is_running) {
-        transfers_.erase(at);
-    } else if (!kept) {
-        transfer.keeping = Keeping::none;
-    }
-    if (waiter != nullptr) {
-        waiter->on_kept(kept);
-    }
-    end_grace_when_idle();
-}
-
-void Transfers::on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withdrawal result) noexcept {
-    const auto named = tickets_.find(ticket);
-    if (named == tickets_.end()) {
-        return;
-    }
-    const std::uint64_t id = named->second;
-    tickets_.erase(named);
-    const auto at = transfers_.find(id);
-    if (at == transfers_.end() || !std::exchange(at->second.waits_for_turn, false)) {
-        return;
-    }
-    if (result == queue::ConsentStore::Withdrawal::in_flight) {
-        keep_or_refuse(id, 0, 0);  // it is sent when the older one has ended
-        return;
-    }
-    const bool runs = ngx::guarded(
-        ngx_cycle->log, "a set-consent", [] { return false; },
-        [&] {
-            run(at->second);
-            return true;
-        });
-    if (!runs) {
-        at->second.is_running = false;
-        keep_or_refuse(id, 0, 0);
     }
 }
 

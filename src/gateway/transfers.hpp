@@ -16,6 +16,7 @@
 #include "gateway/deliveries.hpp"
 #include "gateway/keeper.hpp"
 #include "gateway/kept_request.hpp"
+#include "gateway/site.hpp"
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
 #include "ngx/posted.hpp"
@@ -60,6 +61,9 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
         return deliveries_.ask(endpoint);
     }
 
+    /// Of the pages that this worker's requests come from.
+    SiteCache& sites() noexcept { return sites_; }
+
     [[nodiscard]] bool has_queue() const noexcept { return keeper_ != nullptr; }
 
     /// Starts a transfer; returns what names it here.
@@ -86,7 +90,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
 
     struct Transfer {
         Subject subject;
-        std::shared_ptr<const edge::Request> request;
+        std::shared_ptr<const edge::Request> request;  ///< null: the queue has all of it
         Waiter* waiter = nullptr;
         std::uint64_t turn = 0;       ///< of a set-consent, in status::ConsentOrder
         bool waits_for_turn = false;  ///< a set-consent, until the queue has looked for an older one
@@ -108,13 +112,15 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void on_work(queue::Work&& work) noexcept override { deliveries_.on_work(std::move(work)); }
     void on_lane(const std::string& lane) noexcept override { deliveries_.on_lane(lane); }
 
-    Map::iterator add(edge::Request&& request, Subject&& subject, Waiter& waiter);
+    Map::iterator add(Subject&& subject, Waiter& waiter);
     void run(Transfer& transfer);
     bool ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t attempts, queue::Time due);
+    void give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<const queue::Entry> entry);
     void keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::Time due) noexcept;
     void finish(edge::Response&& response);
     void conclude(Map::iterator at, edge::Response&& response);
     void conclude_kept(Map::iterator at, const edge::Response& response);
+    [[nodiscard]] queue::Settlement settlement_of_first(const edge::Response& response) const;
     [[nodiscard]] bool is_overtaken(const Transfer& transfer) noexcept;
     void note_safe(const Subject& subject) noexcept;
     void forget(const Subject& subject) noexcept;
@@ -128,6 +134,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     edge::Engine engine_;
     std::unique_ptr<Keeper> keeper_;  ///< null: there is no queue
     Deliveries deliveries_;
+    SiteCache sites_;
     Map transfers_;
     std::unordered_map<std::uint64_t, std::uint64_t> tickets_;  ///< of the queue, to what they are for
     std::uint64_t last_id_ = 0;

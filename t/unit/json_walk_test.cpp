@@ -179,6 +179,21 @@ void a_key_that_comes_twice_is_refused_however_it_is_written(void**) {
     }
 }
 
+void a_key_that_comes_twice_is_refused_among_any_number_of_keys(void**) {
+    for (const int count : {2, 15, 16, 17, 18, 200}) {
+        for (const int repeated : {-1, 0, count / 2, count - 1}) {
+            std::string text = "{";
+            for (int key = 0; key < count; ++key) {
+                text.append("\"k").append(std::to_string(key)).append("\":1,");
+            }
+            text.append("\"k").append(repeated < 0 ? "" : std::to_string(repeated)).append("\":1}");
+            Walk walk(text, DuplicateKeys::refused);
+            walk.object([&](std::string_view, std::size_t) { walk.skip(); });
+            assert_int_equal(walk.finish(), repeated < 0);
+        }
+    }
+}
+
 void keys_of_different_objects_may_be_equal(void**) {
     Walk walk(R"({"a":{"a":1,"b":2},"b":{"a":1},"c":[{"a":1},{"a":1}],"\ud83d":1,"\ud83c":2})",
               DuplicateKeys::refused);
@@ -303,6 +318,7 @@ int main() {
         cmocka_unit_test(spans_are_exact_whatever_white_space_there_is),
         cmocka_unit_test(keys_and_strings_are_read_without_their_escapes),
         cmocka_unit_test(a_key_that_comes_twice_is_refused_however_it_is_written),
+        cmocka_unit_test(a_key_that_comes_twice_is_refused_among_any_number_of_keys),
         cmocka_unit_test(keys_of_different_objects_may_be_equal),
         cmocka_unit_test(duplicate_keys_may_be_allowed),
         cmocka_unit_test(the_walk_can_return_to_a_value),

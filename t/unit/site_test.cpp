@@ -166,6 +166,21 @@ void any_other_cookie_domain_is_refused(void**) {
     }
 }
 
+void sites_that_are_remembered_are_those_of_their_origins(void**) {
+    SiteCache sites;
+    for (int round = 0; round < 2; ++round) {
+        for (int shop = 0; shop < 500; ++shop) {  // more than it remembers
+            const std::string site = "shop" + std::to_string(shop) + ".example";
+            expect_text(sites.site_of_origin("https://www." + site), site);
+            expect_text(sites.site_of_origin("https://www." + site), site);
+        }
+        for (const std::string_view origin : {"", "null", "https://co.uk", "https://192.0.2.1"}) {
+            expect_text(sites.site_of_origin(origin), "");
+            expect_text(sites.site_of_origin(origin), "");
+        }
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -179,6 +194,7 @@ int main() {
         cmocka_unit_test(pages_of_other_sites_may_not),
         cmocka_unit_test(hosts_without_a_registrable_domain_must_be_equal),
         cmocka_unit_test(without_an_origin_the_browsers_own_word_counts),
+        cmocka_unit_test(sites_that_are_remembered_are_those_of_their_origins),
         cmocka_unit_test(the_cookie_domain_is_the_registrable_domain_of_the_page),
         cmocka_unit_test(any_other_cookie_domain_is_refused),
     };
