@@ -112,8 +112,8 @@ void Transfer::set_connection_options(const Endpoint& endpoint) {
 #else
     set(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-    // The same for all requests, so that libcurl has little to take apart and put together for each.
-    set(handle, CURLOPT_URL, (endpoint.base_url + '/').c_str());
+    // The same for all requests, and taken apart already: as a text it would be, and put together again, for each.
+    set_url(endpoint.base_url + '/');
     set(handle, CURLOPT_POST, 1L);
     set(handle, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
     set(handle, CURLOPT_PATH_AS_IS, 1L);  // what was checked is what is sent
@@ -138,6 +138,20 @@ void Transfer::set_connection_options(const Endpoint& endpoint) {
     set_where_known(handle, CURLOPT_QUICK_EXIT, 1L);
 #endif
     set(handle, CURLOPT_SHARE, share_);
+}
+
+void Transfer::set_url(const std::string& url) {
+    if (!url_) {
+        url_.reset(curl_url());
+    }
+    const CURLUcode result = url_ ? curl_url_set(url_.get(), CURLUPART_URL, url.c_str(), 0) : CURLUE_OUT_OF_MEMORY;
+    if (result == CURLUE_OUT_OF_MEMORY) {
+        throw std::bad_alloc();
+    }
+    if (result != CURLUE_OK) {
+        throw std::invalid_argument("libcurl does not take the URL " + url);
+    }
+    set(handle_.get(), CURLOPT_CURLU, url_.get());
 }
 
 void Transfer::set_tls_options(const Endpoint& endpoint) {
