@@ -173,7 +173,7 @@ void Transfer::set_response_options() {
     CURL* const handle = handle_.get();
     set(handle, CURLOPT_PRIVATE, static_cast<void*>(this));
     set(handle, CURLOPT_ERRORBUFFER, error_.data());
-    set(handle, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl can decode
+    set(handle, CURLOPT_ACCEPT_ENCODING, "");  // decodes all that it can; what is asked for: see HeaderLines
     set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
     set(handle, CURLOPT_HEADERDATA, static_cast<void*>(this));
