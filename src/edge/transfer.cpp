@@ -80,6 +80,7 @@ Response failed(const Submission& submission, Failure failure, std::string_view 
     response.id = submission.request->id;
     response.failure = failure;
     response.elapsed = since(submission.submitted);
+    response.request = submission.request;
     try {
         response.failure_text = text;
     } catch (const std::bad_alloc&) {
@@ -212,6 +213,7 @@ Response Transfer::finish(CURLcode result) noexcept {
     answer.status = static_cast<int>(status);
     answer.headers = collector_.take_headers();
     answer.body = collector_.take_body();
+    answer.request = std::move(submission_.request);
     forget();
     return answer;
 }

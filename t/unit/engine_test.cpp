@@ -259,6 +259,21 @@ void a_configured_proxy_is_used(void**) {
     assert_string_equal(line.c_str(), "POST http://edge.invalid/ee/v1/interact HTTP/1.1");
 }
 
+void a_response_brings_its_request_back_and_holds_it_alone(void**) {
+    Server server(answering(answer(kBody)));
+    std::atomic<long> holders = 0;
+    Harness harness([&holders](const Response& response) { holders = response.request.use_count(); });
+    const auto endpoint = shared(endpoint_at(server.url()));
+    for (const char* target : {"/", "refused"}) {
+        const Response response = harness.exchange(endpoint, "{\"a\":1}", target);
+        assert_true(response.failure == (*target == '/' ? Failure::none : Failure::refused));
+        assert_string_equal(response.request->body.c_str(), "{\"a\":1}");
+        if (response.failure == Failure::none) {
+            assert_int_equal(holders, 1);
+        }
+    }
+}
+
 void what_cannot_be_sent_safely_is_refused(void**) {
     Server server(answering(answer(kBody)));
     Harness harness;
@@ -399,6 +414,7 @@ int main() {
         cmocka_unit_test(redirects_are_not_followed),
         cmocka_unit_test(a_proxy_of_the_environment_is_not_used),
         cmocka_unit_test(a_configured_proxy_is_used),
+        cmocka_unit_test(a_response_brings_its_request_back_and_holds_it_alone),
         cmocka_unit_test(what_cannot_be_sent_safely_is_refused),
         cmocka_unit_test(each_of_many_requests_from_many_threads_gets_one_answer),
         cmocka_unit_test(a_callback_may_submit_the_next_request),
