@@ -126,6 +126,7 @@ void Transfer::set_connection_options(const Endpoint& endpoint) {
         static_cast<long>(endpoint.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     set(handle, CURLOPT_PIPEWAIT, endpoint.http2 ? 1L : 0L);
     set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout.count()));
+    set(handle, CURLOPT_TIMEOUT_MS, milliseconds(endpoint.timeout));
     set(handle, CURLOPT_NOSIGNAL, 1L);
     set(handle, CURLOPT_TCP_NODELAY, 1L);
     set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -190,7 +191,6 @@ void Transfer::begin(Submission& submission, Clock::time_point now) {
     header_lines_.set(submission.request->headers);
     set(handle, CURLOPT_REQUEST_TARGET, request_target_of(*submission.request).c_str());
     set(handle, CURLOPT_HTTPHEADER, header_lines_.first());
-    set(handle, CURLOPT_TIMEOUT_MS, milliseconds(submission.request->endpoint->timeout));
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(submission.request->body.size()));
     submission_ = std::move(submission);
     begun_ = now;
