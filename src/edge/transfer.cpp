@@ -146,7 +146,8 @@ void Transfer::set_url(const std::string& url) {
     if (!url_) {
         url_.reset(curl_url());
     }
-    const CURLUcode result = url_ ? curl_url_set(url_.get(), CURLUPART_URL, url.c_str(), 0) : CURLUE_OUT_OF_MEMORY;
+    const CURLUcode result =
+        url_ ? curl_url_set(url_.get(), CURLUPART_URL, url.c_str(), 0) : CURLUE_OUT_OF_MEMORY;
     if (result == CURLUE_OUT_OF_MEMORY) {
         throw std::bad_alloc();
     }
