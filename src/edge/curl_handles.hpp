@@ -18,8 +18,13 @@ struct ShareDeleter {
     void operator()(CURLSH* handle) const noexcept { curl_share_cleanup(handle); }
 };
 
+struct UrlDeleter {
+    void operator()(CURLU* handle) const noexcept { curl_url_cleanup(handle); }
+};
+
 using EasyHandle = std::unique_ptr<CURL, EasyDeleter>;
 using MultiHandle = std::unique_ptr<CURLM, MultiDeleter>;
 using ShareHandle = std::unique_ptr<CURLSH, ShareDeleter>;
+using UrlHandle = std::unique_ptr<CURLU, UrlDeleter>;
 
 }  // namespace aep::edge

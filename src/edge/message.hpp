@@ -65,6 +65,9 @@ struct Response {
     std::vector<Header> headers;           ///< names in lower case; of the final response only
     std::string body;                      ///< content codings removed
     std::chrono::microseconds elapsed{0};  ///< since submit(), waiting for a connection included
+    /// So that it is freed by the thread that takes the answer, which has mostly made it: where one thread frees what
+    /// another allocates, both wait for the same lock. Null where submit() refused it.
+    std::shared_ptr<const Request> request;
 };
 
 /// What came of a request, for the log: "Edge answered 503", or libcurl's words.

@@ -80,6 +80,7 @@ Response failed(const Submission& submission, Failure failure, std::string_view 
     response.id = submission.request->id;
     response.failure = failure;
     response.elapsed = since(submission.submitted);
+    response.request = submission.request;
     try {
         response.failure_text = text;
     } catch (const std::bad_alloc&) {
@@ -112,8 +113,8 @@ void Transfer::set_connection_options(const Endpoint& endpoint) {
 #else
     set(handle, CURLOPT_PROTOCOLS, static_cast<long>(CURLPROTO_HTTP | CURLPROTO_HTTPS));
 #endif
-    // The same for all requests, so that libcurl has little to take apart and put together for each.
-    set(handle, CURLOPT_URL, (endpoint.base_url + '/').c_str());
+    // The same for all requests, and taken apart already: as a text it would be, and put together again, for each.
+    set_url(endpoint.base_url + '/');
     set(handle, CURLOPT_POST, 1L);
     set(handle, CURLOPT_UPLOAD_BUFFERSIZE, kUploadBuffer);
     set(handle, CURLOPT_PATH_AS_IS, 1L);  // what was checked is what is sent
@@ -125,6 +126,7 @@ void Transfer::set_connection_options(const Endpoint& endpoint) {
         static_cast<long>(endpoint.http2 ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
     set(handle, CURLOPT_PIPEWAIT, endpoint.http2 ? 1L : 0L);
     set(handle, CURLOPT_CONNECTTIMEOUT_MS, static_cast<long>(endpoint.connect_timeout.count()));
+    set(handle, CURLOPT_TIMEOUT_MS, milliseconds(endpoint.timeout));
     set(handle, CURLOPT_NOSIGNAL, 1L);
     set(handle, CURLOPT_TCP_NODELAY, 1L);
     set(handle, CURLOPT_TCP_KEEPALIVE, 1L);
@@ -138,6 +140,21 @@ void Transfer::set_connection_options(const Endpoint& endpoint) {
     set_where_known(handle, CURLOPT_QUICK_EXIT, 1L);
 #endif
     set(handle, CURLOPT_SHARE, share_);
+}
+
+void Transfer::set_url(const std::string& url) {
+    if (!url_) {
+        url_.reset(curl_url());
+    }
+    const CURLUcode result =
+        url_ ? curl_url_set(url_.get(), CURLUPART_URL, url.c_str(), 0) : CURLUE_OUT_OF_MEMORY;
+    if (result == CURLUE_OUT_OF_MEMORY) {
+        throw std::bad_alloc();
+    }
+    if (result != CURLUE_OK) {
+        throw std::invalid_argument("libcurl does not take the URL " + url);
+    }
+    set(handle_.get(), CURLOPT_CURLU, url_.get());
 }
 
 void Transfer::set_tls_options(const Endpoint& endpoint) {
@@ -159,7 +176,7 @@ void Transfer::set_response_options() {
     CURL* const handle = handle_.get();
     set(handle, CURLOPT_PRIVATE, static_cast<void*>(this));
     set(handle, CURLOPT_ERRORBUFFER, error_.data());
-    set(handle, CURLOPT_ACCEPT_ENCODING, "");  // all that this libcurl can decode
+    set(handle, CURLOPT_ACCEPT_ENCODING, "");  // decodes all that it can; what is asked for: see HeaderLines
     set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
     set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
     set(handle, CURLOPT_HEADERDATA, static_cast<void*>(this));
@@ -175,7 +192,6 @@ void Transfer::begin(Submission& submission, Clock::time_point now) {
     header_lines_.set(submission.request->headers);
     set(handle, CURLOPT_REQUEST_TARGET, request_target_of(*submission.request).c_str());
     set(handle, CURLOPT_HTTPHEADER, header_lines_.first());
-    set(handle, CURLOPT_TIMEOUT_MS, milliseconds(submission.request->endpoint->timeout));
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(submission.request->body.size()));
     submission_ = std::move(submission);
     begun_ = now;
@@ -198,6 +214,7 @@ Response Transfer::finish(CURLcode result) noexcept {
     answer.status = static_cast<int>(status);
     answer.headers = collector_.take_headers();
     answer.body = collector_.take_body();
+    answer.request = std::move(submission_.request);
     forget();
     return answer;
 }

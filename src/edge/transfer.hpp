@@ -67,6 +67,7 @@ class Transfer {
 
     void set_endpoint(const Endpoint& endpoint);
     void set_connection_options(const Endpoint& endpoint);
+    void set_url(const std::string& url);
     void set_tls_options(const Endpoint& endpoint);
     void set_response_options();
     [[nodiscard]] Failure failure_of(CURLcode result) const noexcept;
@@ -81,6 +82,7 @@ class Transfer {
     ResponseCollector collector_;
     bool out_of_memory_ = false;
     std::array<char, CURL_ERROR_SIZE> error_{};
+    UrlHandle url_;
     EasyHandle handle_;  // last, so that it goes first: it points to the members above
 };
 

@@ -174,6 +174,11 @@ void TransferLoop::collect() noexcept {
             complete(message->easy_handle, message->data.result);
         }
     }
+    // One after the other, so that whoever takes them wakes up for all, not for the first and again for the rest.
+    for (Response& response : finished_) {
+        sink_.complete(std::move(response));
+    }
+    finished_.clear();
 }
 
 void TransferLoop::complete(CURL* handle, CURLcode result) noexcept {
@@ -181,9 +186,17 @@ void TransferLoop::complete(CURL* handle, CURLcode result) noexcept {
     Transfer& transfer = Transfer::of(handle);
     Lane& lane = lanes_.find(transfer.endpoint())->second;
     std::unique_ptr<Transfer> taken = lane.take_running(transfer);
-    sink_.complete(transfer.finish(result));
+    keep_finished(transfer.finish(result));
     lane.put_idle(std::move(taken));
     start_waiting(lane);
+}
+
+void TransferLoop::keep_finished(Response&& response) noexcept {
+    try {
+        finished_.push_back(std::move(response));
+    } catch (const std::bad_alloc&) {
+        sink_.complete(std::move(response));  // which is unchanged
+    }
 }
 
 void TransferLoop::expire_waiting(Clock::time_point now) noexcept {

@@ -55,6 +55,7 @@ class TransferLoop {
     bool perform() noexcept;
     void collect() noexcept;
     void complete(CURL* handle, CURLcode result) noexcept;
+    void keep_finished(Response&& response) noexcept;
     void expire_waiting(Clock::time_point now) noexcept;
     void expire_overdue(Clock::time_point now) noexcept;
     [[nodiscard]] std::chrono::milliseconds patience(Clock::time_point now) const;
@@ -66,6 +67,7 @@ class TransferLoop {
     Sockets sockets_;
     MultiHandle multi_;
     Lanes lanes_;
+    std::vector<Response> finished_;  ///< of this turn
     Clock::time_point next_watch_{};
 };
 
