@@ -115,7 +115,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     Map::iterator add(Subject&& subject, Waiter& waiter);
     void run(Transfer& transfer);
     bool ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t attempts, queue::Time due);
-    void give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<const queue::Entry> entry);
+    void give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<queue::Entry> entry);
     void keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::Time due) noexcept;
     void finish(edge::Response&& response);
     void conclude(Map::iterator at, edge::Response&& response);

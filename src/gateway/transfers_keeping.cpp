@@ -42,8 +42,7 @@ bool Transfers::ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t 
     return true;
 }
 
-void Transfers::give_to_queue(std::uint64_t id, Transfer& transfer,
-                              std::shared_ptr<const queue::Entry> entry) {
+void Transfers::give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<queue::Entry> entry) {
     const bool is_consent = transfer.subject.action == Action::set_consent;
     const std::uint64_t ticket =
         is_consent ? keeper_->keep_consent(transfer.subject.consent_identity, std::move(entry))
