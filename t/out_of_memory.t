@@ -2,7 +2,7 @@ use strict;
 use warnings;
 
 # Memory runs out at every place where a worker asks for some on behalf of a page: a page that comes whole is right,
-# with its tag or without, and the next one is served as ever.
+# with its tag or without, and the next one is served as ever. So it does in the threads of a worker that keeps events.
 #
 # Ids such as B-23 in tests are those of the project's list of cases.
 
@@ -14,13 +14,15 @@ use File::Temp ();
 use IO::Compress::Gzip ();
 use IO::Uncompress::Gunzip ();
 use Test::More;
+use Time::HiRes qw(sleep);
 
 plan skip_all => 'a sanitizer or valgrind has its own memory' if is_instrumented();
 
 my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
 chmod 0755, $directory;
 
-# An allocator that fails once: when the number in a file, counted down by each call, becomes 0.
+# An allocator that fails once: when a number in a file, counted down by each call, becomes 0. The first number is of
+# nginx's own thread, the second of all others.
 sub failing_allocator {
     open my $out, '>', "$directory/allocator.c" or die "allocator.c: $!";
     print $out "#define COUNTDOWN \"$directory/countdown\"\n", <<'C';
@@ -28,21 +30,25 @@ sub failing_allocator {
 #include <fcntl.h>
 #include <stddef.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 void *__libc_malloc(size_t size);
 void *__libc_calloc(size_t count, size_t size);
 void *__libc_realloc(void *memory, size_t size);
 void *__libc_memalign(size_t alignment, size_t size);
-static int *countdown;
+static int *countdowns;
+static __thread int *countdown;
 __attribute__((constructor)) static void begin(void)
 {
     int file = open(COUNTDOWN, O_RDWR);
     void *memory = mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0);
-    countdown = memory == MAP_FAILED ? NULL : memory;
+    countdowns = memory == MAP_FAILED ? NULL : memory;
     close(file);
 }
 static int fails(void)
 {
+    if (countdown == NULL && countdowns != NULL)
+        countdown = syscall(SYS_gettid) == getpid() ? countdowns : countdowns + 1;
     return countdown != NULL && __atomic_load_n(countdown, __ATOMIC_RELAXED) > 0
         && __atomic_sub_fetch(countdown, 1, __ATOMIC_RELAXED) == 0;
 }
@@ -59,14 +65,20 @@ C
     return system("cc -shared -fPIC -O1 -o $directory/allocator.so $directory/allocator.c 2>$directory/cc.log") == 0;
 }
 
+my %position = (nginx => 0, threads => 4);
+
 sub set_countdown {
+    my ($of, $number) = @_;
     open my $out, '+<', "$directory/countdown" or die "countdown: $!";
-    syswrite $out, pack('l', shift);
+    sysseek $out, $position{$of}, 0;
+    syswrite $out, pack('l', $number);
     return;
 }
 
 sub countdown {
+    my $of = shift;
     open my $in, '<', "$directory/countdown" or die "countdown: $!";
+    sysseek $in, $position{$of}, 0;
     sysread $in, my $bytes, 4;
     return unpack 'l', $bytes;
 }
@@ -127,10 +139,10 @@ for my $path (qw(/disk/page.html /memory/page.html /encoder/page.html /length /c
     whole_page($path);    # what is needed once
     my (%count, @wrong);
     for my $number (1 .. 400) {    # B-23; what is held back lies in memory as well: B-24
-        set_countdown($number);
+        set_countdown(nginx => $number);
         my $got = whole_page($path);
-        my $is_over = countdown() > 0;
-        set_countdown(0);
+        my $is_over = countdown('nginx') > 0;
+        set_countdown(nginx => 0);
         last if $is_over;
         $count{ !defined $got ? 'lost' : $got eq $tagged ? 'tagged' : $got eq $page ? 'untagged' : 'wrong' }++;
         push @wrong, "allocation $number: " . substr $got, 0, 100
@@ -142,6 +154,26 @@ for my $path (qw(/disk/page.html /memory/page.html /encoder/page.html /length /c
     is(join("\n", grep { defined } @wrong[0 .. 2]), '', "$path: every page that is whole is right");
     cmp_ok($count{lost} // 0, '>', 0, "$path: memory did run out");
 }
+
+# ---- events, which Edge does not take, so that the queue does ----
+
+my $event = '{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}';
+my (%outcome, @wrong);
+for my $number (1 .. 200) {
+    set_countdown(threads => $number);
+    my $answer = $server->client->post($number % 2 ? '/ee/v1/interact' : '/ee/v1/collect', $event);
+    set_countdown(threads => 0);
+    $outcome{ $answer->{status} }++;
+    push @wrong, "allocation $number: $answer->{status}" if $answer->{status} !~ /\A(?:200|204|503)\z/;
+}
+note('events: ', join ', ', map { "$outcome{$_} x $_" } sort keys %outcome);
+is(join("\n", @wrong), '', 'every event is kept or refused');
+my $after = 0;
+for (1 .. 50) {    # a queue that is opened anew takes a moment
+    last if ($after = $server->client->post('/ee/v1/collect', $event)->{status}) == 204;
+    sleep 0.1;
+}
+is($after, 204, 'and events are kept as ever');
 
 $server->quit;
 unlike($server->log, qr{exited on signal|exited with (?:fatal )?code [1-9]}, 'no worker ended by itself');
