@@ -36,6 +36,7 @@ struct Engine::State final : ngx::EngineThread {
     explicit State(Sink&& to) : EngineThread("aep-queue", "the thread of the queue"), sink(std::move(to)) {}
 
     bool push(Command&& command, Urgency urgency = Urgency::now) noexcept;
+    bool has_to_wake(Urgency urgency, bool is_want) noexcept;
     bool wait_for_commands(milliseconds patience);
     void gather(std::unique_lock<std::mutex>& lock);
     void refuse(Event&& answer) noexcept;
@@ -56,6 +57,8 @@ struct Engine::State final : ngx::EngineThread {
     bool urgent = false;      ///< the thread shall look at the inbox now
     bool looks_soon = false;  ///< it will do so, without being woken, in time for settlements
     bool waiting = false;     ///< it has to be woken; else it looks by itself before it waits
+    bool gathering = false;   ///< it waits for a group
+    bool is_wanted = false;   ///< there is a Want in the inbox
     bool taking = false;
     bool stopping = false;
 
@@ -67,12 +70,12 @@ struct Engine::State final : ngx::EngineThread {
     std::optional<StoreLoop> loop;
 };
 
-/// False when the command is not taken. Wakes the thread no more often than is needed: not for settlements, while
-/// it is about to look anyway.
+/// False when the command is not taken.
 bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
     const bool wants_an_answer = std::holds_alternative<Keep>(command) ||
                                  std::holds_alternative<KeepConsent>(command) ||
                                  std::holds_alternative<WithdrawConsent>(command);
+    const bool is_want = std::holds_alternative<Want>(command);
     try {
         const std::lock_guard lock(inbox_mutex);
         if (!taking || (wants_an_answer && backlog >= kMaxBacklog)) {
@@ -80,11 +83,7 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
         }
         inbox.push_back(std::move(command));
         backlog += wants_an_answer ? 1 : 0;
-        if (urgent || (urgency == Urgency::soon && looks_soon && inbox.size() < StoreLoop::kMaxSettlements)) {
-            return true;
-        }
-        urgent = true;
-        if (!waiting) {
+        if (!has_to_wake(urgency, is_want)) {
             return true;
         }
     } catch (const std::exception&) {
@@ -94,10 +93,26 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
     return true;
 }
 
+/// No more often than is needed: not while the thread is busy, so that it looks by itself; not for settlements, while
+/// it is about to look anyway; and while it lets a group gather, only for those who want entries.
+bool Engine::State::has_to_wake(Urgency urgency, bool is_want) noexcept {
+    if (is_want && !std::exchange(is_wanted, true) && gathering) {
+        urgent = true;
+        return true;
+    }
+    if (urgent || (urgency == Urgency::soon && looks_soon && inbox.size() < StoreLoop::kMaxSettlements)) {
+        return false;
+    }
+    urgent = true;
+    return waiting;
+}
+
 /// Lets what comes soon after a group become the next one.
 void Engine::State::gather(std::unique_lock<std::mutex>& lock) {
     if (std::exchange(has_kept, false)) {
-        inbox_condition.wait_until(lock, group_at + kGroupInterval, [this] { return stopping; });
+        gathering = true;
+        inbox_condition.wait_until(lock, group_at + kGroupInterval, [this] { return stopping || is_wanted; });
+        gathering = false;
     }
 }
 
@@ -117,6 +132,7 @@ bool Engine::State::wait_for_commands(milliseconds patience) {
     }
     looks_soon = true;
     urgent = false;
+    is_wanted = false;
     if (commands.empty()) {
         commands.swap(inbox);
         has_kept = backlog != 0;

@@ -8,8 +8,8 @@
 //
 //   BENCH_ROUNDS     how often each variant has its turn (5)
 //   BENCH_SECONDS    how long a turn lasts (1)
-//   BENCH_SUSTAINED  for how many seconds as much is delivered as is accepted (5; 60 shows that it lasts)
-//   BENCH_BACKLOG    how many entries are delivered when Edge is back (10000)
+//   BENCH_SUSTAINED  for how many seconds as much is delivered as is accepted (60)
+//   BENCH_BACKLOG    how many entries are delivered when Edge is back (100000)
 //   BENCH_EVENTS     a part of the names of the measurements to make
 
 import { execFileSync } from "node:child_process";
@@ -25,14 +25,15 @@ import { load, median } from "./load.mjs";
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const seconds = Number(process.env.BENCH_SECONDS ?? 1);
-const sustainedSeconds = Number(process.env.BENCH_SUSTAINED ?? 5);
-const backlog = Number(process.env.BENCH_BACKLOG ?? 10000);
+const sustainedSeconds = Number(process.env.BENCH_SUSTAINED ?? 60);
+const backlog = Number(process.env.BENCH_BACKLOG ?? 100000);
 const only = process.env.BENCH_EVENTS ?? "";
 const [program, module, jsModule, rewriteCost] = process.argv.slice(2);
 
 const OUTAGE_RATE = 500;
 const LIVE_RATE = 200;
 const CONNECTIONS = 32;
+const VISITORS = 256; // whose pauses are long enough, beside the time of an answer, to make the rate
 const BACKLOG_AGE = 10; // seconds, from which on entries are delivered at a limited rate
 
 /** 99th percentile of the disk's own time to sync a page, in ms. */
@@ -83,11 +84,13 @@ async function compareCosts(servers) {
 /** As much is delivered as is accepted. */
 async function sustain(servers) {
     const proxy = await servers.startProxy();
-    const { total: base } = await cost(proxy, () => sendEvents(proxy.port, "interact", { seconds }));
+    const { base: turns } = await takeTurns(rounds,
+        { base: () => cost(proxy, () => sendEvents(proxy.port, "interact", { seconds })) });
+    const base = reportCost("proxy_pass", turns);
     await servers.stop(proxy);
     const gateway = await servers.startGateway("sustained");
     const rate = 0.25 * (1e6 / base);
-    const pauses = { pause: pauseFor(rate, CONNECTIONS), connections: CONNECTIONS };
+    const pauses = { pause: pauseFor(rate, VISITORS), connections: VISITORS };
     await sendEvents(gateway.port, "collect", { ...pauses, seconds: 1 });
     await pause(500);
     const before = await servers.delivered();

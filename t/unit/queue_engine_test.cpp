@@ -159,6 +159,28 @@ void groups_do_not_follow_each_other_at_once(void**) {
     assert_true(queue.world->disk.syncs <= most);
 }
 
+/// Has entries be kept and handed out one after the other; how long that takes.
+auto time_of_deliveries(std::uint64_t count) {
+    Harness queue;
+    const auto begin = SteadyTime::now();
+    for (std::uint64_t ticket = 1; ticket <= count; ++ticket) {
+        queue.engine.keep(ticket, entry_for(kNorth, 0), false);
+        queue.engine.want(kNorth, 1);
+        queue.world->told.wait_for_kept(ticket);
+    }
+    return since(begin);
+}
+
+void who_wants_an_entry_does_not_wait_for_a_group(void**) {
+    constexpr std::uint64_t kCount = 50;
+    constexpr int kTries = 10;  // the machine may have other things to do
+    bool was_quick = false;
+    for (int count = 0; !was_quick && count < kTries; ++count) {
+        was_quick = time_of_deliveries(kCount) < Engine::kGroupInterval * kCount / 2;
+    }
+    assert_true(was_quick);
+}
+
 void too_many_that_wait_are_refused_at_once(void**) {
     Harness queue;
     queue.world->disk.stuck = true;
@@ -361,6 +383,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(entries_that_come_during_a_sync_share_the_next_one),
         cmocka_unit_test(groups_do_not_follow_each_other_at_once),
+        cmocka_unit_test(who_wants_an_entry_does_not_wait_for_a_group),
         cmocka_unit_test(too_many_that_wait_are_refused_at_once),
         cmocka_unit_test(settlements_do_not_wake_the_thread_one_by_one),
         cmocka_unit_test(a_settlement_is_durable_soon_even_if_nothing_else_happens),
