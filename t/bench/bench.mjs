@@ -16,11 +16,12 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 
+import { freePort } from "../tools/free_port.mjs";
 import { load, median } from "./load.mjs";
 import { CONNECTIONS, heldPages, memoryPerRequest, startStallingShop } from "./memory.mjs";
 import { writePages } from "./pages.mjs";
 import { scenarios, upstream, variants } from "./scenarios.mjs";
-import { Nginx, freePort, makeCertificate } from "./servers.mjs";
+import { Nginx, makeCertificate } from "./servers.mjs";
 
 const rounds = Number(process.env.BENCH_ROUNDS ?? 5);
 const seconds = Number(process.env.BENCH_SECONDS ?? 1);

@@ -5,10 +5,11 @@ import { execFileSync } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
+import { freePort } from "../tools/free_port.mjs";
 import * as settings from "./event_servers.mjs";
 import { load, median } from "./load.mjs";
 import { writePages } from "./pages.mjs";
-import { Nginx, freePort, makeCertificate } from "./servers.mjs";
+import { Nginx, makeCertificate } from "./servers.mjs";
 
 export const microseconds = (value) => `${value.toFixed(1)} us`;
 export const milliseconds = (value) => `${value.toFixed(2)} ms`;

@@ -3,7 +3,6 @@
 
 import { execFileSync, spawn } from "node:child_process";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from "node:fs";
-import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 
@@ -19,14 +18,6 @@ export function makeCertificate(directory) {
         { stdio: "ignore" },
     );
     return files;
-}
-
-export async function freePort() {
-    const server = createServer();
-    await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-    const { port } = server.address();
-    await new Promise((resolve) => server.close(resolve));
-    return port;
 }
 
 /** An nginx with one worker. `load`: modules; `http`: what the http block holds; `core`: the worker's

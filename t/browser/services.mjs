@@ -10,6 +10,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+import { freePort } from "../tools/free_port.mjs";
 import { nginxConfiguration } from "./nginx_configuration.mjs";
 
 export const root = path.resolve(fileURLToPath(new URL("../..", import.meta.url)));
@@ -28,15 +29,6 @@ const scripts = {
     "merchant.js": "t/browser/merchant.js",
     "all_events.js": "t/browser/all_events.js",
 };
-
-async function freePort() {
-    const server = net.createServer().listen(0, address);
-    await once(server, "listening");
-    const { port } = server.address();
-    server.close();
-    await once(server, "close");
-    return port;
-}
 
 async function accepts(port) {
     const socket = net.connect(port, address);

@@ -10,6 +10,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
+import { freePort, isFree } from "../tools/free_port.mjs";
 import { websites } from "./websites.mjs";
 
 const root = path.resolve(fileURLToPath(new URL("../..", import.meta.url)));
@@ -19,29 +20,6 @@ const stopLimit = 5000;
 
 /** An error whose message is all that a person needs. */
 export class DemoError extends Error {}
-
-/** True when we may listen on a port and nobody else does. */
-async function isFree(port) {
-    const server = net.createServer();
-    try {
-        server.listen(port, address);
-        await once(server, "listening");
-        return true;
-    } catch {
-        return false;
-    } finally {
-        server.close();
-    }
-}
-
-async function freePort() {
-    const server = net.createServer().listen(0, address);
-    await once(server, "listening");
-    const { port } = server.address();
-    server.close();
-    await once(server, "close");
-    return port;
-}
 
 /** Port 443, or another one where that cannot be had. */
 export async function choosePort({ wants443 }) {
