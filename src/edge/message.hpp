@@ -32,7 +32,8 @@ enum class Failure : std::uint8_t {
     transfer,   ///< broken off, or not HTTP
     timeout,    ///< connected, but no whole answer in time
     too_large,  ///< the answer is larger than Engine::kMaxResponse, or its headers are
-    refused,  ///< not started: too many in flight, no connection became free, a request that cannot be sent, no memory, no engine
+    /// not started: too many in flight, no connection became free, a request that cannot be sent, no memory, no engine
+    refused,
 };
 
 /// A word for logs and counters.

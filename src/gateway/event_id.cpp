@@ -27,7 +27,7 @@ void append_text(std::string& out, std::string_view text) {
 const EVP_MD* sha256() noexcept {
 #if OPENSSL_VERSION_NUMBER >= 0x30000000L
     static const EVP_MD* const fetched = EVP_MD_fetch(nullptr, "SHA256", nullptr);  // never freed
-    return fetched;
+    return fetched != nullptr ? fetched : EVP_sha256();
 #else
     return EVP_sha256();
 #endif

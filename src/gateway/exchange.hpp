@@ -44,7 +44,8 @@ struct RewrittenRequest {
 /// overrides, and one identity for a visitor whom Edge does not know: the first-party ID, without one
 /// the minted ECID. Edge would take an ECID first, and lose the visitor with the cookie that holds it;
 /// so beside a first-party ID a minted ECID is a placeholder for the page, and never leaves. A page
-/// that names a first-party ID of its own keeps to that one. Bytes that need no change stay as they are. `body` is taken over (it grows by padding).
+/// that names a first-party ID of its own keeps to that one. Bytes that need no change stay as they are. `body`
+/// is taken over (it grows by padding).
 std::variant<RewrittenRequest, Problem> rewrite_request(std::string body, const RequestFacts& facts);
 
 struct ResponseFacts {

@@ -48,7 +48,7 @@ std::unique_ptr<Keeper> Keeper::start(ngx_log_t* log, const status::Zone& zone, 
         keeper->engine_.wake_when_asked([&wake = keeper->wake_] { wake.post(); });
         if (!keeper->engine_.start(error)) {
             ngx::log(NGX_LOG_ALERT, log,
-                     "the queue does not work, its thread did not start: " + error +
+                     "the queue does not work: " + error +
                          "; what Edge does not take is refused with 503 until nginx is restarted");
             keeper->mailbox_.close();
             return nullptr;

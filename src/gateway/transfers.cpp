@@ -44,7 +44,7 @@ Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone, Settings&&
         transfers->engine_.wake_when_asked([&wake = transfers->wake_] { wake.post(); });
         if (!transfers->engine_.start(error)) {
             ngx::log(NGX_LOG_ALERT, log,
-                     "the gateway cannot send to Edge, its thread did not start: " + error +
+                     "the gateway cannot send to Edge: " + error +
                          "; events are refused with 503 until nginx is restarted");
             transfers->mailbox_.close();
             return nullptr;

@@ -6,8 +6,8 @@
 
 namespace aep::page {
 
-/// What the Content-Security-Policy and Integrity-Policy of this response say of our tag, as far as nginx can see it. Says what an
-/// operator should know once for each website. May throw.
+/// What the Content-Security-Policy and Integrity-Policy of this response say of our tag, as far as nginx can see
+/// it. Says what an operator should know once for each website. May throw.
 PolicyDecision policy_for(ngx_http_request_t* request);
 
 }  // namespace aep::page

@@ -8,8 +8,9 @@
 namespace aep::status {
 
 /// The request IDs of the last minute, so that a repeat (alloy's own retries) is known as one, whichever
-/// worker gets it: first as one that is under way, then as one that is delivered or kept. Of fixed size, in shared memory; the caller holds the lock. When more requests come in a
-/// minute than it holds (131072), the oldest of a bucket is forgotten early. Times are seconds.
+/// worker gets it: first as one that is under way, then as one that is delivered or kept. Of fixed size, in
+/// shared memory; the caller holds the lock. When more requests come in a minute than it holds (131072), the
+/// oldest of a bucket is forgotten early. Times are seconds.
 class RequestWindow {
   public:
     static constexpr std::uint32_t kSeconds = 60;

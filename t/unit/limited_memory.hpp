@@ -41,6 +41,8 @@ inline int skip_without_own_memory() {
 
 #ifndef AEP_SANITIZER_OWNS_NEW
 
+// None of them may be inline (C++20, [replacement.functions]).
+// NOLINTBEGIN(misc-definitions-in-headers)
 void* operator new(std::size_t size) {
     void* const memory = aep::test::shall_fail() ? nullptr : std::malloc(size);
     if (memory == nullptr) {
@@ -56,5 +58,6 @@ void operator delete(void* memory) noexcept {
 void operator delete(void* memory, std::size_t) noexcept {
     std::free(memory);
 }
+// NOLINTEND(misc-definitions-in-headers)
 
 #endif
