@@ -29,8 +29,8 @@ Keeper::Keeper(const status::Zone& zone, const Settings& settings, Client& clien
       client_(client),
       engine_([directory = settings.directory, &ledger = zone_.ledger()](
                   std::string&) { return std::make_unique<queue::FileStore>(directory, ledger); },
-              [directory = settings.directory](std::string&) {
-                  return std::make_unique<queue::SqliteConsentStore>(directory);
+              [directory = settings.directory, max_size = settings.limits.max_consents()](std::string&) {
+                  return std::make_unique<queue::SqliteConsentStore>(directory, max_size);
               },
               settings.limits, zone_.ledger(),
               [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}

@@ -83,6 +83,9 @@ struct SqliteConsentStore::File {
                           " (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1000)"};
     Statement sent{base, "UPDATE consents SET sending = 0, sending_until = 0 WHERE sending = ?"};
     Statement next_lane{base, "SELECT min(lane) FROM consents WHERE lane > ?"};
+    Statement used{base,
+                   "SELECT (page_count - freelist_count) * page_size"
+                   " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"};
 
     /// Nothing where nothing waits for the identity.
     std::optional<Sending> sending(std::string_view identity) {
@@ -101,8 +104,11 @@ struct SqliteConsentStore::File {
     }
 };
 
-SqliteConsentStore::SqliteConsentStore(const std::string& directory, Clock clock)
-    : path_(directory + "/consent.db"), lock_path_(directory + "/consent"), clock_(clock) {
+SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock)
+    : path_(directory + "/consent.db"),
+      lock_path_(directory + "/consent"),
+      max_size_(max_size),
+      clock_(clock) {
     connect();
 }
 
@@ -150,10 +156,7 @@ bool SqliteConsentStore::open() {
     }
     file_ = std::make_unique<File>(path_);
     if (file_->opening == Opening::opened && !file_->base.failed()) {
-        if (!trouble_.empty()) {
-            trouble_.clear();
-            messages_.push_back({false, "set-consent requests can be kept again"});
-        }
+        works();
         return true;
     }
     if (file_->opening == Opening::foreign) {
@@ -209,6 +212,13 @@ void SqliteConsentStore::report(const std::string& text) {
     }
 }
 
+void SqliteConsentStore::works() {
+    if (!trouble_.empty()) {
+        trouble_.clear();
+        messages_.push_back({false, "set-consent requests can be kept again"});
+    }
+}
+
 template <typename Work>
 bool SqliteConsentStore::change(Work work) {
     if (!connect()) {
@@ -221,11 +231,33 @@ bool SqliteConsentStore::change(Work work) {
 }
 
 bool SqliteConsentStore::keep(std::string_view identity, const Entry& entry) {
-    return change([&](File& file) {
-        const File::Sending sending = file.sending(identity).value_or(File::Sending{});
-        return !file.base.failed() && file.remove_identity.run(identity).finish() &&
+    const bool kept = change([&](File& file) {
+        const std::optional<File::Sending> older = file.sending(identity);
+        const File::Sending sending = older.value_or(File::Sending{});
+        return !file.base.failed() && (older || has_room(file, entry)) &&
+               file.remove_identity.run(identity).finish() &&
                write_entry(file.insert, entry, identity, sending.id, sending.until);
     });
+    if (kept) {
+        works();
+    }
+    return kept;
+}
+
+/// False after a failure, which the file then knows of.
+bool SqliteConsentStore::has_room(File& file, const Entry& entry) const {
+    sqlite::Run run = file.used.run();
+    if (!run.next()) {
+        return false;
+    }
+    const auto used = static_cast<std::uint64_t>(run.integer(0));
+    if (used + entry.size() <= max_size_) {
+        return true;
+    }
+    file.base.note_failure(Fault::full, "it may hold " + std::to_string(max_size_) +
+                                            " bytes, a tenth of the max_size of aep_queue; see that Edge can "
+                                            "be reached, or give aep_queue a larger max_size");
+    return false;
 }
 
 ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity) {

@@ -22,8 +22,9 @@ namespace aep::queue {
 /// it (`sending`) and waits, so that they cannot overtake each other.
 class SqliteConsentStore final : public ConsentStore {
   public:
-    /// Where the file cannot be opened messages() says why, and each call tries again.
-    explicit SqliteConsentStore(const std::string& directory, Clock clock = wall_clock);
+    /// A file of `max_size` bytes takes only what replaces something. Where the file cannot be opened messages() says
+    /// why, and each call tries again.
+    SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock = wall_clock);
     ~SqliteConsentStore() override;
 
     bool keep(std::string_view identity, const Entry& entry) override;
@@ -47,10 +48,13 @@ class SqliteConsentStore final : public ConsentStore {
     /// Does something as one transaction. False when it was undone.
     template <typename Work>
     bool change(Work work);
+    bool has_room(File& file, const Entry& entry) const;
     void report(const std::string& text);
+    void works();
 
     std::string path_;
     std::string lock_path_;
+    std::uint64_t max_size_;
     Clock clock_;
     std::unique_ptr<File> file_;
     std::optional<FileLock> delivering_;

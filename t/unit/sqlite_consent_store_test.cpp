@@ -16,11 +16,13 @@ Time later_clock() {
     return kNow + ConsentStore::kClaimTime;
 }
 
+constexpr std::uint64_t kMaxSize = std::uint64_t{1} << 30U;
+
 /// Two workers.
 struct Fixture {
     TemporaryDirectory directory;
-    SqliteConsentStore store{directory.path(), fixed_clock};
-    SqliteConsentStore other{directory.path(), fixed_clock};
+    SqliteConsentStore store{directory.path(), kMaxSize, fixed_clock};
+    SqliteConsentStore other{directory.path(), kMaxSize, fixed_clock};
 };
 
 std::vector<Claim> claim(ConsentStore& store, Time now = kNow) {
@@ -63,13 +65,39 @@ void the_newest_request_of_an_identity_waits(void**) {
     assert_int_equal(claim(fixture.store).size(), 0);
 }
 
+void a_full_file_takes_only_what_replaces_something(void**) {
+    constexpr std::size_t kMost = 1000;
+    const std::string large(10'000, 'x');
+    const TemporaryDirectory directory;
+    SqliteConsentStore store(directory.path(), std::uint64_t{1} << 20U, fixed_clock);
+    std::size_t kept = 0;
+    while (kept < kMost && store.keep(std::to_string(kept), entry_of(large))) {
+        ++kept;
+    }
+    assert_true(kept > 10 && kept < 110);
+    assert_false(store.keep("one more", entry_of(large)));
+    const std::string told = told_by(store);
+    assert_true(told.find("cannot be kept in") != std::string::npos);
+    assert_true(told.find("it may hold 1048576 bytes") == told.rfind("it may hold 1048576 bytes"));
+
+    assert_true(store.keep("0", entry_of("out")));
+    assert_true(store.keep("0", entry_of(large)));
+    expect_withdrawal(store.withdraw("1"), Withdrawal::withdrawn);
+    expect_withdrawal(store.withdraw("2"), Withdrawal::withdrawn);
+    told_by(store);
+    assert_false(store.keep("too large", entry_of(std::string(50'000, 'x'))));
+    assert_true(store.keep("one more", entry_of(large)));
+    assert_true(told_by(store).ends_with("can be kept again\n"));
+}
+
 void what_was_kept_outlives_its_process(void**) {
     const TemporaryDirectory directory;
     assert_true(in_child([&] {
-        auto* const store = std::make_unique<SqliteConsentStore>(directory.path(), fixed_clock).release();
+        auto* const store =
+            std::make_unique<SqliteConsentStore>(directory.path(), kMaxSize, fixed_clock).release();
         return store->keep("A", entry_of("out"));
     }));
-    SqliteConsentStore store(directory.path(), fixed_clock);
+    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     expect_text(bodies(claim(store)), "out");
 }
 
@@ -123,22 +151,22 @@ void one_process_delivers(void**) {
 void a_claim_ends_when_its_process_has_died(void**) {
     const TemporaryDirectory directory;
     assert_true(in_child([&] {
-        SqliteConsentStore store(directory.path(), fixed_clock);
+        SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
         return store.keep("A", entry_of("in")) && claim(store).size() == 1;
     }));
-    SqliteConsentStore store(directory.path(), fixed_clock);
+    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     assert_int_equal(claim(store, kNow + ConsentStore::kClaimTime - 1).size(), 0);
     expect_withdrawal(store.withdraw("A"), Withdrawal::in_flight);
-    SqliteConsentStore later(directory.path(), later_clock);
+    SqliteConsentStore later(directory.path(), kMaxSize, later_clock);
     expect_text(bodies(claim(store, kNow + ConsentStore::kClaimTime)), "in");
 }
 
 void a_dead_process_does_not_keep_others_from_withdrawing(void**) {
     const TemporaryDirectory directory;
-    SqliteConsentStore store(directory.path(), fixed_clock);
+    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     store.keep("A", entry_of("in"));
     claim(store);
-    SqliteConsentStore later(directory.path(), later_clock);
+    SqliteConsentStore later(directory.path(), kMaxSize, later_clock);
     expect_withdrawal(later.withdraw("A"), Withdrawal::withdrawn);
 }
 
@@ -191,7 +219,7 @@ void what_was_sent_is_overwritten(void**) {
 void a_damaged_file_is_moved_aside(void**) {
     const TemporaryDirectory directory;
     write_content(directory.file("consent.db"), std::string(9000, 'x'));
-    SqliteConsentStore store(directory.path(), fixed_clock);
+    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     expect_part(told_by(store), "ALERT");
     assert_true(directory.has("consent.db.damaged-20260528T202640Z"));
     assert_true(store.keep("A", entry_of("in")));
@@ -212,9 +240,9 @@ void all_workers_go_on_with_the_new_file(void**) {
 
 void a_newer_format_is_left_alone(void**) {
     const TemporaryDirectory directory;
-    { SqliteConsentStore made(directory.path(), fixed_clock); }
+    { SqliteConsentStore made(directory.path(), kMaxSize, fixed_clock); }
     assert_true(sqlite::Database(directory.file("consent.db")).execute("PRAGMA user_version = 2"));
-    SqliteConsentStore store(directory.path(), fixed_clock);
+    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     assert_false(store.keep("A", entry_of("in")));
     expect_withdrawal(store.withdraw("A"), Withdrawal::failed);
     assert_int_equal(claim(store).size(), 0);
@@ -224,7 +252,7 @@ void a_newer_format_is_left_alone(void**) {
 
 void what_cannot_be_kept_is_refused(void**) {
     const TemporaryDirectory directory;
-    SqliteConsentStore store(directory.file("later"), fixed_clock);
+    SqliteConsentStore store(directory.file("later"), kMaxSize, fixed_clock);
     assert_false(store.keep("A", entry_of("in")));
     expect_part(told_by(store), "No such file or directory");
     std::filesystem::create_directory(directory.file("later"));
@@ -239,7 +267,7 @@ void workers_that_start_at_once_make_one_file(void**) {
         for (int worker = 0; worker < 4; ++worker) {
             const pid_t child = fork();
             if (child == 0) {
-                SqliteConsentStore store(directory.path(), fixed_clock);
+                SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
                 _exit(store.keep(std::to_string(worker), entry_of("x")) && told_by(store).empty() ? 0 : 1);
             }
             children.push_back(child);
@@ -249,7 +277,7 @@ void workers_that_start_at_once_make_one_file(void**) {
             waitpid(child, &status, 0);
             assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
         }
-        SqliteConsentStore store(directory.path(), fixed_clock);
+        SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
         assert_int_equal(claim(store).size(), 4);
     }
 }
@@ -259,6 +287,7 @@ void workers_that_start_at_once_make_one_file(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_request_of_an_identity_waits),
+        cmocka_unit_test(a_full_file_takes_only_what_replaces_something),
         cmocka_unit_test(what_was_kept_outlives_its_process),
         cmocka_unit_test(what_waits_can_be_withdrawn),
         cmocka_unit_test(what_is_being_sent_cannot_be_withdrawn),
