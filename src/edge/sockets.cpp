@@ -1,45 +1,15 @@
 #include "sockets.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cerrno>
 #include <cstddef>
-#include <cstdint>
 #include <new>
 #include <system_error>
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#if defined(__linux__)
-#include <sys/eventfd.h>
-#endif
 
 namespace aep::edge {
 namespace {
 
 using std::chrono::milliseconds;
-
-/// {read end, write end}; the same descriptor twice for an eventfd.
-std::array<int, 2> make_wake() {
-#if defined(__linux__)
-    const int descriptor = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
-    if (descriptor == -1) {
-        throw std::system_error(errno, std::generic_category(), "eventfd");
-    }
-    return {descriptor, descriptor};
-#else
-    std::array<int, 2> ends{-1, -1};
-    if (::pipe(ends.data()) == -1) {
-        throw std::system_error(errno, std::generic_category(), "pipe");
-    }
-    for (const int end : ends) {
-        ::fcntl(end, F_SETFL, O_NONBLOCK);
-        ::fcntl(end, F_SETFD, FD_CLOEXEC);
-    }
-    return ends;
-#endif
-}
 
 short events_of(int what) noexcept {
     const bool in = what == CURL_POLL_IN || what == CURL_POLL_INOUT;
@@ -56,17 +26,14 @@ int action_of(short events) noexcept {
 }  // namespace
 
 Sockets::Sockets() : polled_(1) {
-    const auto [read_end, write_end] = make_wake();
-    wake_read_ = read_end;
-    wake_write_ = write_end;
-    polled_.front() = {wake_read_, POLLIN, 0};
+    if (!wake_.is_open()) {
+        throw std::system_error(errno, std::generic_category(), "eventfd or pipe");
+    }
+    polled_.front() = {wake_.read_end(), POLLIN, 0};
 }
 
 Sockets::~Sockets() {
-    ::close(wake_read_);
-    if (wake_write_ != wake_read_) {
-        ::close(wake_write_);
-    }
+    wake_.close();
 }
 
 void Sockets::serve(CURLM* multi) noexcept {
@@ -103,7 +70,7 @@ void Sockets::wait(milliseconds longest) noexcept {
     }
     int count = ::poll(polled_.data(), polled_.size(), static_cast<int>(longest.count()));
     if (count > 0 && polled_.front().revents != 0) {
-        hear_wake();
+        wake_.hear();
         --count;
     }
     for (auto one = polled_.begin() + 1; count > 0 && one != polled_.end(); ++one) {
@@ -111,19 +78,6 @@ void Sockets::wait(milliseconds longest) noexcept {
             ready_.push_back(*one);  // there is room: see watch()
             --count;
         }
-    }
-}
-
-void Sockets::wake() const noexcept {
-    constexpr std::uint64_t kOne = 1;
-    // EAGAIN means that it is woken already.
-    [[maybe_unused]] const ssize_t written = ::write(wake_write_, &kOne, sizeof(kOne));
-}
-
-void Sockets::hear_wake() const noexcept {
-    std::array<std::uint64_t, 64> counts;
-    while (::read(wake_read_, counts.data(), sizeof(counts)) == static_cast<ssize_t>(sizeof(counts))) {
-        // A pipe may hold more; an eventfd gives its one number, which is shorter.
     }
 }
 

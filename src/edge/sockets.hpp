@@ -8,6 +8,8 @@
 
 #include <curl/curl.h>
 
+#include "ngx/wake_descriptors.hpp"
+
 namespace aep::edge {
 
 /// The sockets of a multi handle and the time when libcurl wants to be called anyway, as it tells of them; and a way
@@ -35,20 +37,18 @@ class Sockets {
     void wait(std::chrono::milliseconds longest) noexcept;
 
     /// From any thread.
-    void wake() const noexcept;
+    void wake() const noexcept { wake_.ring(); }
 
   private:
     static int on_socket(CURL* handle, curl_socket_t socket, int what, void* self, void* unused) noexcept;
     static int on_timer(CURLM* multi, long milliseconds, void* self) noexcept;
     bool watch(curl_socket_t socket, int what) noexcept;
-    void hear_wake() const noexcept;
 
     CURLM* multi_ = nullptr;
-    int wake_read_ = -1;
-    int wake_write_ = -1;
     std::vector<pollfd> polled_;  ///< the first is the way to be woken
     std::vector<pollfd> ready_;
     std::optional<Clock::time_point> due_;
+    ngx::WakeDescriptors wake_ = ngx::WakeDescriptors::open();  // the last: nothing that fails may follow
 };
 
 }  // namespace aep::edge

@@ -2,6 +2,8 @@
 
 #include "ngx/ngx.hpp"
 
+#include "ngx/wake_descriptors.hpp"
+
 namespace aep::ngx {
 
 /// Lets other threads wake nginx's loop: an eventfd, or a pipe where there is none, as a connection of
@@ -22,7 +24,7 @@ class Doorbell {
     bool open(ngx_log_t* log, Listener& listener) noexcept;
 
     /// From any thread.
-    void ring() const noexcept;
+    void ring() const noexcept { wake_.ring(); }
 
     /// In the worker's loop, before nginx looks for connections that were left open. No ring() may be under way.
     void close() noexcept;
@@ -36,7 +38,7 @@ class Doorbell {
 
     ngx_connection_t* connection_ = nullptr;
     Listener* listener_ = nullptr;
-    int write_descriptor_ = -1;
+    WakeDescriptors wake_;
 };
 
 }  // namespace aep::ngx
