@@ -2,7 +2,7 @@
 
 #include "ngx/ngx.hpp"
 
-#include <type_traits>
+#include "ngx/owned_event.hpp"
 
 namespace aep::ngx {
 
@@ -11,34 +11,21 @@ namespace aep::ngx {
 template <typename Owner, void (Owner::*Member)() noexcept>
 class Posted {
   public:
-    explicit Posted(Owner& owner) noexcept : state_{{}, &owner} { state_.event.handler = handle; }
-    Posted(const Posted&) = delete;
-    Posted& operator=(const Posted&) = delete;
+    explicit Posted(Owner& owner) noexcept : event_(owner) {}
 
-    /// `connection`: nginx's debug log reads one in each event.
-    void prepare(ngx_connection_t* connection) noexcept {
-        state_.event.data = connection;
-        state_.event.log = connection->log;
-    }
+    /// As OwnedEvent's.
+    void prepare(ngx_connection_t* connection) noexcept { event_.prepare(connection); }
 
-    void post() noexcept { ngx_post_event(&state_.event, &ngx_posted_events); }
+    void post() noexcept { ngx_post_event(&event_.get(), &ngx_posted_events); }
 
     void cancel() noexcept {
-        if (state_.event.posted) {
-            ngx_delete_posted_event(&state_.event);
+        if (event_.get().posted) {
+            ngx_delete_posted_event(&event_.get());
         }
     }
 
   private:
-    struct State {
-        ngx_event_t event;  // the first, so that its address is that of the whole
-        Owner* owner;
-    };
-    static_assert(std::is_standard_layout_v<State>);
-
-    static void handle(ngx_event_t* event) noexcept { (reinterpret_cast<State*>(event)->owner->*Member)(); }
-
-    State state_;
+    OwnedEvent<Owner, Member> event_;
 };
 
 }  // namespace aep::ngx

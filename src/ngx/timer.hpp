@@ -2,7 +2,7 @@
 
 #include "ngx/ngx.hpp"
 
-#include <type_traits>
+#include "ngx/owned_event.hpp"
 
 namespace aep::ngx {
 
@@ -10,42 +10,29 @@ namespace aep::ngx {
 template <typename Owner, void (Owner::*Member)() noexcept>
 class Timer {
   public:
-    explicit Timer(Owner& owner) noexcept : state_{{}, &owner} { state_.event.handler = handle; }
-    Timer(const Timer&) = delete;
-    Timer& operator=(const Timer&) = delete;
+    explicit Timer(Owner& owner) noexcept : event_(owner) {}
 
-    /// `connection`: nginx's debug log reads one in each event. `keeps_worker`: one that is told to quit waits for it.
+    /// As OwnedEvent's. `keeps_worker`: one that is told to quit waits for it.
     void prepare(ngx_connection_t* connection, bool keeps_worker) noexcept {
-        state_.event.data = connection;
-        state_.event.log = connection->log;
-        state_.event.cancelable = keeps_worker ? 0 : 1;
+        event_.prepare(connection);
+        event_.get().cancelable = keeps_worker ? 0 : 1;
     }
 
     void set(ngx_msec_t after) noexcept {
-        if (state_.event.timer_set) {
-            ngx_del_timer(&state_.event);
-        }
-        ngx_add_timer(&state_.event, after);
+        cancel();
+        ngx_add_timer(&event_.get(), after);
     }
 
     void cancel() noexcept {
-        if (state_.event.timer_set) {
-            ngx_del_timer(&state_.event);
+        if (is_set()) {
+            ngx_del_timer(&event_.get());
         }
     }
 
-    [[nodiscard]] bool is_set() const noexcept { return state_.event.timer_set != 0; }
+    [[nodiscard]] bool is_set() const noexcept { return event_.get().timer_set != 0; }
 
   private:
-    struct State {
-        ngx_event_t event;  // the first, so that its address is that of the whole
-        Owner* owner;
-    };
-    static_assert(std::is_standard_layout_v<State>);
-
-    static void handle(ngx_event_t* event) noexcept { (reinterpret_cast<State*>(event)->owner->*Member)(); }
-
-    State state_;
+    OwnedEvent<Owner, Member> event_;
 };
 
 }  // namespace aep::ngx
