@@ -1,13 +1,10 @@
 // What becomes of a request when the resolver, the network, the server or libcurl itself fails.
 
-#include <dlfcn.h>
-
 #include <atomic>
 #include <string>
 #include <vector>
 
-#include <curl/curl.h>
-
+#include "curl_interposer.hpp"
 #include "engine_harness.hpp"
 #include "fake_resolver.hpp"
 #include "http_server.hpp"
@@ -19,14 +16,8 @@ std::atomic<CURLMcode> next_result{CURLM_OK};
 
 }  // namespace
 
-extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_action(CURLM* multi,
-                                                                                     curl_socket_t socket,
-                                                                                     int ev_bitmask,
-                                                                                     int* running) {
-    using Function = CURLMcode (*)(CURLM*, curl_socket_t, int, int*);
-    static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_socket_action"));
-    const CURLMcode result = next_result.exchange(CURLM_OK);
-    return result != CURLM_OK ? result : real(multi, socket, ev_bitmask, running);
+CURLMcode aep::test::before_socket_action() {
+    return next_result.exchange(CURLM_OK);
 }
 
 namespace {
