@@ -11,10 +11,6 @@ constexpr std::size_t kLongestReason = 4096;
 constexpr std::size_t kMostPassed = 4096;  ///< rows that one claim may read in vain
 constexpr Time kPauseAfterFailure = 1000;
 
-void subtract(std::uint64_t& from, std::uint64_t value) noexcept {
-    from -= std::min(from, value);  // what a damaged file has counted may be anything
-}
-
 }  // namespace
 
 Opening SqliteFile::open() {

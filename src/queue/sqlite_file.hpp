@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -17,6 +18,11 @@
 #include "sqlite.hpp"
 
 namespace aep::queue {
+
+/// What a damaged file has counted may be anything, so it stops at 0.
+inline void subtract(std::uint64_t& from, std::uint64_t value) noexcept {
+    from -= std::min(from, value);
+}
 
 /// What one call of Store::claim() gathers.
 struct Haul {

@@ -11,10 +11,6 @@ namespace {
 constexpr std::int64_t kSparePages = 256;
 constexpr std::int64_t kPagesAtOnce = 1024;
 
-void subtract(std::uint64_t& from, std::uint64_t value) noexcept {
-    from -= std::min(from, value);
-}
-
 }  // namespace
 
 SqliteFile::Lane& SqliteFile::lane_of(const std::string& name) {
