@@ -8,6 +8,7 @@
 
 #include "ngx/guard.hpp"
 #include "queue/file_store.hpp"
+#include "queue/space.hpp"
 #include "queue/sqlite_consent_store.hpp"
 
 namespace aep::gateway {
@@ -27,13 +28,14 @@ void nothing() noexcept {}
 Keeper::Keeper(const status::Zone& zone, const Settings& settings, Client& client)
     : zone_(zone),
       client_(client),
-      engine_([directory = settings.directory, &ledger = zone_.ledger()](
-                  std::string&) { return std::make_unique<queue::FileStore>(directory, ledger); },
-              [directory = settings.directory, max_size = settings.limits.max_consents()](std::string&) {
-                  return std::make_unique<queue::SqliteConsentStore>(directory, max_size);
-              },
-              settings.limits, zone_.ledger(),
-              [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
+      engine_(
+          [directory = settings.directory, &ledger = zone_.ledger()](std::string&) {
+              return std::make_unique<queue::FileStore>(directory, ledger);
+          },
+          [directory = settings.directory, max_size = queue::Space::consent_limit(settings.limits.max_size)](
+              std::string&) { return std::make_unique<queue::SqliteConsentStore>(directory, max_size); },
+          settings.limits, zone_.ledger(),
+          [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
 
 std::unique_ptr<Keeper> Keeper::start(ngx_log_t* log, const status::Zone& zone, const Settings& settings,
                                       Client& client) noexcept {

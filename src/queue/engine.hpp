@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -20,13 +19,6 @@ namespace aep::queue {
 struct Limits {
     std::uint64_t max_size = std::uint64_t{1} << 30U;  ///< bytes, of all workers
     std::chrono::seconds max_age = std::chrono::hours(24 * 7);
-
-    /// Bytes that the set-consent requests may take beside those.
-    [[nodiscard]] std::uint64_t max_consents() const noexcept {
-        constexpr std::uint64_t kPart = 10;
-        constexpr std::uint64_t kLeast = std::uint64_t{1} << 20U;
-        return std::max(max_size / kPart, kLeast);
-    }
 };
 
 /// Runs a store on one thread of its own. Knows nothing of nginx.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "entry.hpp"
@@ -20,6 +21,10 @@ class Space {
 
     [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
     [[nodiscard]] std::uint64_t limit(Source source) const noexcept;
+    /// What the set-consent requests may take beside max_size.
+    [[nodiscard]] static constexpr std::uint64_t consent_limit(std::uint64_t max_size) noexcept {
+        return std::max(max_size / kConsentPart, kLeastForConsents);
+    }
     [[nodiscard]] std::uint64_t dead_letter_limit() const noexcept { return max_size_ / kDeadLetterPart; }
 
     /// How many bytes of dead letters a worker has to discard that holds `own`. All workers see the same excess, so
@@ -29,6 +34,8 @@ class Space {
   private:
     static constexpr std::uint64_t kReservedPart = 10;   ///< a tenth is for the back office alone
     static constexpr std::uint64_t kDeadLetterPart = 4;  ///< dead letters may take a quarter
+    static constexpr std::uint64_t kConsentPart = 10;
+    static constexpr std::uint64_t kLeastForConsents = std::uint64_t{1} << 20U;
 
     std::uint64_t max_size_;
     const Ledger& ledger_;

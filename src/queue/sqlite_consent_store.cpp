@@ -255,7 +255,7 @@ bool SqliteConsentStore::has_room(File& file, const Entry& entry) const {
         return true;
     }
     file.base.note_failure(Fault::full, "it may hold " + std::to_string(max_size_) +
-                                            " bytes, a tenth of the max_size of aep_queue; see that Edge can "
+                                            " bytes, which max_size of aep_queue sets; see that Edge can "
                                             "be reached, or give aep_queue a larger max_size");
     return false;
 }
