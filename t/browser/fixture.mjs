@@ -100,12 +100,11 @@ class Visitor {
 
     /** The first of them to a path with this end. An event can be at the Edge before the browser tells of it. */
     async sentTo(end) {
-        for (let attempt = 0; attempt < 100; attempt += 1) {
+        for (const last = Date.now() + patience; Date.now() < last; await sleep(20)) {
             const found = this.#sent.find(({ path }) => path.endsWith(end));
             if (found) {
                 return found;
             }
-            await sleep(50);
         }
         throw new Error(`The page sent nothing to ${end}.`);
     }
