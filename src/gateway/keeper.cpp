@@ -77,9 +77,10 @@ std::uint64_t Keeper::keep(std::shared_ptr<queue::Entry> entry, bool claimed) {
     return ticket;
 }
 
-std::uint64_t Keeper::keep_consent(std::string identity, std::shared_ptr<queue::Entry> entry) {
+std::uint64_t Keeper::keep_consent(std::string identity, queue::ConsentOrder::Turn turn,
+                                   std::shared_ptr<queue::Entry> entry) {
     const std::uint64_t ticket = ++last_ticket_;
-    engine_.keep_consent(ticket, std::move(identity), std::move(entry));
+    engine_.keep_consent(ticket, std::move(identity), turn, std::move(entry));
     return ticket;
 }
 

@@ -254,13 +254,6 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     }
 }
 
-/// Whether it is a set-consent, and the visitor has decided again since.
-bool Transfers::is_overtaken(const Transfer& transfer) noexcept {
-    return transfer.turn != 0 && zone_.locked([&](status::SharedState& shared) {
-        return shared.consents.is_overtaken(consent_key(transfer.subject), transfer.turn);
-    });
-}
-
 /// A repeat of it is now answered without being sent again.
 void Transfers::note_safe(const Subject& subject) noexcept {
     if (subject.window_key != 0) {

@@ -92,8 +92,8 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
         Subject subject;
         std::shared_ptr<const edge::Request> request;  ///< null: the queue has all of it
         Waiter* waiter = nullptr;
-        std::uint64_t turn = 0;       ///< of a set-consent, in status::ConsentOrder
-        bool waits_for_turn = false;  ///< a set-consent, until the queue has looked for an older one
+        queue::ConsentOrder::Turn turn;  ///< of a set-consent
+        bool waits_for_turn = false;     ///< a set-consent, until the queue has looked for an older one
         bool is_running = false;
         Keeping keeping = Keeping::none;
         queue::EntryId entry = 0;                     ///< that the running transfer owns, once it is kept
@@ -121,7 +121,6 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void conclude(Map::iterator at, edge::Response&& response);
     void conclude_kept(Map::iterator at, const edge::Response& response);
     [[nodiscard]] queue::Settlement settlement_of_first(const edge::Response& response) const;
-    [[nodiscard]] bool is_overtaken(const Transfer& transfer) noexcept;
     void note_safe(const Subject& subject) noexcept;
     void forget(const Subject& subject) noexcept;
     void report_trouble(const Subject& subject, std::string_view why) noexcept;

@@ -45,7 +45,7 @@ bool Transfers::ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t 
 void Transfers::give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<queue::Entry> entry) {
     const bool is_consent = transfer.subject.action == Action::set_consent;
     const std::uint64_t ticket =
-        is_consent ? keeper_->keep_consent(transfer.subject.consent_identity, std::move(entry))
+        is_consent ? keeper_->keep_consent(transfer.subject.consent_identity, transfer.turn, std::move(entry))
                    : keeper_->keep(std::move(entry), transfer.is_running);
     tickets_.emplace(ticket, id);
     transfer.keeping = Keeping::asked;
@@ -57,7 +57,7 @@ void Transfers::keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::
         return;
     }
     Transfer& transfer = at->second;
-    const bool overtaken = is_overtaken(transfer);
+    const bool overtaken = transfer.turn.is_overtaken();
     const bool asked = !overtaken && ngx::guarded(
                                          ngx_cycle->log, "keeping a request", [] { return false; },
                                          [&] { return ask_to_keep(id, transfer, attempts, due); });

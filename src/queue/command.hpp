@@ -6,6 +6,7 @@
 #include <string>
 #include <variant>
 
+#include "consent_order.hpp"
 #include "entry.hpp"
 
 namespace aep::queue {
@@ -19,6 +20,7 @@ struct Keep {
 struct KeepConsent {
     std::uint64_t ticket = 0;
     std::string identity;
+    ConsentOrder::Turn turn;
     std::shared_ptr<Entry> entry;  ///< as above
 };
 struct WithdrawConsent {

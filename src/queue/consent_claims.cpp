@@ -4,8 +4,8 @@
 
 namespace aep::queue {
 
-bool ConsentClaims::keep(std::string_view identity, const Entry& entry) {
-    return store_ && store_->keep(identity, entry);
+bool ConsentClaims::keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry) {
+    return store_ && store_->keep(identity, turn, entry);
 }
 
 ConsentStore::Withdrawal ConsentClaims::withdraw(std::string_view identity) {

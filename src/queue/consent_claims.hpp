@@ -8,6 +8,7 @@
 #include <unordered_map>
 #include <vector>
 
+#include "consent_order.hpp"
 #include "consent_store.hpp"
 #include "entry.hpp"
 #include "event.hpp"
@@ -21,7 +22,7 @@ class ConsentClaims {
     void use(std::unique_ptr<ConsentStore> store) noexcept { store_ = std::move(store); }
     [[nodiscard]] bool is_open() const noexcept { return store_ != nullptr; }
 
-    bool keep(std::string_view identity, const Entry& entry);
+    bool keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry);
     ConsentStore::Withdrawal withdraw(std::string_view identity);
 
     /// Claims of a lane that are due; their identifiers are consents' (is_consent()).

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "consent_order.hpp"
 #include "entry.hpp"
 #include "message.hpp"
 
@@ -24,8 +25,9 @@ class ConsentStore {
 
     virtual ~ConsentStore() = default;
 
-    /// Keeps a request, in place of an older one of the same identity. False when it cannot.
-    virtual bool keep(std::string_view identity, const Entry& entry) = 0;
+    /// Keeps a request, in place of an older one of the same identity. What was overtaken is not kept: whether it was
+    /// is asked when no other process can withdraw or keep anything of the identity. False when it cannot be kept.
+    virtual bool keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry) = 0;
 
     /// Takes back what waits for an identity, before a live request of the same identity is sent.
     virtual Withdrawal withdraw(std::string_view identity) = 0;

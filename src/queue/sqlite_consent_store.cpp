@@ -230,8 +230,11 @@ bool SqliteConsentStore::change(Work work) {
     return recover();
 }
 
-bool SqliteConsentStore::keep(std::string_view identity, const Entry& entry) {
+bool SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry) {
     const bool kept = change([&](File& file) {
+        if (turn.is_overtaken()) {
+            return true;
+        }
         const std::optional<File::Sending> older = file.sending(identity);
         const File::Sending sending = older.value_or(File::Sending{});
         return !file.base.failed() && (older || has_room(file, entry)) &&

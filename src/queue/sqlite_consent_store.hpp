@@ -27,7 +27,7 @@ class SqliteConsentStore final : public ConsentStore {
     SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock = wall_clock);
     ~SqliteConsentStore() override;
 
-    bool keep(std::string_view identity, const Entry& entry) override;
+    bool keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry) override;
     Withdrawal withdraw(std::string_view identity) override;
     std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) override;
     /// False when it is not durable: it has to be given again. A refused request is kept among the file's dead

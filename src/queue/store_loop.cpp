@@ -176,7 +176,7 @@ void StoreLoop::apply(KeepConsent& keep) {
         return;
     }
     stamp(*keep.entry);
-    const bool kept = consents_.keep(keep.identity, *keep.entry);
+    const bool kept = consents_.keep(keep.identity, keep.turn, *keep.entry);
     events_.emplace_back(Kept{keep.ticket, kept ? EntryId{1} : EntryId{0}});
     if (kept) {
         meet(keep.entry->lane);

@@ -3,9 +3,9 @@
 #include "ngx/ngx.hpp"
 
 #include "edge/breaker.hpp"
+#include "queue/consent_order.hpp"
 #include "queue/ledger.hpp"
 #include "queue/pace.hpp"
-#include "status/consent_order.hpp"
 #include "status/counters.hpp"
 #include "status/first_time.hpp"
 #include "status/per_host.hpp"
@@ -23,7 +23,7 @@ struct SharedState {
     PerHost<queue::Pace> paces{};  ///< of what waited
     queue::Ledger ledger{};
     RequestWindow window{};
-    ConsentOrder consents{};
+    queue::ConsentOrder consents{};
     FirstTime notices{};   ///< of what was found in a website's pages
     FirstTime refusals{};  ///< by Edge, of a datastream, with a status
 };

@@ -1,4 +1,4 @@
-#include "status/consent_order.hpp"
+#include "queue/consent_order.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -7,26 +7,26 @@
 
 namespace {
 
-using aep::status::ConsentOrder;
+using aep::queue::ConsentOrder;
 
 constexpr std::uint64_t kVisitor = 0x123456789ABCDEF0;
 
 void a_decision_is_overtaken_by_a_newer_one_of_the_same_visitor(void**) {
     const auto order = std::make_unique<ConsentOrder>();
-    const std::uint64_t older = order->begin(kVisitor);
-    assert_int_not_equal(older, 0);
-    assert_false(order->is_overtaken(kVisitor, older));
-    const std::uint64_t newer = order->begin(kVisitor);
-    assert_true(order->is_overtaken(kVisitor, older));
-    assert_false(order->is_overtaken(kVisitor, newer));
+    const ConsentOrder::Turn older = order->begin(kVisitor);
+    assert_false(older.is_overtaken());
+    const ConsentOrder::Turn newer = order->begin(kVisitor);
+    assert_true(older.is_overtaken());
+    assert_false(newer.is_overtaken());
+    assert_false(ConsentOrder::Turn().is_overtaken());
 }
 
 void not_by_one_of_another_visitor(void**) {
     const auto order = std::make_unique<ConsentOrder>();
-    const std::uint64_t turn = order->begin(kVisitor);
+    const ConsentOrder::Turn turn = order->begin(kVisitor);
     for (std::uint64_t other = 1; other <= 100'000; ++other) {
         order->begin(kVisitor + other);
-        assert_false(order->is_overtaken(kVisitor, turn));
+        assert_false(turn.is_overtaken());
     }
 }
 

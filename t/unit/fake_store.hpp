@@ -227,8 +227,9 @@ class FakeConsentStore final : public queue::ConsentStore {
   public:
     explicit FakeConsentStore(FakeConsents& consents) : consents_(consents) {}
 
-    bool keep(std::string_view identity, const queue::Entry& entry) override {
-        if (!consents_.fails) {
+    bool keep(std::string_view identity, const queue::ConsentOrder::Turn& turn,
+              const queue::Entry& entry) override {
+        if (!consents_.fails && !turn.is_overtaken()) {
             withdraw(identity);
             consents_.rows.emplace(++consents_.last_id,
                                    FakeConsents::Row{std::string(identity), entry, false});

@@ -55,14 +55,28 @@ std::string told_by(ConsentStore& store) {
 
 void the_newest_request_of_an_identity_waits(void**) {
     Fixture fixture;
-    assert_true(fixture.store.keep("A", entry_of("in")));
-    assert_true(fixture.store.keep("B", entry_of("in-B")));
-    assert_true(fixture.other.keep("A", entry_of("out")));
+    assert_true(fixture.store.keep("A", {}, entry_of("in")));
+    assert_true(fixture.store.keep("B", {}, entry_of("in-B")));
+    assert_true(fixture.other.keep("A", {}, entry_of("out")));
     const auto claims = claim(fixture.store);
     expect_text(bodies(claims), "in-B out");
     expect_text(claims[1].entry.target, entry_of("").target);
     assert_true(claims[1].entry.headers == entry_of("").headers);
     assert_int_equal(claim(fixture.store).size(), 0);
+}
+
+void what_a_newer_one_has_overtaken_is_not_kept(void**) {
+    Fixture fixture;
+    const auto order = std::make_unique<ConsentOrder>();
+    const ConsentOrder::Turn older = order->begin(1);
+    const ConsentOrder::Turn newer = order->begin(1);
+    expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::absent);  // the newer one goes to Edge at once
+    assert_true(fixture.store.keep("A", older, entry_of("in")));
+    assert_int_equal(claim(fixture.store).size(), 0);
+
+    assert_true(fixture.other.keep("A", newer, entry_of("out")));
+    assert_true(fixture.store.keep("A", older, entry_of("in")));
+    expect_text(bodies(claim(fixture.store)), "out");
 }
 
 void a_full_file_takes_only_what_replaces_something(void**) {
@@ -71,22 +85,22 @@ void a_full_file_takes_only_what_replaces_something(void**) {
     const TemporaryDirectory directory;
     SqliteConsentStore store(directory.path(), std::uint64_t{1} << 20U, fixed_clock);
     std::size_t kept = 0;
-    while (kept < kMost && store.keep(std::to_string(kept), entry_of(large))) {
+    while (kept < kMost && store.keep(std::to_string(kept), {}, entry_of(large))) {
         ++kept;
     }
     assert_true(kept > 10 && kept < 110);
-    assert_false(store.keep("one more", entry_of(large)));
+    assert_false(store.keep("one more", {}, entry_of(large)));
     const std::string told = told_by(store);
     assert_true(told.find("cannot be kept in") != std::string::npos);
     assert_true(told.find("it may hold 1048576 bytes") == told.rfind("it may hold 1048576 bytes"));
 
-    assert_true(store.keep("0", entry_of("out")));
-    assert_true(store.keep("0", entry_of(large)));
+    assert_true(store.keep("0", {}, entry_of("out")));
+    assert_true(store.keep("0", {}, entry_of(large)));
     expect_withdrawal(store.withdraw("1"), Withdrawal::withdrawn);
     expect_withdrawal(store.withdraw("2"), Withdrawal::withdrawn);
     told_by(store);
-    assert_false(store.keep("too large", entry_of(std::string(50'000, 'x'))));
-    assert_true(store.keep("one more", entry_of(large)));
+    assert_false(store.keep("too large", {}, entry_of(std::string(50'000, 'x'))));
+    assert_true(store.keep("one more", {}, entry_of(large)));
     assert_true(told_by(store).ends_with("can be kept again\n"));
 }
 
@@ -95,7 +109,7 @@ void what_was_kept_outlives_its_process(void**) {
     assert_true(in_child([&] {
         auto* const store =
             std::make_unique<SqliteConsentStore>(directory.path(), kMaxSize, fixed_clock).release();
-        return store->keep("A", entry_of("out"));
+        return store->keep("A", {}, entry_of("out"));
     }));
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     expect_text(bodies(claim(store)), "out");
@@ -104,7 +118,7 @@ void what_was_kept_outlives_its_process(void**) {
 void what_waits_can_be_withdrawn(void**) {
     Fixture fixture;
     expect_withdrawal(fixture.store.withdraw("A"), Withdrawal::absent);
-    fixture.store.keep("A", entry_of("in"));
+    fixture.store.keep("A", {}, entry_of("in"));
     expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::withdrawn);
     expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::absent);
     assert_int_equal(claim(fixture.store).size(), 0);
@@ -112,7 +126,7 @@ void what_waits_can_be_withdrawn(void**) {
 
 void what_is_being_sent_cannot_be_withdrawn(void**) {
     Fixture fixture;
-    fixture.store.keep("A", entry_of("in"));
+    fixture.store.keep("A", {}, entry_of("in"));
     const auto claims = claim(fixture.store);
     expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::in_flight);
     assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::delivered));
@@ -123,9 +137,9 @@ void a_newer_request_waits_for_the_one_that_is_being_sent(void**) {
     for (const auto result :
          {Settlement::Result::delivered, Settlement::Result::retry, Settlement::Result::dead}) {
         Fixture fixture;
-        fixture.store.keep("A", entry_of("in"));
+        fixture.store.keep("A", {}, entry_of("in"));
         const auto claims = claim(fixture.store);
-        assert_true(fixture.other.keep("A", entry_of("out")));
+        assert_true(fixture.other.keep("A", {}, entry_of("out")));
         assert_int_equal(claim(fixture.store).size(), 0);
         expect_withdrawal(fixture.other.withdraw("A"), Withdrawal::in_flight);
         assert_true(settle_as(fixture.store, claims[0].id, result, kNow + 500));
@@ -137,14 +151,14 @@ void a_newer_request_waits_for_the_one_that_is_being_sent(void**) {
 
 void one_process_delivers(void**) {
     Fixture fixture;
-    fixture.store.keep("A", entry_of("in"));
-    fixture.store.keep("B", entry_of("out"));
+    fixture.store.keep("A", {}, entry_of("in"));
+    fixture.store.keep("B", {}, entry_of("out"));
     assert_int_equal(fixture.store.claim(kLane, kNow, 1).size(), 1);
     assert_int_equal(claim(fixture.other).size(), 0);
     fixture.store.leave();
     assert_int_equal(claim(fixture.store).size(), 0);
     expect_text(bodies(claim(fixture.other)), "out");
-    assert_true(fixture.store.keep("C", entry_of("c")));
+    assert_true(fixture.store.keep("C", {}, entry_of("c")));
     expect_text(bodies(claim(fixture.other)), "c");
 }
 
@@ -152,7 +166,7 @@ void a_claim_ends_when_its_process_has_died(void**) {
     const TemporaryDirectory directory;
     assert_true(in_child([&] {
         SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-        return store.keep("A", entry_of("in")) && claim(store).size() == 1;
+        return store.keep("A", {}, entry_of("in")) && claim(store).size() == 1;
     }));
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     assert_int_equal(claim(store, kNow + ConsentStore::kClaimTime - 1).size(), 0);
@@ -164,7 +178,7 @@ void a_claim_ends_when_its_process_has_died(void**) {
 void a_dead_process_does_not_keep_others_from_withdrawing(void**) {
     const TemporaryDirectory directory;
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-    store.keep("A", entry_of("in"));
+    store.keep("A", {}, entry_of("in"));
     claim(store);
     SqliteConsentStore later(directory.path(), kMaxSize, later_clock);
     expect_withdrawal(later.withdraw("A"), Withdrawal::withdrawn);
@@ -173,7 +187,7 @@ void a_dead_process_does_not_keep_others_from_withdrawing(void**) {
 void what_failed_waits_until_it_is_due(void**) {
     constexpr Time kHour = 3'600'000;
     Fixture fixture;
-    fixture.store.keep("A", entry_of("in"));
+    fixture.store.keep("A", {}, entry_of("in"));
     const auto first = claim(fixture.store);
     assert_true(settle_as(fixture.store, first[0].id, Settlement::Result::retry, kNow + 500));
     assert_int_equal(claim(fixture.store, kNow + 499).size(), 0);
@@ -186,9 +200,9 @@ void what_failed_waits_until_it_is_due(void**) {
 
 void lanes_are_apart(void**) {
     Fixture fixture;
-    fixture.store.keep("A", entry_of("a", "https://one.example"));
-    fixture.store.keep("B", entry_of("b", "https://two.example"));
-    fixture.store.keep("C", entry_of("c", "https://two.example"));
+    fixture.store.keep("A", {}, entry_of("a", "https://one.example"));
+    fixture.store.keep("B", {}, entry_of("b", "https://two.example"));
+    fixture.store.keep("C", {}, entry_of("c", "https://two.example"));
     const std::vector<std::string> expected{"https://one.example", "https://two.example"};
     assert_true(fixture.other.lanes() == expected);
     expect_text(bodies(fixture.store.claim("https://two.example", kNow, 10)), "b c");
@@ -196,7 +210,7 @@ void lanes_are_apart(void**) {
 
 void what_edge_refuses_is_set_aside_and_told(void**) {
     Fixture fixture;
-    fixture.store.keep("A", entry_of("in"));
+    fixture.store.keep("A", {}, entry_of("in"));
     const auto claims = claim(fixture.store);
     assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::dead));
     expect_part(told_by(fixture.store), "with status 400");
@@ -207,7 +221,7 @@ void what_edge_refuses_is_set_aside_and_told(void**) {
 
 void what_was_sent_is_overwritten(void**) {
     Fixture fixture;
-    fixture.store.keep("A", entry_of("secret"));
+    fixture.store.keep("A", {}, entry_of("secret"));
     const auto claims = claim(fixture.store);
     assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::delivered));
     claim(fixture.store);
@@ -222,19 +236,19 @@ void a_damaged_file_is_moved_aside(void**) {
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     expect_part(told_by(store), "ALERT");
     assert_true(directory.has("consent.db.damaged-20260528T202640Z"));
-    assert_true(store.keep("A", entry_of("in")));
+    assert_true(store.keep("A", {}, entry_of("in")));
     expect_text(bodies(claim(store)), "in");
 }
 
 void all_workers_go_on_with_the_new_file(void**) {
     Fixture fixture;
-    fixture.other.keep("A", entry_of("in"));
+    fixture.other.keep("A", {}, entry_of("in"));
     std::filesystem::rename(fixture.directory.file("consent.db"),
                             fixture.directory.file("consent.db.damaged"));
     std::filesystem::remove(fixture.directory.file("consent.db-wal"));
     std::filesystem::remove(fixture.directory.file("consent.db-shm"));
-    assert_true(fixture.store.keep("B", entry_of("out")));
-    assert_true(fixture.other.keep("C", entry_of("c")));
+    assert_true(fixture.store.keep("B", {}, entry_of("out")));
+    assert_true(fixture.other.keep("C", {}, entry_of("c")));
     expect_text(bodies(claim(fixture.store)), "out c");
 }
 
@@ -243,7 +257,7 @@ void a_newer_format_is_left_alone(void**) {
     { SqliteConsentStore made(directory.path(), kMaxSize, fixed_clock); }
     assert_true(sqlite::Database(directory.file("consent.db")).execute("PRAGMA user_version = 2"));
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-    assert_false(store.keep("A", entry_of("in")));
+    assert_false(store.keep("A", {}, entry_of("in")));
     expect_withdrawal(store.withdraw("A"), Withdrawal::failed);
     assert_int_equal(claim(store).size(), 0);
     expect_part(told_by(store), "version 2");
@@ -253,10 +267,10 @@ void a_newer_format_is_left_alone(void**) {
 void what_cannot_be_kept_is_refused(void**) {
     const TemporaryDirectory directory;
     SqliteConsentStore store(directory.file("later"), kMaxSize, fixed_clock);
-    assert_false(store.keep("A", entry_of("in")));
+    assert_false(store.keep("A", {}, entry_of("in")));
     expect_part(told_by(store), "No such file or directory");
     std::filesystem::create_directory(directory.file("later"));
-    assert_true(store.keep("A", entry_of("in")));
+    assert_true(store.keep("A", {}, entry_of("in")));
     expect_part(told_by(store), "again");
 }
 
@@ -268,7 +282,8 @@ void workers_that_start_at_once_make_one_file(void**) {
             const pid_t child = fork();
             if (child == 0) {
                 SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-                _exit(store.keep(std::to_string(worker), entry_of("x")) && told_by(store).empty() ? 0 : 1);
+                _exit(store.keep(std::to_string(worker), {}, entry_of("x")) && told_by(store).empty() ? 0
+                                                                                                      : 1);
             }
             children.push_back(child);
         }
@@ -287,6 +302,7 @@ void workers_that_start_at_once_make_one_file(void**) {
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(the_newest_request_of_an_identity_waits),
+        cmocka_unit_test(what_a_newer_one_has_overtaken_is_not_kept),
         cmocka_unit_test(a_full_file_takes_only_what_replaces_something),
         cmocka_unit_test(what_was_kept_outlives_its_process),
         cmocka_unit_test(what_waits_can_be_withdrawn),

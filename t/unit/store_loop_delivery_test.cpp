@@ -268,7 +268,7 @@ void a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait(void**) {
 
 void consents_come_before_entries_and_are_told_apart(void**) {
     LoopHarness queue;
-    queue.turn(queue.keep(1), KeepConsent{2, "visitor", entry_for(kNorth, queue.now())});
+    queue.turn(queue.keep(1), KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
     queue.turn(Want{kNorth, 2});
     const std::vector<Claim> claims = queue.take_work(kNorth);
     assert_int_equal(claims.size(), 2);
@@ -282,7 +282,7 @@ void consents_come_before_entries_and_are_told_apart(void**) {
 void a_consent_that_is_wanted_already_comes_at_once(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 2});
-    queue.turn(KeepConsent{2, "visitor", entry_for(kNorth, queue.now())});
+    queue.turn(KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
     assert_int_equal(queue.take_work(kNorth).size(), 1);
     queue.turn(WithdrawConsent{3, "visitor"});
     assert_true(queue.take_one<ConsentTurn>().result == Withdrawal::in_flight);
@@ -292,7 +292,7 @@ void a_consent_that_is_put_back_has_no_more_attempts(void**) {
     LoopHarness queue;
     const auto entry = entry_for(kNorth, queue.now());
     entry->attempts = 3;
-    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", entry});
+    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", {}, entry});
     const EntryId id = queue.take_work(kNorth).at(0).id;
     queue.turn(Release{id}, Want{kNorth, 1});
     assert_int_equal(queue.take_work(kNorth).at(0).entry.attempts, 3);
@@ -300,7 +300,7 @@ void a_consent_that_is_put_back_has_no_more_attempts(void**) {
 
 void settlements_of_consents_that_failed_are_given_again(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", entry_for(kNorth, queue.now())});
+    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
     const EntryId id = queue.take_work(kNorth).at(0).id;
     queue.consents.fails = true;
     queue.turn(settlement(id));

@@ -44,7 +44,7 @@ void an_entry_without_a_time_of_receipt_gets_one(void**) {
 
 void so_does_a_consent(void**) {
     LoopHarness queue;
-    queue.turn(KeepConsent{1, "visitor", entry_for(kNorth, 0)});
+    queue.turn(KeepConsent{1, "visitor", {}, entry_for(kNorth, 0)});
     assert_int_equal(queue.consents.rows.at(1).entry.received, queue.now());
     queue.turn(Want{kNorth, 1});
     assert_int_equal(queue.take_one<Work>().claims.size(), 1);  // it is not too old
@@ -239,7 +239,7 @@ void the_last_of_the_disk_is_left_for_deliveries(void**) {
     queue.take<Kept>();
     queue.disk.free_space = StoreLoop::kSpareDisk + 1500;
     queue.turn(Keep{2, entry_of_size(1000), false}, Keep{3, entry_of_size(1000), false},
-               KeepConsent{4, "visitor", entry_of_size(1000)}, settlement(claims.at(0).id));
+               KeepConsent{4, "visitor", {}, entry_of_size(1000)}, settlement(claims.at(0).id));
     expect_part(queue.take_one<Message>().text, "disk of the queue is nearly full");
     std::map<std::uint64_t, bool> kept;
     for (const Kept& each : queue.take<Kept>()) {
@@ -258,7 +258,7 @@ void a_full_queue_refuses_consents_as_well(void**) {
     LoopHarness queue(limits);
     queue.turn(Keep{1, entry_of_size(9000), false});
     queue.take<Kept>();
-    queue.turn(KeepConsent{2, "visitor", entry_of_size(500)});
+    queue.turn(KeepConsent{2, "visitor", {}, entry_of_size(500)});
     assert_int_equal(queue.take_one<Kept>().id, 0);
     assert_true(queue.consents.rows.empty());
 }
@@ -339,7 +339,7 @@ void a_store_that_does_not_open_is_tried_again_each_second(void**) {
 void without_a_store_of_consents_entries_are_kept(void**) {
     LoopHarness queue;
     queue.can_open_consents = false;
-    queue.turn(queue.keep(1), KeepConsent{2, "visitor", entry_for(kNorth, kStart)},
+    queue.turn(queue.keep(1), KeepConsent{2, "visitor", {}, entry_for(kNorth, kStart)},
                WithdrawConsent{3, "visitor"});
     expect_part(queue.take_one<Message>().text, "queue of consents cannot be used");
     const std::vector<Kept> kept = queue.take<Kept>();
@@ -352,7 +352,7 @@ void without_a_store_of_consents_entries_are_kept(void**) {
 
 void a_consent_is_kept_and_withdrawn(void**) {
     LoopHarness queue;
-    queue.turn(KeepConsent{1, "visitor", entry_for(kNorth, kStart)});
+    queue.turn(KeepConsent{1, "visitor", {}, entry_for(kNorth, kStart)});
     const auto kept = queue.take_one<Kept>();
     assert_int_equal(kept.ticket, 1);
     assert_int_equal(kept.id, 1);
@@ -365,14 +365,14 @@ void a_consent_is_kept_and_withdrawn(void**) {
 
 void a_consent_is_as_old_as_its_keeping(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 1}, KeepConsent{1, "visitor", entry_for(kNorth, 0)});
+    queue.turn(Want{kNorth, 1}, KeepConsent{1, "visitor", {}, entry_for(kNorth, 0)});
     assert_true(queue.take_one<Work>().claims.at(0).entry.received == queue.now());
 }
 
 void a_consent_that_cannot_be_written_is_refused(void**) {
     LoopHarness queue;
     queue.consents.fails = true;
-    queue.turn(KeepConsent{1, "visitor", entry_for(kNorth, kStart)});
+    queue.turn(KeepConsent{1, "visitor", {}, entry_for(kNorth, kStart)});
     assert_int_equal(queue.take_one<Kept>().id, 0);
     expect_part(queue.take_one<Message>().text, "consent could not be written");
 }
