@@ -2,8 +2,10 @@
 // Compares what a request costs: with plain nginx, a module that does nothing, sub_filter (alone, and between
 // gunzip and gzip), and this module.
 //
-// What counts is the worker's own CPU time per request (all its threads, user and system), because it does not
-// depend on who else uses the machine; and of that the ratio within one run, in which the variants take turns.
+// What counts is the worker's own CPU time per request (all its threads, user and system), because it hardly
+// depends on who else uses the machine; and of that the ratio within one run, in which the variants take turns.
+// The rate stands beside it for large pages: over the loopback interface the kernel does a part of the client's work
+// in the worker's time, and how large a part is decided by who is awake when.
 //
 // Then compares what a request costs in memory while it is held open (memory.mjs).
 //
@@ -28,25 +30,28 @@ const seconds = Number(process.env.BENCH_SECONDS ?? 1);
 const only = process.env.BENCH_ONLY ?? "";
 const [program, module, benchModules] = process.argv.slice(2);
 
-/** One turn: microseconds of the worker's time per request. */
+/** One turn: microseconds of the worker's time per request, and requests per second. */
 async function measure(nginx, scenario, port) {
     const url = `${scenario.tls ? "https" : "http"}://127.0.0.1:${port}${scenario.path}`;
     const before = nginx.cpu();
-    const { requests } = await load({ url, seconds, headers: scenario.headers });
-    return ((nginx.cpu() - before) / requests) * 1e6;
+    const { requests, seconds: time } = await load({ url, seconds, headers: scenario.headers });
+    return { cost: ((nginx.cpu() - before) / requests) * 1e6, rate: requests / time };
 }
 
+const costs = (turns) => turns.map(({ cost }) => cost);
+
 function report(scenario, results) {
-    const base = median(results.plain);
+    const base = median(costs(results.plain));
     console.log(`\n${scenario.name}`);
-    for (const [name, values] of Object.entries(results)) {
-        const value = median(values);
-        const spread = `${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)}`;
+    for (const [name, turns] of Object.entries(results)) {
+        const value = median(costs(turns));
+        const spread = `${Math.min(...costs(turns)).toFixed(1)} to ${Math.max(...costs(turns)).toFixed(1)}`;
+        const rate = `${Math.round(median(turns.map((turn) => turn.rate)))}/s`;
         const ratio = name === "plain" ? "" : `plain / ${name}: ${(base / value).toFixed(2)}`;
-        console.log(`  ${name.padEnd(11)} ${value.toFixed(1).padStart(8)} us   (${spread})   ${ratio}`.trimEnd());
+        console.log(`  ${name.padEnd(11)} ${value.toFixed(1).padStart(8)} us   (${spread})   ${rate}   ${ratio}`.trimEnd());
     }
     for (const other of ["sub_filter", "gunzip_gzip"].filter((name) => results[name] && results.module)) {
-        const ratio = median(results[other]) / median(results.module);
+        const ratio = median(costs(results[other])) / median(costs(results.module));
         console.log(`  ${other} / module: ${ratio.toFixed(2)}`);
     }
 }
