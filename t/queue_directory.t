@@ -264,4 +264,20 @@ subtest 'the directory goes away while nginx runs' => sub {
     $server->quit;
 };
 
+subtest 'after a reload with another directory the one before does not count' => sub {
+    my $server = start(workers => 4, http => 'aep_queue first max_size=1m;');
+    my $large  = '{"events":[{"xdm":{"eventType":"' . 'x' x 60_000 . '"}}]}';
+    my $beacon = sub { $server->client->post('/ee/v1/collect', $large)->{status} };
+    $edge->mode({ status => 503 });
+    ok(AepServer::wait_until(sub { $beacon->() == 503 }, 20), 'the queue gets full');
+    $server->configure(workers => 1, http => 'aep_queue second max_size=1m;');
+    ok($server->reload, 'nginx reloads');
+    ok(AepServer::wait_until(sub { -f $server->directory . '/second/1.db' }), 'the new directory is used');
+    my $taken = 0;
+    ok(AepServer::wait_until(sub { $taken += $beacon->() == 204; $taken == 15 }), 'it takes as much again');
+    $server->quit;
+    my @faults = grep { /$AepServer::fault/ && !/the queue is full/ } split /\n/, $server->log;
+    is_deeply(\@faults, [], 'no other fault');
+};
+
 done_testing;

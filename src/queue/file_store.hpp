@@ -85,6 +85,7 @@ class FileStore final : public Store {
     bool give_up_moved(Held& held);
     void move_aside(Held& held);
     void publish(Held& held);
+    void correct_ledger();
     void say(std::string text, bool alert = false);
     void report(std::uint32_t number, std::string text, bool alert = false);
     void works(std::uint32_t number);

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 #include <memory>
 #include <system_error>
@@ -127,6 +128,20 @@ void FileStore::adopt() {
     }
 }
 
+/// After a reload the queue may be in another directory, whose workers still find the lines of the one before.
+void FileStore::correct_ledger() {
+    for (const auto& held : files_) {
+        ledger_.write(held->file.number(), held->file.counts());
+    }
+    for (std::uint32_t number = 1; number <= Ledger::kFiles; ++number) {
+        struct stat status {};
+        if (ledger_.has(number) && find_number(number) == nullptr &&
+            stat((path(number) + ".db").c_str(), &status) != 0 && errno == ENOENT) {
+            ledger_.write(number, {});
+        }
+    }
+}
+
 void FileStore::tend() {
     if (left_) {
         return;
@@ -149,6 +164,7 @@ void FileStore::tend() {
         take_own();
     }
     adopt();
+    correct_ledger();
     tell_what_is_over();
 }
 

@@ -10,8 +10,8 @@
 namespace aep::queue {
 
 /// What all workers' files hold, in shared memory (all zero: nothing). Who holds the lock of a file writes its line;
-/// a line stays when its worker dies, until the next who takes the file writes it. No lock: numbers that are a
-/// moment old are good enough for limits.
+/// a line stays when its worker dies, until the next who takes the file writes it, or somebody finds that there is no
+/// such file. No lock: numbers that are a moment old are good enough for limits.
 class Ledger {
   public:
     static constexpr std::size_t kFiles = 512;  ///< file numbers begin with 1
@@ -26,6 +26,16 @@ class Ledger {
         line.dead_letters.store(counts.dead_letters, std::memory_order_relaxed);
         line.dead_bytes.store(counts.dead_bytes, std::memory_order_relaxed);
         line.oldest.store(counts.oldest, std::memory_order_relaxed);
+    }
+
+    /// Whether a file's line says that it holds something.
+    [[nodiscard]] bool has(std::uint32_t file) const noexcept {
+        if (file == 0 || file > kFiles) {
+            return false;
+        }
+        const Line& line = lines_[file - 1];
+        return line.entries.load(std::memory_order_relaxed) != 0 ||
+               line.dead_letters.load(std::memory_order_relaxed) != 0;
     }
 
     [[nodiscard]] Counts total() const noexcept {

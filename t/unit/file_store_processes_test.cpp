@@ -83,6 +83,19 @@ void what_a_killed_process_left_is_taken_over(void**) {
     expect_text(claimed_bodies(*store), "e");
 }
 
+/// As after a reload that names another directory: the ledger stays, and who used it before may still write to it.
+void lines_of_another_directory_count_for_nothing(void**) {
+    const Fixture fixture;
+    const auto store = fixture.open();
+    keep(*store, entry_of("a"));
+    const Counts full{900, 900'000, 1, 1000, wall_clock()};
+    for (const std::uint32_t number : {1U, 7U}) {
+        fixture.ledger->write(number, full);
+    }
+    store->tend();
+    assert_true(fixture.ledger->total() == store->counts());
+}
+
 void a_file_with_dead_letters_is_not_removed(void**) {
     const Fixture fixture;
     const auto store = fixture.open();
@@ -323,6 +336,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(each_process_has_a_file_of_its_own),
         cmocka_unit_test(what_a_killed_process_left_is_taken_over),
+        cmocka_unit_test(lines_of_another_directory_count_for_nothing),
         cmocka_unit_test(a_file_with_dead_letters_is_not_removed),
         cmocka_unit_test(a_long_backlog_of_one_file_does_not_hold_up_another),
         cmocka_unit_test(who_leaves_hands_over_at_once),
