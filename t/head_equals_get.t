@@ -36,6 +36,7 @@ HTTP
     location = /list-shop   { proxy_pass $fragment_url; }
     location /off/          { alias html/; aep_inject off; }
     location /sendfile/     { alias html/; sendfile on; }
+    location /writes/       { alias html/; sendfile_max_chunk 100; }
     location /gzip/         { alias html/; gzip on; gzip_min_length 0; }
 SERVER
 
@@ -66,6 +67,12 @@ for my $path (qw(/page.html /list.html /large.html /sendfile/page.html /sendfile
         my ($head, $get) = headers($path, %header);
         is_deeply($head, $get, "$path @$_");
     }
+}
+
+# A header that does not leave in one write.
+for my $path (qw(/writes/page.html /writes/list.html)) {
+    my ($head, $get) = headers($path);
+    is_deeply($head, $get, $path);
 }
 
 # The answer of a shop behind nginx to a HEAD does not tell what the page is, so its length and its entity tag

@@ -282,7 +282,8 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
         return next_body_filter(request, in);
     }
     if (request->header_only) {
-        return discard(in);
+        // Without a buffer: what is left of the header may leave.
+        return in == nullptr ? next_body_filter(request, in) : discard(in);
     }
     if (page->recoding != nullptr) {
         return ngx::guarded(
