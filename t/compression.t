@@ -643,3 +643,24 @@ main::response('gzip', $::gzipped, "Content-Length: [length]\n")
 [[$AepShop::mark_tags], $::gunzip, $::gunzip]
 --- response_body eval
 [($::page_with_tag) x 3]
+
+
+
+=== TEST 34: a page without its checksum, which browsers do not miss, arrives as far as it can be decoded
+--- website
+location = /           { proxy_pass $ORIGIN; proxy_http_version 1.1; }
+location = /unbuffered { proxy_pass $ORIGIN; proxy_buffering off; }
+location = /rate       { proxy_pass $ORIGIN; limit_rate 4k; }
+location = /gzip       { proxy_pass $ORIGIN; gzip on; gzip_proxied any; }
+--- origin eval
+main::response('gzip', substr($::gzipped, 0, -8), "Content-Length: [length]\n")
+--- raw_request eval
+[map { "GET $_ HTTP/1.0\r\nHost: shop.example\r\nAccept-Encoding: gzip\r\n\r\n" } qw(/ /unbuffered /rate /gzip)]
+--- response_headers
+Content-Encoding: gzip
+--- response_body_filters eval
+sub { AepTag::marked(scalar Compress::Zlib::inflateInit(-WindowBits => Compress::Zlib::WANT_GZIP())->inflate($_[0])) }
+--- response_body eval
+[($::page_with_tag) x 4]
+--- error_log
+a page in gzip is damaged or cut short behind its head

@@ -111,24 +111,25 @@ EncodedPage::Progress EncodedPage::step(Stream& stream, Encoder::Flush flush) no
                 return Progress::room;
             }
         }
-        if (has_more_ || !stream.in.empty()) {
-            if (!decode(stream)) {
-                return Progress::failed;
-            }
+        if (!is_broken_ && (has_more_ || !stream.in.empty())) {
+            is_broken_ = !decode(stream);
             continue;
         }
         const bool is_last = flush == Encoder::Flush::finish;
-        if (is_last && !has_ended_) {
-            return Progress::failed;  // cut short: the client must not take it for complete
-        }
-        if (encoder_ && flush != Encoder::Flush::none) {
+        // Cut short: the client gets what there is, but must not take it for complete.
+        is_broken_ = is_broken_ || (is_last && !has_ended_);
+        if (encoder_ && (is_broken_ || flush != Encoder::Flush::none)) {
             Stream part{{}, stream.out, stream.room};
-            const Encoder::Result result = encoder_->step(part, flush);
+            const Encoder::Result result =
+                encoder_->step(part, is_broken_ ? Encoder::Flush::sync : flush);
             stream.out = part.out;
             stream.room = part.room;
             if (result != Encoder::Result::done) {
                 return result == Encoder::Result::room ? Progress::room : Progress::failed;
             }
+        }
+        if (is_broken_) {
+            return Progress::failed;
         }
         return is_last ? Progress::end : Progress::input;
     }

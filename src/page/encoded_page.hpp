@@ -40,7 +40,7 @@ class EncodedPage {
         input,   ///< all input is taken (and flushed)
         room,    ///< call again with more room, and the same input and flush
         end,     ///< the page is complete
-        failed,  ///< the input is not in its coding after all, or not complete
+        failed,  ///< the input is not in its coding after all, or not complete; what it holds is written
     };
 
     /// Takes compressed bytes and writes what becomes of them; the last of them with Flush::finish.
@@ -59,6 +59,7 @@ class EncodedPage {
     std::string plain_;  ///< decoded; what is before `written_` has left
     std::size_t written_ = 0;
     bool has_ended_ = false;  ///< the coded data is complete, unless another gzip member follows
+    bool is_broken_ = false;  ///< no more of it can be decoded
     bool has_more_ = false;   ///< the decoder may have more without input: its room was used up
 };
 

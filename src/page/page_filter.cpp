@@ -240,10 +240,32 @@ void report_wrong_coding(ngx_http_request_t* request, Coding coding) noexcept {
     }
 }
 
+void report_broken_page(ngx_http_request_t* request, Coding coding) noexcept {
+    static ngx::LogLimit limit;
+    ngx_uint_t suppressed = 0;
+    if (limit.due(suppressed)) {
+        const ngx_str_t name = ngx::unowned(to_string(coding));
+        ngx_log_error(NGX_LOG_WARN, request->connection->log, 0,
+                      "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could "
+                      "be decoded, and the connection ends (%ui more not logged)",
+                      &name, suppressed);
+    }
+}
+
+/// Behind the tag.
+ngx_int_t recode(ngx_http_request_t* request, Recoding& recoding, ngx_chain_t* in) {
+    const bool had_failed = recoding.has_failed();
+    const ngx_int_t result = recoding.filter(in, next_body_filter);
+    if (recoding.has_failed() && !had_failed) {
+        report_broken_page(request, recoding.coding());
+    }
+    return result;
+}
+
 ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_chain_t* in) {
     Recoding& recoding = *page.recoding;
     if (page.done()) {
-        return recoding.filter(in, next_body_filter);
+        return recode(request, recoding, in);
     }
     ngx_chain_t* rest = nullptr;
     const EncodedPage::Search found = recoding.search(in, rest);
@@ -258,8 +280,7 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
             discard(rest);
             return result;
         }
-        return recoding.start(ngx::view(page.tag), page.encode) ? recoding.filter(rest, next_body_filter)
-                                                                : NGX_ERROR;
+        return recoding.start(ngx::view(page.tag), page.encode) ? recode(request, recoding, rest) : NGX_ERROR;
     }
     // Nothing at all is no wrong coding: to a HEAD, a shop answers without a body.
     const bool is_wrong = found == EncodedPage::Search::wrong && page.read != 0;

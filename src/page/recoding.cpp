@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "ngx/buffer.hpp"
 #include "ngx/string.hpp"
 #include "page/page_context.hpp"
 
@@ -137,9 +138,14 @@ bool Recoding::finish_buffer(bool is_last, bool is_flushed) noexcept {
     return true;
 }
 
-/// Reads and writes until the input is used up, or the room is, or the page is complete. False on failure.
+/// Reads and writes until the input is used up, or the room is, or the page is complete or broken. False on failure.
 bool Recoding::fill() noexcept {
     while (!has_ended_ && next_input()) {
+        if (has_failed_) {
+            ngx::take_front(*current_, ngx::size_of(*current_));
+            current_ = nullptr;
+            continue;
+        }
         ngx_buf_t* buffer = current_;
         const bool is_last = buffer->last_buf;
         const bool is_flushed = buffer->flush;
@@ -157,7 +163,11 @@ bool Recoding::fill() noexcept {
         room_->last = room_->end - stream.room;
         switch (progress) {
             case EncodedPage::Progress::failed:
-                return false;
+                has_failed_ = true;
+                if (!finish_buffer(false, true)) {
+                    return false;
+                }
+                continue;
             case EncodedPage::Progress::room:
                 if (!finish_buffer(false, false)) {
                     return false;
@@ -193,7 +203,11 @@ ngx_int_t Recoding::filter(ngx_chain_t* in, ngx_http_output_body_filter_pt next)
             return NGX_ERROR;
         }
         if (out_ == nullptr) {
-            return busy_ != nullptr ? NGX_AGAIN : NGX_OK;
+            // An error ends the connection, so it has to wait for what is on its way.
+            if (has_failed_ && request_->connection->buffered == 0) {
+                return NGX_ERROR;
+            }
+            return busy_ != nullptr || has_failed_ ? NGX_AGAIN : NGX_OK;
         }
         const ngx_int_t result = next(request_, out_);
         if (result == NGX_ERROR) {

@@ -31,8 +31,12 @@ class Recoding {
     /// Begins the second phase.
     bool start(std::string_view tag, bool encode) { return page_.start(tag, encode); }
 
-    /// Passes buffers through to the filters behind; `in` may be null, as for any body filter.
+    /// Passes buffers through to the filters behind; `in` may be null, as for any body filter. NGX_ERROR ends a page
+    /// that cannot be decoded to its end, once what could be has left.
     ngx_int_t filter(ngx_chain_t* in, ngx_http_output_body_filter_pt next);
+
+    /// Whether the rest of the page cannot be decoded.
+    [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
 
   private:
     bool keep(const ngx_buf_t& buffer) noexcept;
@@ -59,6 +63,7 @@ class Recoding {
     unsigned buffers_ = 0;
     bool no_memory_ = false;  ///< all buffers are on their way to the client
     bool has_ended_ = false;
+    bool has_failed_ = false;  ///< nothing more can be decoded
 };
 
 }  // namespace aep::page

@@ -35,8 +35,10 @@ std::string encode(Coding coding, std::string_view text) {
     return out;
 }
 
-/// What a page becomes that comes in such pieces. Nothing when it fails, or has no place for the tag.
-std::optional<std::string> with_tag(Coding coding, std::string_view bytes, std::size_t piece, bool encoded) {
+/// What a page becomes that comes in such pieces. Nothing when it fails, or has no place for the tag; `written` is
+/// what was written until then.
+std::optional<std::string> with_tag(Coding coding, std::string_view bytes, std::size_t piece, bool encoded,
+                                    std::string* written = nullptr) {
     constexpr std::size_t kRoom = 8192;
     BlockCache cache;
     EncodedPage page(coding, true, cache);
@@ -69,6 +71,9 @@ std::optional<std::string> with_tag(Coding coding, std::string_view bytes, std::
             return out;
         }
         if (progress == EncodedPage::Progress::failed) {
+            if (written != nullptr) {
+                *written = out;
+            }
             return std::nullopt;
         }
         left = bytes.substr(at, piece);
@@ -76,12 +81,12 @@ std::optional<std::string> with_tag(Coding coding, std::string_view bytes, std::
     }
 }
 
-std::string decode(Coding coding, std::string_view bytes) {
+std::string decode(Coding coding, std::string_view bytes, Decoder::Result result = Decoder::Result::end) {
     constexpr std::size_t kMost = 1U << 20U;
     BlockCache cache;
     std::string out(kMost, '\0');
     Stream stream{bytes, out.data(), out.size()};
-    assert_int_equal(Decoder::create(coding, cache)->step(stream), Decoder::Result::end);
+    assert_int_equal(Decoder::create(coding, cache)->step(stream), result);
     out.resize(out.size() - stream.room);
     return out;
 }
@@ -122,6 +127,23 @@ void a_page_that_is_cut_short_does_not_end(void**) {
     }
 }
 
+void all_of_a_damaged_page_arrives_that_can_be_decoded(void**) {
+    constexpr std::size_t kChecksum = 8;
+    const std::string rest = rest_of_page(50000);
+    const std::string wanted = std::string(kHead) + std::string(kTag) + rest;
+    const std::string bytes = encode(Coding::gzip, std::string(kHead) + rest);
+    const std::string data = bytes.substr(0, bytes.size() - kChecksum);
+    for (const std::string& damaged : {data, data + "checksum", bytes + "\x1f\x8b garbage"}) {
+        for (const std::size_t piece : kPieces) {
+            std::string written;
+            assert_false(with_tag(Coding::gzip, damaged, piece, false, &written).has_value());
+            assert_true(written == wanted);
+            assert_false(with_tag(Coding::gzip, damaged, piece, true, &written).has_value());
+            assert_true(decode(Coding::gzip, written, Decoder::Result::more) == wanted);
+        }
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -129,6 +151,7 @@ int main() {
         cmocka_unit_test(a_page_gets_its_tag_however_it_is_cut),
         cmocka_unit_test(a_page_of_several_gzip_members_is_whole),
         cmocka_unit_test(a_page_that_is_cut_short_does_not_end),
+        cmocka_unit_test(all_of_a_damaged_page_arrives_that_can_be_decoded),
     };
     return cmocka_run_group_tests_name("encoded page", tests, nullptr, nullptr);
 }
