@@ -32,6 +32,13 @@ sub response {
     return "HTTP/1.1 200 OK\nContent-Type: text/html; charset=utf-8\nContent-Encoding: $coding\n" . ($headers // '')
         . "\n$body";
 }
+
+# Does not get much smaller: numbers of a linear congruential generator.
+our $number = 1;
+our $dense_page = CORE::join '', '<!doctype html><head><title>Shop</title>',
+    map { sprintf '%08x', $number = ($number * 1664525 + 1013904223) % 2**32 } 1 .. 80000;
+our $dense_page_with_tag = $dense_page =~ s/(?=<title>)/[tag]/r;
+
 our $gunzip  = [\&gunzip, $AepShop::mark_tags];
 
 no_root_location();
@@ -664,3 +671,28 @@ sub { AepTag::marked(scalar Compress::Zlib::inflateInit(-WindowBits => Compress:
 [($::page_with_tag) x 4]
 --- error_log
 a page in gzip is damaged or cut short behind its head
+
+
+
+=== TEST 35: a large compressed page for a client that is slower than the disk
+--- website
+charset utf-8;
+limit_rate 400k;
+location /disk/ { alias html/; gzip_static always; }
+location /shop  { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('gzip', main::gzip($::dense_page), "Content-Length: [length]\n")
+--- user_files eval
+[['page.html.gz', main::gzip($::dense_page)]]
+--- request eval
+['GET /disk/page.html', 'GET /shop']
+--- more_headers eval
+[('Accept-Encoding: gzip') x 2]
+--- response_headers eval
+[('Content-Encoding: gzip') x 2]
+--- response_body_filters eval
+[($::gunzip) x 2]
+--- response_body eval
+[($::dense_page_with_tag) x 2]
+--- no_error_log
+[error]

@@ -4,7 +4,6 @@
 
 #include <new>
 
-#include "ngx/buffer.hpp"
 #include "ngx/string.hpp"
 #include "page/page_context.hpp"
 
@@ -74,15 +73,33 @@ ngx_chain_t* Recoding::original(ngx_chain_t* rest) noexcept {
     return kept_;
 }
 
-/// The next buffer of the input, unless one is still being read. False when there is none.
+/// Begins the next buffer of the input, unless there is more to do for the one before. False when there is none.
 bool Recoding::next_input() noexcept {
-    while (current_ == nullptr && in_ != nullptr) {
+    if (!is_busy_ && in_ != nullptr) {
         ngx_chain_t* link = in_;
         in_ = link->next;
         current_ = link->buf;
+        is_busy_ = true;
+        is_last_ = current_->last_buf;
+        is_flushed_ = current_->flush;
         ngx_free_chain(request_->pool, link);
     }
-    return current_ != nullptr;
+    return is_busy_;
+}
+
+/// What is left to read of the current buffer.
+std::string_view Recoding::input() const noexcept {
+    return current_ != nullptr && ngx_buf_in_memory(current_) ? ngx::view(current_->pos, current_->last)
+                                                              : std::string_view{};
+}
+
+/// Leaves the current buffer with so many bytes to read. One without is its owner's again, who may fill it with what
+/// comes later, though not all that was in it is written yet.
+void Recoding::leave_input(std::size_t size) noexcept {
+    if (current_ != nullptr) {
+        current_->pos = current_->last - size;
+        current_ = size == 0 ? nullptr : current_;
+    }
 }
 
 /// A buffer to write into. False when all of them are on their way.
@@ -142,25 +159,20 @@ bool Recoding::finish_buffer(bool is_last, bool is_flushed) noexcept {
 bool Recoding::fill() noexcept {
     while (!has_ended_ && next_input()) {
         if (has_failed_) {
-            ngx::take_front(*current_, ngx::size_of(*current_));
-            current_ = nullptr;
+            leave_input(0);
+            is_busy_ = false;
             continue;
         }
-        ngx_buf_t* buffer = current_;
-        const bool is_last = buffer->last_buf;
-        const bool is_flushed = buffer->flush;
         if (!take_room()) {
             return no_memory_;
         }
-        Stream stream{ngx_buf_in_memory(buffer) ? ngx::view(buffer->pos, buffer->last) : std::string_view{},
-                      reinterpret_cast<char*>(room_->last),
+        Stream stream{input(), reinterpret_cast<char*>(room_->last),
                       static_cast<std::size_t>(room_->end - room_->last)};
-        const std::size_t before = stream.in.size();
         const auto flush =
-            is_last ? Encoder::Flush::finish : (is_flushed ? Encoder::Flush::sync : Encoder::Flush::none);
+            is_last_ ? Encoder::Flush::finish : (is_flushed_ ? Encoder::Flush::sync : Encoder::Flush::none);
         const EncodedPage::Progress progress = page_.step(stream, flush);
-        buffer->pos += before - stream.in.size();
         room_->last = room_->end - stream.room;
+        leave_input(stream.in.size());
         switch (progress) {
             case EncodedPage::Progress::failed:
                 has_failed_ = true;
@@ -177,12 +189,12 @@ bool Recoding::fill() noexcept {
             case EncodedPage::Progress::input:
                 break;
         }
-        buffer->pos = buffer->last;
-        current_ = nullptr;
-        if ((is_last || is_flushed) && !finish_buffer(is_last, is_flushed)) {
+        leave_input(0);
+        is_busy_ = false;
+        if ((is_last_ || is_flushed_) && !finish_buffer(is_last_, is_flushed_)) {
             return false;
         }
-        has_ended_ = is_last;
+        has_ended_ = is_last_;
     }
     return true;
 }

@@ -44,6 +44,8 @@ class Recoding {
     bool finish_buffer(bool is_last, bool is_flushed) noexcept;
     bool fill() noexcept;
     bool next_input() noexcept;
+    [[nodiscard]] std::string_view input() const noexcept;
+    void leave_input(std::size_t size) noexcept;
 
     ngx_http_request_t* request_;
     Coding coding_;
@@ -54,7 +56,10 @@ class Recoding {
     ngx_chain_t** kept_end_ = &kept_;
 
     ngx_chain_t* in_ = nullptr;     ///< second phase: what waits to be read
-    ngx_buf_t* current_ = nullptr;  ///< what is being read
+    ngx_buf_t* current_ = nullptr;  ///< what is being read; null when that has been
+    bool is_busy_ = false;          ///< what was in it, or its marks, are not all written
+    bool is_last_ = false;          ///< its marks
+    bool is_flushed_ = false;
     ngx_chain_t* out_ = nullptr;
     ngx_chain_t** out_end_ = &out_;
     ngx_buf_t* room_ = nullptr;  ///< what is being written
