@@ -17,6 +17,7 @@ my $accept   = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 # A shop that knows what its pages' validators are, and tells what it was asked.
 my $shop_port = AepServer::free_port();
 my $cdn_port  = AepServer::free_port();
+my $none_port = AepServer::free_port();
 my $shop      = <<"SHOP";
     map \$http_if_none_match \$is_known { default 0; '~*(?:^|, )(?:W/)?"v1"' 1; '*' 1; }
     server {
@@ -60,10 +61,22 @@ my $cdn = <<"CDN";
     }
 CDN
 
+# A website that has a datastream for some of its hosts only.
+my $none = <<"NONE";
+    map \$host \$datastream { default ''; north.example ebebf826-a01f-4458-8cec-ef61de241c93; }
+    server {
+        listen             127.0.0.1:$none_port;
+        aep_datastream_id  \$datastream;
+        location / { alias html/; }
+        location ^~ /aep/ { aep_sdk; }
+        location ^~ /ee/  { aep_gateway; }
+    }
+NONE
+
 my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, http => <<"HTTP", server => <<"SERVER");
     proxy_cache_path  cache keys_zone=pages:1m;
     proxy_cache_path  updates keys_zone=updates:1m;
-$shop$cdn
+$shop$cdn$none
 HTTP
     location /shop/ { proxy_pass http://127.0.0.1:$shop_port/; }
     location /off/  { alias html/; aep_inject off; }
@@ -201,6 +214,15 @@ for my $path (qw(/list.html /off/home.html)) {
 }
 is(get('/off/home.html', 'If-None-Match' => get('/off/home.html')->{etag})->{status}, 304,
     'a page without the tag, for a browser that wants a page');
+
+for my $path (qw(/home.html /list.html)) {
+    my $other = AepClient->new($none_port);
+    my $first = $other->get($path, Accept => $accept);
+    is(scalar AepTag::data($first->{body}), 0, "$path of a host without a datastream has no tag");
+    my %copy = ('If-None-Match' => $first->{headers}{etag}[0], 'If-Modified-Since' => $first->{headers}{'last-modified'}[0]);
+    is($other->get($path, Accept => $accept, %copy{$_})->{status}, 304, "$path of such a host: a copy is good by $_")
+        for sort keys %copy;
+}
 
 # ---- other settings are another tag ----
 

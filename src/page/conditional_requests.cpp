@@ -80,7 +80,8 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
     conditions.version = tag_version_for(request);
     conditions.has_our_version = false;
     conditions.are_changed = false;
-    const bool page = wants_page(request);
+    // A website whose datastream is none for this request has no tag, and a copy without one is good.
+    const bool page = wants_page(request) && tag_for(request).len != 0;
     if (in.if_none_match != nullptr) {
         const IfNoneMatch original =
             original_if_none_match(ngx::view(in.if_none_match->value), conditions.version, page);
