@@ -120,8 +120,7 @@ EncodedPage::Progress EncodedPage::step(Stream& stream, Encoder::Flush flush) no
         is_broken_ = is_broken_ || (is_last && !has_ended_);
         if (encoder_ && (is_broken_ || flush != Encoder::Flush::none)) {
             Stream part{{}, stream.out, stream.room};
-            const Encoder::Result result =
-                encoder_->step(part, is_broken_ ? Encoder::Flush::sync : flush);
+            const Encoder::Result result = encoder_->step(part, is_broken_ ? Encoder::Flush::sync : flush);
             stream.out = part.out;
             stream.room = part.room;
             if (result != Encoder::Result::done) {

@@ -245,10 +245,11 @@ void report_broken_page(ngx_http_request_t* request, Coding coding) noexcept {
     ngx_uint_t suppressed = 0;
     if (limit.due(suppressed)) {
         const ngx_str_t name = ngx::unowned(to_string(coding));
-        ngx_log_error(NGX_LOG_WARN, request->connection->log, 0,
-                      "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could "
-                      "be decoded, and the connection ends (%ui more not logged)",
-                      &name, suppressed);
+        ngx_log_error(
+            NGX_LOG_WARN, request->connection->log, 0,
+            "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could "
+            "be decoded, and the connection ends (%ui more not logged)",
+            &name, suppressed);
     }
 }
 
