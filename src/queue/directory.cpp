@@ -84,9 +84,10 @@ std::optional<struct stat> look(const std::string& directory, const Owner& owner
     return std::nullopt;
 }
 
-/// What an instance has written about itself; nothing when there is no marker, or an unfinished one.
+/// What an instance has written about itself; nothing when there is no marker, or an unfinished one. The workers' user
+/// may put anything there, and who reads is root: no link leads elsewhere, and no pipe holds the master up.
 std::optional<std::string> read_marker(const std::string& directory) {
-    const File file(directory + std::string(kMarker), O_RDONLY);
+    const File file(directory + std::string(kMarker), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
     if (!file) {
         return std::nullopt;
     }
@@ -116,8 +117,9 @@ bool write_marker(const std::string& directory, const Owner& owner, const std::s
     const std::string path = directory + std::string(kMarker);
     const std::string unfinished = path + ".new";
     const std::string text = pid_path + "\n";
+    unlink(unfinished.c_str());  // whatever it is: what is written and given away has to be new
     {
-        const File file(unfinished, O_WRONLY | O_CREAT | O_TRUNC, kMode);
+        const File file(unfinished, O_WRONLY | O_CREAT | O_EXCL, kMode);
         if (!file || write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
             fchown(file.get(), owner.user, owner.group) != 0 || fsync(file.get()) != 0) {
             refuse(error, with_errno(unfinished + " cannot be written"));

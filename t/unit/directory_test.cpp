@@ -88,6 +88,34 @@ void an_unfinished_marker_is_none(void**) {
     expect_text(content_of(directory.file("instance")), std::string(kPid) + "\n");
 }
 
+// The workers' user may write to the directory, in which the master, as root, writes the marker.
+void a_marker_is_not_written_through_a_link(void**) {
+    const TemporaryDirectory elsewhere;
+    const TemporaryDirectory directory;
+    write_content(elsewhere.file("precious"), "of root");
+    for (const char* name : {"instance.new", "instance"}) {
+        assert_int_equal(symlink(elsewhere.file("precious").c_str(), directory.file(name).c_str()), 0);
+    }
+    expect_text(refusal_of(directory.path()), "");
+    expect_text(content_of(elsewhere.file("precious")), "of root");
+    struct stat status {};
+    assert_int_equal(lstat(directory.file("instance").c_str(), &status), 0);
+    assert_true(S_ISREG(status.st_mode));
+    expect_text(content_of(directory.file("instance")), std::string(kPid) + "\n");
+}
+
+void a_pipe_in_place_of_the_marker_does_not_hold_nginx_up(void**) {
+    const TemporaryDirectory directory;
+    for (const char* name : {"instance.new", "instance"}) {
+        assert_int_equal(mkfifo(directory.file(name).c_str(), 0600), 0);
+    }
+    constexpr unsigned kPatience = 30;
+    alarm(kPatience);  // ends the test
+    expect_text(refusal_of(directory.path()), "");
+    alarm(0);
+    expect_text(content_of(directory.file("instance")), std::string(kPid) + "\n");
+}
+
 void a_directory_of_another_user_is_refused(void**) {
     const TemporaryDirectory directory;
     Owner other = this_user();
@@ -126,6 +154,8 @@ int main() {
         cmocka_unit_test(the_same_nginx_may_come_again),
         cmocka_unit_test(another_nginx_is_refused),
         cmocka_unit_test(an_unfinished_marker_is_none),
+        cmocka_unit_test(a_marker_is_not_written_through_a_link),
+        cmocka_unit_test(a_pipe_in_place_of_the_marker_does_not_hold_nginx_up),
         cmocka_unit_test(a_directory_of_another_user_is_refused),
         cmocka_unit_test(a_directory_that_everybody_may_write_to_is_refused),
         cmocka_unit_test(what_is_no_directory_is_refused),
