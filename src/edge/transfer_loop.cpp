@@ -150,6 +150,9 @@ void TransferLoop::start(Lane& lane, Submission submission) noexcept {
         }
         return;
     }
+    if (!multi_) {
+        set_up_multi();
+    }
     const CURLMcode result = curl_multi_add_handle(multi_.get(), transfer->handle());
     if (result != CURLM_OK) {
         sink_.complete(transfer->abort(Failure::refused, curl_multi_strerror(result)));
@@ -253,13 +256,18 @@ void TransferLoop::begin_anew(CURLMcode error) noexcept {
     for (auto& [endpoint, lane] : lanes_) {
         fail_running(lane, text);
     }
-    multi_.reset(curl_multi_init());
-    sockets_.serve(multi_.get());
-    set_connection_limits();
+    set_up_multi();
     std::this_thread::sleep_for(kPauseAfterFailure);
     for (auto& [endpoint, lane] : lanes_) {
         start_waiting(lane);
     }
+}
+
+/// A new multi handle in place of the one before. There is none without memory: then the next transfer asks for it.
+void TransferLoop::set_up_multi() noexcept {
+    multi_.reset(curl_multi_init());
+    sockets_.serve(multi_.get());
+    set_connection_limits();
 }
 
 void TransferLoop::fail_running(Lane& lane, const char* text) noexcept {

@@ -60,6 +60,7 @@ class TransferLoop {
     void expire_overdue(Clock::time_point now) noexcept;
     [[nodiscard]] std::chrono::milliseconds patience(Clock::time_point now) const;
     void begin_anew(CURLMcode error) noexcept;
+    void set_up_multi() noexcept;
     void fail_running(Lane& lane, const char* text) noexcept;
 
     Sink& sink_;

@@ -14,7 +14,16 @@ namespace {
 /// What curl_multi_socket_action shall return instead of doing its work, once.
 std::atomic<CURLMcode> next_result{CURLM_OK};
 
+/// How many more calls of curl_multi_init find no memory.
+std::atomic<int> multis_without_memory{0};
+
 }  // namespace
+
+extern "C" __attribute__((visibility("default"))) CURLM* curl_multi_init() {
+    using Function = CURLM* (*)();
+    static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_init"));
+    return multis_without_memory > 0 && multis_without_memory-- > 0 ? nullptr : real();
+}
 
 CURLMcode aep::test::before_socket_action() {
     return next_result.exchange(CURLM_OK);
@@ -236,6 +245,19 @@ void a_failure_of_libcurl_ends_what_is_under_way_and_no_more(void**) {
     assert_true(contains(harness.results->lines()[0], "libcurl failed"));
 }
 
+void libcurl_fails_while_there_is_no_memory_for_another_multi_handle(void**) {
+    Server server(answering(answer("")));
+    Harness harness;
+    const auto to = shared(endpoint_at(server.url()));
+    assert_answered(harness.exchange(to), 200);
+
+    multis_without_memory = 2;
+    next_result = CURLM_OUT_OF_MEMORY;
+    assert_failed(harness.exchange(to), Failure::transfer);
+    assert_failed(harness.exchange(to), Failure::refused);
+    assert_answered(harness.exchange(to), 200);
+}
+
 }  // namespace
 
 int main() {
@@ -255,6 +277,7 @@ int main() {
         cmocka_unit_test(submitting_never_waits),
         cmocka_unit_test(a_transfer_that_libcurl_forgets_is_ended),
         cmocka_unit_test(a_failure_of_libcurl_ends_what_is_under_way_and_no_more),
+        cmocka_unit_test(libcurl_fails_while_there_is_no_memory_for_another_multi_handle),
     };
     return cmocka_run_group_tests_name("engine failures", tests, nullptr, nullptr);
 }
