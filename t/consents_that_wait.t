@@ -147,6 +147,18 @@ subtest 'while an older one is being sent a newer one waits' => sub {
     ends_clean($server, 'with two decisions in a row');
 };
 
+subtest 'an older one counts as being sent for as long as that may take' => sub {
+    my $server = start('answer_timeout=500ms timeout=5m');
+    $edge->mode({ status => 503, times => 1 });
+    $edge->add_mode({ delay => 2000, times => 1 });
+    decide($server, 'in');
+    is_deeply(attempts(at_least => 2), ['in', 'in'], '"in" is being sent again');
+    my ($older) = $server->queue->consents;
+    cmp_ok($older->{sending_until} / 1000, '>', time + 300, 'and nothing else of the visitor until it has ended');
+    ok($server->queue->becomes_empty, 'then nothing waits any more');
+    ends_clean($server, 'with a long timeout');
+};
+
 subtest 'a live one is slow, and a newer one comes' => sub {
     my $server = start('answer_timeout=300ms timeout=10s');
     $edge->mode({ delay => 1500, times => 1 });

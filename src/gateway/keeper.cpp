@@ -2,6 +2,7 @@
 
 #include "gateway/keeper.hpp"
 
+#include <algorithm>
 #include <new>
 #include <utility>
 #include <variant>
@@ -23,6 +24,12 @@ Overloaded(Handlers...)->Overloaded<Handlers...>;
 
 void nothing() noexcept {}
 
+/// How long a set-consent counts as being sent: until its answer must have come to the queue.
+queue::Time claim_time(const Keeper::Settings& settings) noexcept {
+    constexpr queue::Time kWay = 10'000;  // through both threads, and what libcurl may be late
+    return std::max(queue::ConsentStore::kClaimTime, settings.longest_transfer.count() + kWay);
+}
+
 }  // namespace
 
 Keeper::Keeper(const status::Zone& zone, const Settings& settings, Client& client)
@@ -32,8 +39,10 @@ Keeper::Keeper(const status::Zone& zone, const Settings& settings, Client& clien
           [directory = settings.directory, &ledger = zone_.ledger()](std::string&) {
               return std::make_unique<queue::FileStore>(directory, ledger);
           },
-          [directory = settings.directory, max_size = queue::Space::consent_limit(settings.limits.max_size)](
-              std::string&) { return std::make_unique<queue::SqliteConsentStore>(directory, max_size); },
+          [directory = settings.directory, max_size = queue::Space::consent_limit(settings.limits.max_size),
+           time = claim_time(settings)](std::string&) {
+              return std::make_unique<queue::SqliteConsentStore>(directory, max_size, queue::wall_clock, time);
+          },
           settings.limits, zone_.ledger(),
           [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
 

@@ -23,6 +23,7 @@ class Keeper final : private ngx::Doorbell::Listener {
     struct Settings {
         std::string directory;
         queue::Limits limits;
+        std::chrono::milliseconds longest_transfer{0};  ///< waiting for a connection included
     };
 
     /// Who asked to keep something, or for the turn of a consent.

@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -94,6 +95,11 @@ std::optional<Keeper::Settings> queue_settings(const settings::MainConf& main) {
     }
     if (main.queue_max_age != 0) {
         settings.limits.max_age = std::chrono::seconds(main.queue_max_age);
+    }
+    for (const settings::Website* website : *main.websites) {
+        const settings::Endpoint& endpoint = *website->endpoint;
+        settings.longest_transfer =
+            std::max(settings.longest_transfer, endpoint.answer_timeout + endpoint.timeout);
     }
     return settings;
 }

@@ -33,8 +33,8 @@ class ConsentStore {
     virtual Withdrawal withdraw(std::string_view identity) = 0;
 
     /// Takes up to `most` requests of a lane that are due, as this process's to send. Only one process at a time
-    /// delivers (it holds the lock of the file); in others it gives nothing. A claim ends by itself after
-    /// `kClaimTime`, should the process die.
+    /// delivers (it holds the lock of the file); in others it gives nothing. A claim ends by itself when no transfer
+    /// can be under way any more, should the process die.
     virtual std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) = 0;
 
     /// As Store::settle; a request that was replaced by a newer one meanwhile leaves the newer one where it is.
@@ -44,7 +44,8 @@ class ConsentStore {
     virtual void leave() = 0;
     virtual std::vector<Message> messages() = 0;
 
-    static constexpr Time kClaimTime = 60'000;  ///< ms: longer than any transfer may take
+    static constexpr Time kClaimTime = 60'000;  ///< ms: more where transfers may take longer
+    static constexpr Time kLongestClaim = 3 * 3'600'000;  ///< ms; one that ends later is of a clock that was wrong
 };
 
 }  // namespace aep::queue

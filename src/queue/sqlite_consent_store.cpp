@@ -66,7 +66,6 @@ struct SqliteConsentStore::File {
     Statement remove_identity{base, "DELETE FROM consents WHERE identity = ?"};
     Statement insert{base, sql("INSERT INTO consents (identity, sending, sending_until, ",
                                ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")};
-    // A claim that ends too late is of a clock that was wrong.
     Statement due{base, sql("SELECT id, ",
                             " FROM consents WHERE lane = ?1 AND due BETWEEN ?2 AND ?3"
                             " AND (sending_until <= ?4 OR sending_until > ?5)"
@@ -96,7 +95,7 @@ struct SqliteConsentStore::File {
     /// Adds those that are due in a time, and not being sent. False after a failure.
     bool read_due(std::string_view lane, Time from, Time until, Time now, std::size_t most,
                   std::vector<Claim>& claims) {
-        sqlite::Run run = due.run(lane, from, until, now, now + kClaimTime, most - claims.size());
+        sqlite::Run run = due.run(lane, from, until, now, now + kLongestClaim, most - claims.size());
         while (run.next()) {
             claims.push_back({static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
         }
@@ -104,11 +103,13 @@ struct SqliteConsentStore::File {
     }
 };
 
-SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock)
+SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock,
+                                       Time claim_time)
     : path_(directory + "/consent.db"),
       lock_path_(directory + "/consent"),
       max_size_(max_size),
-      clock_(clock) {
+      clock_(clock),
+      claim_time_(claim_time) {
     connect();
 }
 
@@ -271,7 +272,7 @@ ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity)
             result = Withdrawal::absent;
             return !file.base.failed();
         }
-        if (const Time now = clock_(); found->until > now && found->until <= now + kClaimTime) {
+        if (const Time now = clock_(); found->until > now && found->until <= now + kLongestClaim) {
             result = Withdrawal::in_flight;
             return true;
         }
@@ -298,7 +299,7 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
         return file.read_due(lane, 0, now, now, most, claims) &&
                file.read_due(lane, now + Backlog::kLongestWait + 1, kForever, now, most, claims) &&
                std::all_of(claims.begin(), claims.end(), [&](const Claim& claim) {
-                   return file.take.run(now + kClaimTime, claim.id).finish();
+                   return file.take.run(now + claim_time_, claim.id).finish();
                });
     });
     if (!done) {

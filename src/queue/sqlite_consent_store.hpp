@@ -22,9 +22,10 @@ namespace aep::queue {
 /// it (`sending`) and waits, so that they cannot overtake each other.
 class SqliteConsentStore final : public ConsentStore {
   public:
-    /// A file of `max_size` bytes takes only what replaces something. Where the file cannot be opened messages() says
-    /// why, and each call tries again.
-    SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock = wall_clock);
+    /// A file of `max_size` bytes takes only what replaces something. `claim_time`: ms, longer than any transfer may
+    /// take. Where the file cannot be opened messages() says why, and each call tries again.
+    SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock = wall_clock,
+                       Time claim_time = kClaimTime);
     ~SqliteConsentStore() override;
 
     bool keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry) override;
@@ -56,6 +57,7 @@ class SqliteConsentStore final : public ConsentStore {
     std::string lock_path_;
     std::uint64_t max_size_;
     Clock clock_;
+    Time claim_time_;
     std::unique_ptr<File> file_;
     std::optional<FileLock> delivering_;
     bool left_ = false;

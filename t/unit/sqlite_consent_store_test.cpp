@@ -184,6 +184,32 @@ void a_dead_process_does_not_keep_others_from_withdrawing(void**) {
     expect_withdrawal(later.withdraw("A"), Withdrawal::withdrawn);
 }
 
+void a_claim_lasts_as_long_as_a_transfer_may(void**) {
+    const TemporaryDirectory directory;
+    constexpr Time kLonger = ConsentStore::kClaimTime * 2;
+    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock, kLonger);
+    store.keep("A", {}, entry_of("in"));
+    assert_int_equal(claim(store).size(), 1);
+    assert_int_equal(claim(store, kNow + kLonger - 1).size(), 0);
+    SqliteConsentStore other(directory.path(), kMaxSize, later_clock);
+    expect_withdrawal(other.withdraw("A"), Withdrawal::in_flight);
+    expect_text(bodies(claim(store, kNow + kLonger)), "in");
+}
+
+void a_claim_of_a_clock_that_was_wrong_does_not_last(void**) {
+    const TemporaryDirectory directory;
+    {
+        SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
+        store.keep("A", {}, entry_of("in"));
+        constexpr Time kNextYear = kNow + Time{1000} * 3600 * 24 * 365;
+        assert_int_equal(claim(store, kNextYear).size(), 1);
+    }
+    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
+    expect_text(bodies(claim(store)), "in");
+    SqliteConsentStore other(directory.path(), kMaxSize, fixed_clock);
+    expect_withdrawal(other.withdraw("A"), Withdrawal::in_flight);
+}
+
 void what_failed_waits_until_it_is_due(void**) {
     constexpr Time kHour = 3'600'000;
     Fixture fixture;
@@ -311,6 +337,8 @@ int main() {
         cmocka_unit_test(one_process_delivers),
         cmocka_unit_test(a_claim_ends_when_its_process_has_died),
         cmocka_unit_test(a_dead_process_does_not_keep_others_from_withdrawing),
+        cmocka_unit_test(a_claim_lasts_as_long_as_a_transfer_may),
+        cmocka_unit_test(a_claim_of_a_clock_that_was_wrong_does_not_last),
         cmocka_unit_test(what_failed_waits_until_it_is_due),
         cmocka_unit_test(lanes_are_apart),
         cmocka_unit_test(what_edge_refuses_is_set_aside_and_told),
