@@ -83,6 +83,32 @@ subtest 'a repeat of what could not be kept counts' => sub {
     $without->is_clean('without a queue');
 };
 
+subtest 'a repeat of what was not even tried counts' => sub {
+    my $without = AepServer->start(
+        edge   => $edge->url . ' answer_timeout=20s timeout=30s',
+        http   => 'aep_queue off;',
+        server => $outcome
+    );
+    my $shop = $without->client;
+    $edge->clear;
+    $edge->mode({ status => 503 });
+    $shop->post('/ee/v1/interact', $event) for 1 .. 5;
+    my ($id, $first) = (0);
+    my $is_untried = sub {
+        my $tried = @{ $edge->requests };
+        $first = $shop->post('/ee/v1/interact?requestId=untried' . ++$id, $event);
+        return @{ $edge->requests } == $tried;
+    };
+    ok(AepServer::wait_until($is_untried, 20), 'Edge is known to be away');
+    is($first->{status}, 503, 'the first is not acknowledged');
+    $edge->recover;
+    ok(AepServer::wait_until(sub { outcome($shop->post('/ee/v1/interact', $event)) eq 'delivered' }, 20),
+        'Edge is back');
+    is(outcome($shop->post('/ee/v1/interact?requestId=untried' . $id, $event)), 'delivered', 'the second is taken');
+    $without->quit;
+    $without->is_clean('without a queue and without Edge');
+};
+
 subtest 'a repeat of what Edge refused is Edge\'s to refuse' => sub {
     $edge->clear;
     $edge->mode({ status => 400 });

@@ -118,7 +118,7 @@ ngx_int_t LiveRequest::start() {
                 return send(answer_locally());
         }
     }
-    return forward(std::move(rewritten), key);
+    return forward_claimed(std::move(rewritten), key);
 }
 
 void LiveRequest::note_events(const RewrittenRequest& rewritten) {
@@ -162,6 +162,24 @@ status::RequestWindow::Claim LiveRequest::claim(std::uint64_t key) noexcept {
     const auto patience = static_cast<std::uint32_t>(
         (milliseconds(website_.endpoint->answer_timeout) + kDiskPatience) / 1000 + 1);
     return zone_.locked([&](status::SharedState& shared) { return shared.window.claim(key, now, patience); });
+}
+
+/// What is neither sent nor kept leaves no claim behind: a repeat of it counts.
+ngx_int_t LiveRequest::forward_claimed(RewrittenRequest&& rewritten, std::uint64_t key) {
+    struct Claimed {
+        ~Claimed() {
+            if (key != 0 && !is_taken) {
+                zone.locked([this](status::SharedState& shared) { shared.window.forget(key); });
+            }
+        }
+        status::Zone& zone;
+        std::uint64_t key;
+        bool is_taken = false;
+    };
+    Claimed claimed{zone_, key};
+    const ngx_int_t result = forward(std::move(rewritten), key);
+    claimed.is_taken = result == NGX_DONE;
+    return result;
 }
 
 std::string LiveRequest::edge_target() const {

@@ -77,6 +77,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     void on_quit() noexcept override;
 
     status::RequestWindow::Claim claim(std::uint64_t key) noexcept;
+    ngx_int_t forward_claimed(RewrittenRequest&& rewritten, std::uint64_t key);
     ngx_int_t forward(RewrittenRequest&& rewritten, std::uint64_t window_key);
     [[nodiscard]] Subject subject_of(const RewrittenRequest& rewritten, std::uint64_t window_key);
     bool wait(ngx_msec_t patience) noexcept;
