@@ -140,8 +140,12 @@ void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
         transfer.keeping = Keeping::kept;
         transfer.entry = entry;
     } else {
-        zone_.counters().add(status::Counter::not_kept);
         forget(transfer.subject);
+        const bool was_delivered =
+            transfer.settlement && transfer.settlement->result == queue::Settlement::Result::delivered;
+        if (waiter == nullptr && !transfer.is_running && !was_delivered) {
+            zone_.counters().add(status::Counter::lost);  // a waiter counts what it refuses
+        }
     }
     if (kept && transfer.settlement) {
         transfer.settlement->id = entry;
