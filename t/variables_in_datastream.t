@@ -102,7 +102,21 @@ aep: "aep_datastream_id" gave "wrong" for this request
 
 
 
-=== TEST 7: no ID is needed where the shop runs its own Web SDK
+=== TEST 7: a visitor cannot write lines into the log
+--- config eval
+"aep_datastream_id \$uri; include \$TEST_NGINX_WEBSITE_INC; $::html"
+--- request eval
+"GET /%0a1970/01/01%20forged%20%1b" . 'x' x 200
+--- response_body chomp
+<!doctype html><head>
+--- grep_error_log eval
+qr/\[error\][^\n]*aep: "aep_datastream_id" gave .*/
+--- grep_error_log_out eval
+qr{^\[error\].* gave "/\\n1970/01/01 forged \\u001[bB]x{20,80}\.\.\." for this request: expected .*\n$}
+
+
+
+=== TEST 8: no ID is needed where the shop runs its own Web SDK
 --- http eval: $::map
 --- config eval
 $::website . 'aep_web_sdk_name shopAlloy;'
@@ -116,7 +130,7 @@ datastream  absent
 
 
 
-=== TEST 8: a page of one website is not for another
+=== TEST 9: a page of one website is not for another
 --- http eval: $::map
 --- config eval: $::website
 --- pipelined_requests eval

@@ -2,6 +2,7 @@
 
 #include "settings/configuration.hpp"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -210,6 +211,22 @@ char* make_website(ngx_conf_t* cf, ServerConf& conf, bool has_own_sdk_name) {
     return NGX_CONF_OK;
 }
 
+/// The beginning of a text that a visitor may have a part in, for a message: on one line.
+ngx_str_t on_one_line(ngx_pool_t* pool, std::string_view text) noexcept {
+    constexpr std::size_t kMost = 100;
+    constexpr std::string_view kCut = "...";
+    u_char* begin = ngx::unowned(text).data;
+    const std::size_t size = std::min(text.size(), kMost);
+    const std::size_t room = size + ngx_escape_json(nullptr, begin, size) + kCut.size();
+    auto* line = static_cast<u_char*>(ngx_pnalloc(pool, room));
+    if (line == nullptr) {
+        return ngx::unowned("?");
+    }
+    auto* end = reinterpret_cast<u_char*>(ngx_escape_json(line, begin, size));
+    end = size == text.size() ? end : ngx_cpymem(end, kCut.data(), kCut.size());
+    return {static_cast<std::size_t>(end - line), line};
+}
+
 bool is_on(std::string_view value) noexcept {
     return !value.empty() && value != "0" && value != "off";
 }
@@ -354,10 +371,11 @@ std::string_view datastream_id(ngx_http_request_t* request) noexcept {
     static ngx::LogLimit limit;
     ngx_uint_t suppressed = 0;
     if (limit.due(suppressed)) {
+        const ngx_str_t found = on_one_line(request->pool, ngx::view(value));
         ngx_log_error(NGX_LOG_ERR, request->connection->log, 0,
                       "aep: \"aep_datastream_id\" gave \"%V\" for this request: expected a datastream ID, as "
                       "ebebf826-a01f-4458-8cec-ef61de241c93; nothing is sent (%ui more not logged)",
-                      &value, suppressed);
+                      &found, suppressed);
     }
     return {};
 }
