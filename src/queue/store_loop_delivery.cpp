@@ -143,7 +143,9 @@ std::vector<Claim> StoreLoop::claim(const std::string& name, Lanes::Lane& lane) 
 }
 
 bool StoreLoop::is_too_old(const Entry& entry) const noexcept {
-    return now_ - entry.received > std::chrono::milliseconds(limits_.max_age).count();
+    // In seconds: not every number of them could be told in milliseconds.
+    const std::chrono::milliseconds age(now_ - entry.received);
+    return std::chrono::ceil<std::chrono::seconds>(age) > limits_.max_age;
 }
 
 /// Takes out what is too old to be sent.

@@ -244,6 +244,16 @@ void entries_that_are_too_old_become_dead_letters(void**) {
     assert_int_equal(queue.disk.rows.size(), 1);
 }
 
+void any_max_age_can_be_configured(void**) {
+    Limits limits;
+    limits.max_age = std::chrono::seconds::max();
+    LoopHarness queue(limits);
+    queue.stock(kNorth, 1, kStart - 8 * kDay);
+    queue.turn(Want{kNorth, 10});
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+    assert_true(queue.disk.dead.empty());
+}
+
 void a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait(void**) {
     LoopHarness queue;
     queue.turn(queue.keep(1, kNorth, true));
@@ -352,6 +362,7 @@ int main() {
         cmocka_unit_test(an_idle_queue_is_left_alone_for_a_second),
         cmocka_unit_test(without_memory_it_tries_again_after_a_pause),
         cmocka_unit_test(entries_that_are_too_old_become_dead_letters),
+        cmocka_unit_test(any_max_age_can_be_configured),
         cmocka_unit_test(a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait),
         cmocka_unit_test(consents_come_before_entries_and_are_told_apart),
         cmocka_unit_test(a_consent_that_is_wanted_already_comes_at_once),
