@@ -51,6 +51,7 @@ struct Engine::State final : ngx::EngineThread, TransferLoop::Sink {
     std::optional<TransferLoop> loop;
 };
 
+/// Where there is no memory for the answer it is lost: who waits for one has a deadline of its own.
 void Engine::State::complete(Response&& response) noexcept {
     tell([&] { completion(std::move(response)); });
 }
@@ -68,7 +69,7 @@ void Engine::State::refuse(std::uint64_t id, const char* text) noexcept {
         response.failure_text = text;
         completion(std::move(response));
     } catch (...) {
-        // As in tell().
+        // As in complete().
     }
 }
 

@@ -107,17 +107,18 @@ class EngineThread : public std::enable_shared_from_this<EngineThread> {
         return false;
     }
 
-    /// On the thread: calls somebody back, unless nobody listens any more.
+    /// On the thread: calls somebody back, unless nobody listens any more. False when the receiver is out of memory.
     template <typename Call>
-    void tell(Call&& call) noexcept {
+    bool tell(Call&& call) noexcept {
         const std::lock_guard lock(telling_mutex_);
         if (silent_) {
-            return;
+            return true;
         }
         try {
             call();
+            return true;
         } catch (...) {
-            // The receiver is out of memory. It has a deadline for each request, so it finds out.
+            return false;
         }
     }
 

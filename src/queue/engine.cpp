@@ -4,6 +4,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
+#include <new>
 #include <optional>
 #include <utility>
 
@@ -149,7 +150,7 @@ void Engine::State::refuse(Event&& answer) noexcept {
         events.push_back(std::move(answer));
         sink(std::move(events));
     } catch (...) {
-        // As in EngineThread::tell().
+        // No memory. Whoever waits for the answer has a deadline.
     }
 }
 
@@ -173,7 +174,12 @@ Engine::Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledg
     state.publish_time(now, now.time_of_day);
     state.loop.emplace(
         std::move(open), std::move(open_consents), limits, ledger,
-        [&state](std::vector<Event>&& events) { state.tell([&] { state.sink(std::move(events)); }); }, now);
+        [&state](std::vector<Event>&& events) {
+            if (!state.tell([&] { state.sink(std::move(events)); })) {
+                throw std::bad_alloc();
+            }
+        },
+        now);
 }
 
 Engine::~Engine() {

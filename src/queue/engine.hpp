@@ -28,6 +28,7 @@ struct Limits {
 /// appended as one group with one sync; each is told as Kept after that sync only.
 class Engine {
   public:
+    /// May throw std::bad_alloc, and leaves the events unchanged then: they come again.
     using Sink = std::function<void(std::vector<Event>&&)>;
     /// Opens the stores, on the engine's thread. May return null after a message in the second argument.
     using Open = std::function<std::unique_ptr<Store>(std::string& error)>;

@@ -66,7 +66,7 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
         start_over();
         return kPauseWithoutMemory;
     }
-    return patience();
+    return events_.empty() ? patience() : std::min(patience(), kPauseWithoutMemory);
 }
 
 /// Memory ran out somewhere, so who has what, and who wants what, may be wrong. What is in the files is right.
@@ -99,7 +99,7 @@ bool StoreLoop::prepare(std::size_t commands) noexcept {
     constexpr std::size_t kMessages = 32;
     return guarded([&] {
         appends_.reserve(commands);
-        events_.reserve(commands + kMessages);
+        events_.reserve(events_.size() + commands + kMessages);
     });
 }
 
@@ -135,9 +135,9 @@ void StoreLoop::say(bool alert, std::string text) {
     events_.emplace_back(Message{alert, std::move(text)});
 }
 
+/// What the receiver has no memory for stays, for the next time.
 void StoreLoop::tell() noexcept {
-    if (!events_.empty()) {
-        guarded([&] { tell_(std::move(events_)); });
+    if (!events_.empty() && guarded([&] { tell_(std::move(events_)); })) {
         events_.clear();
     }
 }

@@ -44,7 +44,7 @@ class StoreLoop {
         std::int64_t monotonic = 0;
     };
 
-    /// `tell` is called with what has happened, in order.
+    /// `tell` is called with what has happened, in order. It may throw std::bad_alloc, and leaves it unchanged then.
     StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits, Ledger& ledger,
               Tell tell, Instant now);
     StoreLoop(const StoreLoop&) = delete;

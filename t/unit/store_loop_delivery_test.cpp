@@ -222,6 +222,18 @@ void without_memory_it_tries_again_after_a_pause(void**) {
     assert_int_equal(queue.take_work(kNorth).size(), 1);
 }
 
+void what_cannot_be_told_for_want_of_memory_is_told_later(void**) {
+    LoopHarness queue;
+    queue.stock(kNorth, 1, kStart);
+    queue.cannot_be_told = true;
+    assert_in_range(queue.turn(Want{kNorth, 2}, queue.keep(7)), 50, 1000);
+    queue.turn_after(100);
+    queue.cannot_be_told = false;
+    queue.turn_after(100);
+    assert_int_equal(queue.take_one<Kept>().ticket, 7);
+    assert_int_equal(queue.take_work(kNorth).size(), 2);
+}
+
 void entries_that_are_too_old_become_dead_letters(void**) {
     LoopHarness queue;
     queue.stock(kNorth, 100, kStart - 8 * kDay);
@@ -361,6 +373,7 @@ int main() {
         cmocka_unit_test(an_entry_that_is_kept_for_later_comes_when_it_is_due),
         cmocka_unit_test(an_idle_queue_is_left_alone_for_a_second),
         cmocka_unit_test(without_memory_it_tries_again_after_a_pause),
+        cmocka_unit_test(what_cannot_be_told_for_want_of_memory_is_told_later),
         cmocka_unit_test(entries_that_are_too_old_become_dead_letters),
         cmocka_unit_test(any_max_age_can_be_configured),
         cmocka_unit_test(a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait),

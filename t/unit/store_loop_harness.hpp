@@ -37,6 +37,9 @@ struct LoopHarness {
             },
             limits, *ledger,
             [this](std::vector<queue::Event>&& told) {
+                if (cannot_be_told) {
+                    throw std::bad_alloc();
+                }
                 ++tellings;
                 for (queue::Event& event : told) {
                     events.push_back(std::move(event));
@@ -128,6 +131,7 @@ struct LoopHarness {
     std::vector<queue::Command> commands;
     std::vector<queue::Event> events;
     int tellings = 0;
+    bool cannot_be_told = false;  ///< there is no memory for it
     std::unique_ptr<queue::StoreLoop> loop;
 };
 
