@@ -4,6 +4,7 @@
 #include <new>
 #include <optional>
 #include <stdexcept>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -51,9 +52,12 @@ struct Engine::State final : ngx::EngineThread, TransferLoop::Sink {
     std::optional<TransferLoop> loop;
 };
 
-/// Where there is no memory for the answer it is lost: who waits for one has a deadline of its own.
+/// Without memory there is nothing to do but to wait for some: a delivery that never ends is an entry that nobody has.
 void Engine::State::complete(Response&& response) noexcept {
-    tell([&] { completion(std::move(response)); });
+    constexpr std::chrono::milliseconds kPause{10};
+    while (!tell([&] { completion(std::move(response)); }) && !stopping) {
+        std::this_thread::sleep_for(kPause);
+    }
 }
 
 void Engine::State::log(std::string&& line) noexcept {
@@ -69,7 +73,7 @@ void Engine::State::refuse(std::uint64_t id, const char* text) noexcept {
         response.failure_text = text;
         completion(std::move(response));
     } catch (...) {
-        // As in complete().
+        // No memory. Whoever waits for the answer has a deadline.
     }
 }
 

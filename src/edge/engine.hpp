@@ -17,6 +17,7 @@ namespace aep::edge {
 /// refused at once. The callbacks must not block, and must not call `stop`.
 class Engine {
   public:
+    /// May throw std::bad_alloc, and leaves the response unchanged then: it comes again.
     using Completion = std::function<void(Response&&)>;
     using Log = std::function<void(std::string&&)>;  ///< a line for the error log, from the engine's thread
 

@@ -28,9 +28,20 @@ std::uint64_t consent_key(const Subject& subject) noexcept {
 
 Transfers::Transfers(const status::Zone& zone, std::vector<Route>&& routes)
     : zone_(zone),
-      engine_([this](edge::Response&& response) { mailbox_.post(std::move(response)); },
+      engine_([this](edge::Response&& response) { post(std::move(response)); },
               [this](std::string&& line) { mailbox_.post(std::move(line)); }),
       deliveries_(zone, engine_, std::move(routes)) {}
+
+/// From the engine's thread. Without memory the response is unchanged.
+void Transfers::post(edge::Response&& response) {
+    Message message(std::move(response));
+    try {
+        mailbox_.post(std::move(message));
+    } catch (const std::bad_alloc&) {
+        response = std::get<edge::Response>(std::move(message));
+        throw;
+    }
+}
 
 Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone, Settings&& settings) noexcept {
     const auto failed = []() -> Transfers* { return nullptr; };

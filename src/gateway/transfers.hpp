@@ -103,6 +103,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
 
     explicit Transfers(const status::Zone& zone, std::vector<Route>&& routes);
 
+    void post(edge::Response&& response);
     bool end() noexcept;
     void keep_the_rest() noexcept;
     void on_ring() noexcept override;

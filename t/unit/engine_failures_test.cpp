@@ -258,6 +258,33 @@ void libcurl_fails_while_there_is_no_memory_for_another_multi_handle(void**) {
     assert_answered(harness.exchange(to), 200);
 }
 
+void the_answer_comes_again_where_there_was_no_memory_for_it(void**) {
+    Server server(answering(answer("{}")));
+    std::atomic<int> failures{3};
+    Harness harness([&failures](const Response&) {
+        if (failures-- > 0) {
+            throw std::bad_alloc();
+        }
+    });
+    const Response response = harness.exchange(shared(endpoint_at(server.url())));
+    assert_answered(response, 200);
+    assert_string_equal(response.body.c_str(), "{}");
+}
+
+void an_engine_that_is_stopped_waits_for_no_memory(void**) {
+    Server server(answering(answer("{}")));
+    std::atomic<int> failures{0};
+    Harness harness([&failures](const Response&) {
+        ++failures;
+        throw std::bad_alloc();
+    });
+    harness.post(shared(endpoint_at(server.url())));
+    while (failures < 3) {
+        std::this_thread::sleep_for(1ms);
+    }
+    assert_true(harness.engine.stop(5s));
+}
+
 }  // namespace
 
 int main() {
@@ -278,6 +305,8 @@ int main() {
         cmocka_unit_test(a_transfer_that_libcurl_forgets_is_ended),
         cmocka_unit_test(a_failure_of_libcurl_ends_what_is_under_way_and_no_more),
         cmocka_unit_test(libcurl_fails_while_there_is_no_memory_for_another_multi_handle),
+        cmocka_unit_test(the_answer_comes_again_where_there_was_no_memory_for_it),
+        cmocka_unit_test(an_engine_that_is_stopped_waits_for_no_memory),
     };
     return cmocka_run_group_tests_name("engine failures", tests, nullptr, nullptr);
 }
