@@ -77,7 +77,8 @@ void Deliveries::inform_breaker(const settings::Endpoint& endpoint, const edge::
     });
 }
 
-/// The website's endpoint of today, where it is configured; else the one that the entry was meant for.
+/// The website's endpoint of today, where it is configured; else the one that the entry was meant for, or any where
+/// nobody has that any more.
 const std::shared_ptr<const settings::Endpoint>& Deliveries::endpoint_of(
     std::string_view lane, std::string_view website) const noexcept {
     auto route = std::ranges::find_if(

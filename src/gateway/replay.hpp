@@ -8,9 +8,6 @@
 
 namespace aep::gateway {
 
-/// What alloy calls its bodies (reference 1.3), for requests that are sent later.
-inline constexpr std::string_view kReplayContentType = "text/plain; charset=UTF-8";
-
 /// A request as it is delivered when no page waits for its answer any more.
 struct Replay {
     Action action = Action::collect;

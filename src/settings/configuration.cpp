@@ -11,13 +11,10 @@
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
 #include "settings/identifiers.hpp"
+#include "settings/setting.hpp"
 
 namespace aep::settings {
 namespace {
-
-char* failed() noexcept {
-    return static_cast<char*>(NGX_CONF_ERROR);
-}
 
 std::string text(const ngx_str_t& value) {
     return std::string(ngx::view(value));

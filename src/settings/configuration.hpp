@@ -39,7 +39,7 @@ struct MainConf {
     page::WorkerState* pages;  ///< this process's; null until there is a page
 };
 
-/// A server block's part: as written, until merge_server() makes a Website of it.
+/// A server block's part: as written, until merge_server_conf() makes a Website of it.
 struct ServerConf {
     ngx_http_complex_value_t* datastream_id;
     ngx_str_t web_sdk_name;

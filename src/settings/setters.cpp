@@ -42,10 +42,6 @@ ngx_http_complex_value_t* compile(ngx_conf_t* cf, ngx_str_t text) noexcept {
     return ngx_http_compile_complex_value(&request) == NGX_OK ? value : nullptr;
 }
 
-ngx_str_t* address(void* conf, ngx_uint_t offset) noexcept {
-    return reinterpret_cast<ngx_str_t*>(static_cast<u_char*>(conf) + offset);
-}
-
 }  // namespace
 
 char* set_organization_id(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
@@ -350,7 +346,7 @@ char* set_queue(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
 }
 
 char* set_word(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept {
-    auto& target = *reinterpret_cast<ngx_uint_t*>(address(conf, command->offset));
+    auto& target = *reinterpret_cast<ngx_uint_t*>(static_cast<u_char*>(conf) + command->offset);
     if (target != NGX_CONF_UNSET_UINT) {
         return predicate("is duplicate");
     }
