@@ -41,7 +41,8 @@ Keeper::Keeper(const status::Zone& zone, const Settings& settings, Client& clien
           },
           [directory = settings.directory, max_size = queue::Space::consent_limit(settings.limits.max_size),
            time = claim_time(settings)](std::string&) {
-              return std::make_unique<queue::SqliteConsentStore>(directory, max_size, queue::wall_clock, time);
+              return std::make_unique<queue::SqliteConsentStore>(directory, max_size, queue::wall_clock,
+                                                                 time);
           },
           settings.limits, zone_.ledger(),
           [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}

@@ -45,7 +45,8 @@ class ConsentStore {
     virtual std::vector<Message> messages() = 0;
 
     static constexpr Time kClaimTime = 60'000;  ///< ms: more where transfers may take longer
-    static constexpr Time kLongestClaim = 3 * 3'600'000;  ///< ms; one that ends later is of a clock that was wrong
+    static constexpr Time kLongestClaim =
+        3 * 3'600'000;  ///< ms; one that ends later is of a clock that was wrong
 };
 
 }  // namespace aep::queue
