@@ -232,7 +232,23 @@ with 400: look at the datastream
 
 
 
-=== TEST 17: refused identity/acquire
+=== TEST 17: a refusal's media type cannot, either
+--- http_config eval: $::bare_edge
+--- tcp_listen: $TEST_NGINX_RAND_PORT_1
+--- tcp_reply eval
+"HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\rSet-Cookie: stolen=1\r\n" .
+"X-Request-Id: a\rSet-Cookie: stolen=2\r\nContent-Length: 2\r\n\r\nno"
+--- request eval: $::interact
+--- error_code: 400
+--- response_body chomp
+no
+--- raw_response_headers_unlike: stolen
+--- error_log
+with 400: look at the datastream
+
+
+
+=== TEST 18: refused identity/acquire
 --- edge_mode
 {"status":400}
 --- request

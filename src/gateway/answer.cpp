@@ -17,12 +17,16 @@ constexpr std::string_view kProblemType = "application/problem+json;charset=utf-
 constexpr std::string_view kNotCached = "no-cache, no-store, max-age=0, no-transform, private";
 constexpr std::array<std::string_view, 2> kKept{"x-adobe-edge", "x-request-id"};
 
-/// A header whose value is copied into the request's pool. Nothing of Edge's may end a line of ours.
+/// Nothing of Edge's may end a line of ours.
+bool fits_into_a_line(std::string_view value) noexcept {
+    constexpr std::string_view kEnds("\r\n\0", 3);
+    return value.find_first_of(kEnds) == std::string_view::npos;
+}
+
+/// A header whose value is copied into the request's pool, unless it is more than that.
 bool add_copied(ngx_http_request_t* request, std::string_view name, std::string_view value) noexcept {
-    for (const char ends_line : {'\r', '\n', '\0'}) {
-        if (value.find(ends_line) != std::string_view::npos) {
-            return true;
-        }
+    if (!fits_into_a_line(value)) {
+        return true;
     }
     const ngx_str_t kept_name = ngx::copy(request->pool, name);
     const ngx_str_t kept_value = ngx::copy(request->pool, value);
@@ -43,7 +47,7 @@ bool describe(ngx_http_request_t* request, const Answer& answer, std::string_vie
     auto& out = request->headers_out;
     out.status = static_cast<ngx_uint_t>(answer.status);
     out.content_length_n = static_cast<off_t>(answer.body.size());
-    if (!answer.body.empty()) {
+    if (!answer.body.empty() && fits_into_a_line(answer.content_type)) {
         out.content_type = ngx::copy(request->pool, answer.content_type);
         out.content_type_len = std::min(answer.content_type.find(';'), answer.content_type.size());
         out.content_type_lowcase = nullptr;
