@@ -214,14 +214,15 @@ ngx_str_t on_one_line(ngx_pool_t* pool, std::string_view text) noexcept {
     constexpr std::string_view kCut = "...";
     u_char* begin = ngx::unowned(text).data;
     const std::size_t size = std::min(text.size(), kMost);
-    const std::size_t room = size + ngx_escape_json(nullptr, begin, size) + kCut.size();
-    auto* line = static_cast<u_char*>(ngx_pnalloc(pool, room));
+    const std::size_t escaped = size + ngx_escape_json(nullptr, begin, size);
+    auto* line = static_cast<u_char*>(ngx_pnalloc(pool, escaped + kCut.size()));
     if (line == nullptr) {
         return ngx::unowned("?");
     }
-    auto* end = reinterpret_cast<u_char*>(ngx_escape_json(line, begin, size));
-    end = size == text.size() ? end : ngx_cpymem(end, kCut.data(), kCut.size());
-    return {static_cast<std::size_t>(end - line), line};
+    ngx_escape_json(line, begin, size);
+    const std::string_view cut = size == text.size() ? std::string_view{} : kCut;
+    std::copy(cut.begin(), cut.end(), line + escaped);
+    return {escaped + cut.size(), line};
 }
 
 bool is_on(std::string_view value) noexcept {
