@@ -88,9 +88,9 @@ std::uint64_t Keeper::keep(std::shared_ptr<queue::Entry> entry, bool claimed) {
 }
 
 std::uint64_t Keeper::keep_consent(std::string identity, queue::ConsentOrder::Turn turn,
-                                   std::shared_ptr<queue::Entry> entry) {
+                                   std::shared_ptr<queue::Entry> entry, bool claimed) {
     const std::uint64_t ticket = ++last_ticket_;
-    engine_.keep_consent(ticket, std::move(identity), turn, std::move(entry));
+    engine_.keep_consent(ticket, std::move(identity), turn, std::move(entry), claimed);
     return ticket;
 }
 

@@ -48,7 +48,7 @@ class Keeper final : private ngx::Doorbell::Listener {
     /// Each returns the ticket that the answer comes with, and takes the entry over. May throw std::bad_alloc.
     std::uint64_t keep(std::shared_ptr<queue::Entry> entry, bool claimed);
     std::uint64_t keep_consent(std::string identity, queue::ConsentOrder::Turn turn,
-                               std::shared_ptr<queue::Entry> entry);
+                               std::shared_ptr<queue::Entry> entry, bool claimed);
     std::uint64_t withdraw_consent(std::string identity);
 
     queue::Engine& engine() noexcept { return engine_; }

@@ -44,9 +44,10 @@ bool Transfers::ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t 
 
 void Transfers::give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<queue::Entry> entry) {
     const bool is_consent = transfer.subject.action == Action::set_consent;
-    const std::uint64_t ticket =
-        is_consent ? keeper_->keep_consent(transfer.subject.consent_identity, transfer.turn, std::move(entry))
-                   : keeper_->keep(std::move(entry), transfer.is_running);
+    const std::uint64_t ticket = is_consent
+                                     ? keeper_->keep_consent(transfer.subject.consent_identity, transfer.turn,
+                                                             std::move(entry), transfer.is_running)
+                                     : keeper_->keep(std::move(entry), transfer.is_running);
     tickets_.emplace(ticket, id);
     transfer.keeping = Keeping::asked;
 }
@@ -100,13 +101,6 @@ void Transfers::conclude_kept(Map::iterator at, const edge::Response& response) 
     } else if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
         zone_.counters().add(status::Counter::refused_by_edge);
         report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
-    }
-    if (transfer.subject.action == Action::set_consent) {
-        // The store of consents sends it once more, unless a newer one comes: the same again does no harm.
-        if (transfer.keeping == Keeping::kept) {
-            transfers_.erase(at);
-        }
-        return;
     }
     queue::Settlement settlement = settlement_of_first(response);
     if (settlement.result == queue::Settlement::Result::dead) {

@@ -22,6 +22,7 @@ struct KeepConsent {
     std::string identity;
     ConsentOrder::Turn turn;
     std::shared_ptr<Entry> entry;  ///< as above
+    bool claimed = false;
 };
 struct WithdrawConsent {
     std::uint64_t ticket = 0;

@@ -4,12 +4,20 @@
 
 namespace aep::queue {
 
-bool ConsentClaims::keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry) {
-    return store_ && store_->keep(identity, turn, entry);
+EntryId ConsentClaims::keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
+                            bool claimed, Time now) {
+    const EntryId id = store_ ? store_->keep(identity, turn, entry, claimed ? now : 0) : 0;
+    if (id == 0) {
+        return 0;
+    }
+    if (claimed && id != ConsentStore::kOvertaken) {
+        attempts_.insert_or_assign(id, entry.attempts);
+    }
+    return id | kConsentBit;
 }
 
-ConsentStore::Withdrawal ConsentClaims::withdraw(std::string_view identity) {
-    return store_ ? store_->withdraw(identity) : ConsentStore::Withdrawal::failed;
+ConsentStore::Withdrawal ConsentClaims::withdraw(std::string_view identity, Time now) {
+    return store_ ? store_->withdraw(identity, now) : ConsentStore::Withdrawal::failed;
 }
 
 std::vector<Claim> ConsentClaims::claim(std::string_view lane, Time now, std::size_t most) {
@@ -60,8 +68,13 @@ void ConsentClaims::leave() {
         settle_again();
         store_->leave();
     }
-    attempts_.clear();
     failed_.clear();
+}
+
+void ConsentClaims::release_all() {
+    while (!attempts_.empty() && failed_.empty()) {
+        release(attempts_.begin()->first);
+    }
 }
 
 void ConsentClaims::close() noexcept {

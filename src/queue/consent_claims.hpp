@@ -22,8 +22,10 @@ class ConsentClaims {
     void use(std::unique_ptr<ConsentStore> store) noexcept { store_ = std::move(store); }
     [[nodiscard]] bool is_open() const noexcept { return store_ != nullptr; }
 
-    bool keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry);
-    ConsentStore::Withdrawal withdraw(std::string_view identity);
+    /// As ConsentStore::keep. `claimed`: a transfer that is under way will settle it, by the identifier that this gives.
+    EntryId keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry, bool claimed,
+                 Time now);
+    ConsentStore::Withdrawal withdraw(std::string_view identity, Time now);
 
     /// Claims of a lane that are due; their identifiers are consents' (is_consent()).
     std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most);
@@ -36,6 +38,8 @@ class ConsentClaims {
     std::vector<std::string> lanes();
     std::vector<Message> messages();
     void leave();
+    /// Puts back what is claimed: nobody sends it any more.
+    void release_all();
     /// Closes the store. What was claimed is nobody's then.
     void close() noexcept;
 

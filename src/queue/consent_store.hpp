@@ -26,11 +26,13 @@ class ConsentStore {
     virtual ~ConsentStore() = default;
 
     /// Keeps a request, in place of an older one of the same identity. What was overtaken is not kept: whether it was
-    /// is asked when no other process can withdraw or keep anything of the identity. False when it cannot be kept.
-    virtual bool keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry) = 0;
+    /// is asked when no other process can withdraw or keep anything of the identity. `sent` (0: it is not): it is
+    /// being sent since then, and this process settles it, as a claim. 0 when it cannot be kept.
+    virtual EntryId keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
+                         Time sent) = 0;
 
     /// Takes back what waits for an identity, before a live request of the same identity is sent.
-    virtual Withdrawal withdraw(std::string_view identity) = 0;
+    virtual Withdrawal withdraw(std::string_view identity, Time now) = 0;
 
     /// Takes up to `most` requests of a lane that are due, as this process's to send. Only one process at a time
     /// delivers (it holds the lock of the file); in others it gives nothing. A claim ends by itself when no transfer
@@ -44,9 +46,12 @@ class ConsentStore {
     virtual void leave() = 0;
     virtual std::vector<Message> messages() = 0;
 
+    /// What keep() did not have to keep: names nothing.
+    static constexpr EntryId kOvertaken = EntryId{1} << 62U;
+
     static constexpr Time kClaimTime = 60'000;  ///< ms: more where transfers may take longer
-    static constexpr Time kLongestClaim =
-        3 * 3'600'000;  ///< ms; one that ends later is of a clock that was wrong
+    /// ms: a claim that ends later is of a clock that was wrong.
+    static constexpr Time kLongestClaim = 3 * 3'600'000;
 };
 
 }  // namespace aep::queue

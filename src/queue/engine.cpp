@@ -206,8 +206,8 @@ void Engine::keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claim
 }
 
 void Engine::keep_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
-                          std::shared_ptr<Entry> entry) {
-    if (!entry || !state_->push(KeepConsent{ticket, std::move(identity), turn, std::move(entry)})) {
+                          std::shared_ptr<Entry> entry, bool claimed) {
+    if (!entry || !state_->push(KeepConsent{ticket, std::move(identity), turn, std::move(entry), claimed})) {
         state_->refuse(Kept{ticket, 0});
     }
 }

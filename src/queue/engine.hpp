@@ -57,9 +57,9 @@ class Engine {
     /// Appends an entry, which is taken over: nobody else may look at it any more. Kept tells the end of it. `claimed`:
     /// a transfer that is under way will settle it. An entry without a time of receipt gets one.
     void keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed);
-    /// The same for a set-consent, in the store of consents. Kept's id is 1 when it is safe, or was overtaken.
+    /// The same for a set-consent, in the store of consents. One that was overtaken is as good as kept.
     void keep_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
-                      std::shared_ptr<Entry> entry);
+                      std::shared_ptr<Entry> entry, bool claimed);
     void withdraw_consent(std::uint64_t ticket, std::string identity);
 
     /// Asks for up to `count` entries of a lane, besides what was asked for and not given yet. They come as soon

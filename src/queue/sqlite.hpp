@@ -98,6 +98,8 @@ class Database {
 
     /// Rows that the last statement has changed.
     [[nodiscard]] std::int64_t changes() const noexcept { return sqlite3_changes(handle_.get()); }
+    /// The key of the row that was inserted last.
+    [[nodiscard]] std::int64_t last_row() const noexcept { return sqlite3_last_insert_rowid(handle_.get()); }
     [[nodiscard]] bool in_transaction() const noexcept { return sqlite3_get_autocommit(handle_.get()) == 0; }
     /// Ends what begin has begun, in any state.
     void roll_back() const noexcept;

@@ -231,21 +231,29 @@ bool SqliteConsentStore::change(Work work) {
     return recover();
 }
 
-bool SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry) {
+EntryId SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::Turn& turn,
+                                 const Entry& entry, Time sent) {
+    std::int64_t id = 0;
     const bool kept = change([&](File& file) {
         if (turn.is_overtaken()) {
+            id = kOvertaken;
             return true;
         }
         const std::optional<File::Sending> older = file.sending(identity);
         const File::Sending sending = older.value_or(File::Sending{});
-        return !file.base.failed() && (older || has_room(file, entry)) &&
-               file.remove_identity.run(identity).finish() &&
-               write_entry(file.insert, entry, identity, sending.id, sending.until);
+        const bool inserted = !file.base.failed() && (older || has_room(file, entry)) &&
+                              file.remove_identity.run(identity).finish() &&
+                              write_entry(file.insert, entry, identity, sending.id, sending.until);
+        id = file.base.last_row();
+        // While an older one is being sent as well, the claim on that one stands for both.
+        return inserted &&
+               (sent == 0 || sending.until > sent || file.take.run(sent + claim_time_, id).finish());
     });
-    if (kept) {
-        works();
+    if (!kept) {
+        return 0;
     }
-    return kept;
+    works();
+    return static_cast<EntryId>(id);
 }
 
 /// False after a failure, which the file then knows of.
@@ -264,7 +272,7 @@ bool SqliteConsentStore::has_room(File& file, const Entry& entry) const {
     return false;
 }
 
-ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity) {
+ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity, Time now) {
     Withdrawal result = Withdrawal::failed;
     const bool done = change([&](File& file) {
         const std::optional<File::Sending> found = file.sending(identity);
@@ -272,7 +280,7 @@ ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity)
             result = Withdrawal::absent;
             return !file.base.failed();
         }
-        if (const Time now = clock_(); found->until > now && found->until <= now + kLongestClaim) {
+        if (found->until > now && found->until <= now + kLongestClaim) {
             result = Withdrawal::in_flight;
             return true;
         }

@@ -87,6 +87,7 @@ void StoreLoop::close(Instant now) noexcept {
     guarded([&] {
         finish_appends(false);
         consents_.settle_again();
+        consents_.release_all();
         report_stores();
     });
     tell();
@@ -176,9 +177,9 @@ void StoreLoop::apply(KeepConsent& keep) {
         return;
     }
     stamp(*keep.entry);
-    const bool kept = consents_.keep(keep.identity, keep.turn, *keep.entry);
-    events_.emplace_back(Kept{keep.ticket, kept ? EntryId{1} : EntryId{0}});
-    if (kept) {
+    const EntryId id = consents_.keep(keep.identity, keep.turn, *keep.entry, keep.claimed, now_);
+    events_.emplace_back(Kept{keep.ticket, id});
+    if (id != 0) {
         meet(keep.entry->lane);
         lanes_.look_for_consents();
     } else if (consent_failures_.happened(monotonic_)) {
@@ -190,7 +191,7 @@ void StoreLoop::apply(KeepConsent& keep) {
 }
 
 void StoreLoop::apply(WithdrawConsent& withdraw) {
-    events_.emplace_back(ConsentTurn{withdraw.ticket, consents_.withdraw(withdraw.identity)});
+    events_.emplace_back(ConsentTurn{withdraw.ticket, consents_.withdraw(withdraw.identity, now_)});
 }
 
 void StoreLoop::apply(Want& want) {

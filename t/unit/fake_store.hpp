@@ -227,17 +227,21 @@ class FakeConsentStore final : public queue::ConsentStore {
   public:
     explicit FakeConsentStore(FakeConsents& consents) : consents_(consents) {}
 
-    bool keep(std::string_view identity, const queue::ConsentOrder::Turn& turn,
-              const queue::Entry& entry) override {
-        if (!consents_.fails && !turn.is_overtaken()) {
-            withdraw(identity);
-            consents_.rows.emplace(++consents_.last_id,
-                                   FakeConsents::Row{std::string(identity), entry, false});
+    queue::EntryId keep(std::string_view identity, const queue::ConsentOrder::Turn& turn,
+                        const queue::Entry& entry, queue::Time sent) override {
+        if (consents_.fails) {
+            return 0;
         }
-        return !consents_.fails;
+        if (turn.is_overtaken()) {
+            return kOvertaken;
+        }
+        withdraw(identity, 0);
+        consents_.rows.emplace(++consents_.last_id,
+                               FakeConsents::Row{std::string(identity), entry, sent != 0});
+        return consents_.last_id;
     }
 
-    Withdrawal withdraw(std::string_view identity) override {
+    Withdrawal withdraw(std::string_view identity, queue::Time /*now*/) override {
         for (auto& [id, row] : consents_.rows) {
             if (row.identity == identity) {
                 const bool claimed = row.claimed;

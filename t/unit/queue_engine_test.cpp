@@ -191,7 +191,7 @@ void too_many_that_wait_are_refused_at_once(void**) {
     }
     assert_int_equal(queue.world->told.wait_for_kept(0).size(), 0);
     queue.engine.keep(5000, entry_for(kNorth, 0), false);
-    queue.engine.keep_consent(5001, "visitor", {}, entry_for(kNorth, 0));
+    queue.engine.keep_consent(5001, "visitor", {}, entry_for(kNorth, 0), false);
     queue.engine.withdraw_consent(5002, "visitor");
     queue.engine.settle(delivered(1));
     const std::vector<Kept> refused = queue.world->told.wait_for_kept(2);

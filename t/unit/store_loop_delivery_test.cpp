@@ -320,6 +320,27 @@ void a_consent_that_is_put_back_has_no_more_attempts(void**) {
     assert_int_equal(queue.take_work(kNorth).at(0).entry.attempts, 3);
 }
 
+void a_consent_that_is_being_sent_is_settled_by_its_transfer(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now()), true});
+    assert_true(queue.take_work(kNorth).empty());
+    queue.turn(settlement(queue.take_one<Kept>().id));
+    assert_true(queue.consents.rows.empty());
+}
+
+void what_nobody_settles_before_the_end_is_put_back(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 1}, KeepConsent{1, "one", {}, entry_for(kNorth, queue.now())},
+               KeepConsent{2, "other", {}, entry_for(kNorth, queue.now()), true});
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+    queue.turn(Leave{});
+    queue.loop->close({queue.now(), kSecond});
+    for (const auto& [id, row] : queue.consents.rows) {
+        assert_false(row.claimed);
+    }
+    assert_int_equal(queue.consents.rows.size(), 2);
+}
+
 void settlements_of_consents_that_failed_are_given_again(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
@@ -380,6 +401,8 @@ int main() {
         cmocka_unit_test(consents_come_before_entries_and_are_told_apart),
         cmocka_unit_test(a_consent_that_is_wanted_already_comes_at_once),
         cmocka_unit_test(a_consent_that_is_put_back_has_no_more_attempts),
+        cmocka_unit_test(a_consent_that_is_being_sent_is_settled_by_its_transfer),
+        cmocka_unit_test(what_nobody_settles_before_the_end_is_put_back),
         cmocka_unit_test(settlements_of_consents_that_failed_are_given_again),
         cmocka_unit_test(who_leaves_gets_no_more_work_but_may_keep),
     };
