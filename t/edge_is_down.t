@@ -4,7 +4,7 @@ use strict;
 use warnings;
 
 use AepEdge;
-use AepPatience qw(patience);
+use AepPatience qw(patience patient_edge);
 use AepServer;
 use JSON::PP 'decode_json';
 use Test::More;
@@ -80,7 +80,7 @@ subtest 'one website\'s Edge is away, another\'s is not' => sub {
             listen  127.0.0.1:AEP_PORT;
             server_name  other.example;
             aep_datastream_id  22222222-2222-4222-8222-222222222222;
-            aep_edge  @{[$edge->url]};
+            aep_edge  @{[$edge->url]} @{[patient_edge()]};
             location ^~ /aep/ { aep_sdk; }
             location ^~ /ee/ { aep_gateway; }
             $header

@@ -33,7 +33,8 @@ events {
 
 http {
     aep_organization_id  ${organization};
-    aep_edge             http://127.0.0.1:${settings.edgePort};
+    # On a slow machine, too, the Edge is to answer, and not the module for it.
+    aep_edge             http://127.0.0.1:${settings.edgePort} connect_timeout=10s answer_timeout=10s;
 
     types {
         text/html        html;

@@ -68,7 +68,7 @@ sub abandon {
 # The answer, once it is there; status 0 where there is none in time, or the connection ends without one.
 sub answer {
     my ($self, %options) = @_;
-    my $deadline = Time::HiRes::time() + ($options{timeout} // 20);
+    my $deadline = Time::HiRes::time() + ($options{timeout} // 60);
     my $select   = IO::Select->new($self->{socket});
     until ($self->_is_complete) {
         my $left = $deadline - Time::HiRes::time();

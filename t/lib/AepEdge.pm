@@ -46,10 +46,11 @@ sub tls_port { return $_[0]{tls_port} }
 
 sub url { return "http://127.0.0.1:$_[0]{port}" }
 
-# What arrived, oldest first. Options filter: requests(action => 'interact', at_least => 1) waits for one.
-sub requests { my ($self, %filter) = @_; return $self->_control('GET', 'requests', \%filter) }
+# What arrived, oldest first. Options filter: requests(action => 'interact', at_least => 1) waits for one, and with a
+# `timeout` no longer than so many milliseconds.
+sub requests { my ($self, %filter) = @_; return $self->_control('GET', 'requests', { timeout => 60000, %filter }) }
 
-sub events { my ($self, %filter) = @_; return $self->_control('GET', 'events', \%filter) }
+sub events { my ($self, %filter) = @_; return $self->_control('GET', 'events', { timeout => 60000, %filter }) }
 
 # How to answer from now on; add_mode keeps earlier modes.
 sub mode { my ($self, $mode) = @_; return $self->_control('PUT', 'mode', {}, $mode) }

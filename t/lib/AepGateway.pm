@@ -36,6 +36,7 @@ use AepClient ();
 use AepDocument ();
 use AepEdge ();
 use AepNginx -Base;
+use AepPatience qw(patient_edge);
 use Cwd ();
 use File::Basename ();
 use JSON::PP ();
@@ -43,9 +44,9 @@ use Test::More ();
 
 our $edge = AepEdge->start;
 
-my $http_config = <<'CONFIG';
-    aep_organization_id  0123456789ABCDEF01234567@AdobeOrg;
-    aep_edge             http://127.0.0.1:$TEST_NGINX_EDGE_PORT;
+my $http_config = <<"CONFIG";
+    aep_organization_id  0123456789ABCDEF01234567\@AdobeOrg;
+    aep_edge             http://127.0.0.1:\$TEST_NGINX_EDGE_PORT @{[patient_edge()]};
 CONFIG
 
 my $top = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/../..');

@@ -29,7 +29,7 @@ BEGIN {
     $ENV{TEST_NGINX_BINARY}         ||= 'nginx';
     $ENV{TEST_NGINX_RANDOMIZE}      //= 1;
     $ENV{TEST_NGINX_MASTER_PROCESS} ||= 'on';
-    $ENV{TEST_NGINX_TIMEOUT}        ||= patience(5);
+    $ENV{TEST_NGINX_TIMEOUT}        ||= patience(30);
 
     # Debian's echo module loads into Debian's nginx only.
     my $echo = "$top/build/deps/test-nginx/usr/lib/nginx/modules/ngx_http_echo_module.so";

@@ -46,7 +46,7 @@ sub count { my $self = shift; return scalar(() = $self->entries) }
 # Waits until nothing waits for Edge any more.
 sub becomes_empty {
     my ($self, $seconds) = @_;
-    return AepServer::wait_until(sub { !$self->entries && !$self->consents }, $seconds // 20);
+    return AepServer::wait_until(sub { !$self->entries && !$self->consents }, $seconds // 60);
 }
 
 # What a statement gives, or does. A file that goes away meanwhile has nothing; one that changes hands is not to be

@@ -14,7 +14,7 @@ use strict;
 use warnings;
 
 use AepClient ();
-use AepPatience qw(patience);
+use AepPatience qw(patience patient_edge);
 use AepQueue ();
 use Cwd ();
 use File::Basename ();
@@ -35,7 +35,7 @@ my $owner = $$;
 # What a log must never hold: a process that died or leaked, an internal fault.
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
-# Options: edge (an argument list of aep_edge), workers, single (no master process), daemon (in the background, for an
+# Options: edge (an argument list of aep_edge; without answer_timeout a page waits as long as it takes), workers, single (no master process), daemon (in the background, for an
 # upgrade), preload (a library), front (lines before the one that loads our module), and lines for main, events, http,
 # server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
 sub start {
@@ -89,6 +89,7 @@ sub configure {
 sub _configuration {
     my ($self, %options) = @_;
     my %text = (front => q(), main => q(), events => q(), http => q(), server => q(), %options);
+    my $edge = $options{edge} =~ /\banswer_timeout=/ ? $options{edge} : "$options{edge} " . patient_edge();
     s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g for grep { defined } values %text;
     my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
     my $daemon  = $options{daemon} ? 'on' : 'off';
@@ -124,7 +125,7 @@ http {
     uwsgi_temp_path        $self->{directory}/uwsgi;
     scgi_temp_path         $self->{directory}/scgi;
     aep_organization_id    0123456789ABCDEF01234567\@AdobeOrg;
-    aep_edge               $options{edge};
+    aep_edge               $edge;
 $text{http}
 $server
 }
@@ -268,7 +269,7 @@ sub quit {
     my $begun = time;
     $self->signal($signal // 'QUIT');
     $? = 0;
-    my $ended = wait_until(sub { _has_ended($self->{pid}) }, $patience // 15);
+    my $ended = wait_until(sub { _has_ended($self->{pid}) }, $patience // 60);
     my $status = $?;
     delete $running{ $self->{pid} } if $ended;
     $self->{status} = $ended ? $status : undef;
@@ -285,10 +286,10 @@ sub is_clean {
     return Test::More::is(join("\n", @faults), '', "no fault $name");
 }
 
-# Calls until it gives something true, and returns that; undef after so many seconds (10) of patience.
+# Calls until it gives something true, and returns that; undef after so many seconds (60) of patience.
 sub wait_until {
     my ($condition, $seconds) = @_;
-    my $deadline = time + patience($seconds // 10);
+    my $deadline = time + patience($seconds // 60);
     while (1) {
         my $result = $condition->();
         return $result if $result;
