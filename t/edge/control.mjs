@@ -70,6 +70,7 @@ const routes = {
         world.modes.clear(request.query.get("action"));
         return json(200, world.modes.list());
     },
+    "POST release": ({ world }) => json(200, { released: world.gate.open() }),
     "DELETE requests": ({ world }) => {
         world.record.clear();
         world.consents.clear();

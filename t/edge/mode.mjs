@@ -25,6 +25,7 @@ const members = {
     contentType: [isText, "a content type"],
     headers: [isObject, "an object of header names and values"],
     delay: [isNumber, "milliseconds before the answer"],
+    hold: [isBoolean, "true or false: until the answers are released"],
     hang: [(value) => isBoolean(value) || value === "body", 'true, or "body": after half of the body'],
     reset: [(value) => isBoolean(value) || value === "body", 'true, or "body": after half of the body'],
     gzip: [isBoolean, "true or false"],

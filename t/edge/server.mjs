@@ -16,6 +16,7 @@ import { parseArgs } from "node:util";
 import { Consents } from "./consent.mjs";
 import { answerControl, controlPrefix } from "./control.mjs";
 import { deliver } from "./delivery.mjs";
+import { Gate } from "./gate.mjs";
 import { Journal } from "./journal.mjs";
 import { Modes, applyMode } from "./mode.mjs";
 import {
@@ -80,7 +81,7 @@ function noted(request, more) {
 }
 
 /** Sends an answer and settles the record's entry with it once it is out, or the client gone. */
-function deliverNoted(world, entry, incoming, outgoing, answer, edge, mode) {
+async function deliverNoted(world, entry, incoming, outgoing, answer, edge, mode) {
     const { status, headers, cookies } = answer;
     const settle = (aborted) => {
         if (entry.answer) {
@@ -91,6 +92,9 @@ function deliverNoted(world, entry, incoming, outgoing, answer, edge, mode) {
     };
     outgoing.once("finish", () => settle(false));
     outgoing.once("close", () => settle(true));
+    if (mode?.hold) {
+        await world.gate.wait();
+    }
     return deliver(incoming, outgoing, answer, edge, mode);
 }
 
@@ -171,6 +175,7 @@ export async function startStandIn(options) {
         datastreams: new Datastreams(options.datastreams),
         consents: new Consents(),
         tokens: new Tokens(options.tokenLifetime ?? 86399),
+        gate: new Gate(),
         modes: new Modes(),
         record: new Record(options.keep ?? 5000),
         journal: options.journal && new Journal(options.journal),

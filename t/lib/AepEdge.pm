@@ -57,15 +57,17 @@ sub mode { my ($self, $mode) = @_; return $self->_control('PUT', 'mode', {}, $mo
 
 sub add_mode { my ($self, $mode) = @_; return $self->_control('POST', 'mode', {}, $mode) }
 
+# Lets out the answers that a mode with `hold` has kept back until now.
+sub release { my $self = shift; $self->_control('POST', 'release', {}); return }
+
 # Answers as usual again. What arrived is not forgotten: an event that comes just now would be, too.
-sub recover { my $self = shift; $self->_control('DELETE', 'mode', {}); return }
+sub recover { my $self = shift; $self->_control('DELETE', 'mode', {}); return $self->release }
 
 # Forgets what arrived, and answers as usual again.
 sub clear {
     my $self = shift;
     $self->_control('DELETE', 'requests', {});    # first: what comes when Edge works again is to be seen
-    $self->_control('DELETE', 'mode',     {});
-    return;
+    return $self->recover;
 }
 
 sub _control {
