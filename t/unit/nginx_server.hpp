@@ -139,14 +139,18 @@ class NginxServer {
         file << "    ssl_certificate certificate.pem;\n"
                 "    ssl_certificate_key key.pem;\n"
                 "    ssl_session_cache shared:tls:1m;\n";
+        // As Edge does, it reads a request before it answers: libcurl may take an answer over HTTP/2 that comes
+        // before the body has left, and is followed by RST_STREAM (RFC 9113 8.1), for a fault of the stream.
+        const std::string socket = directory_ / "answers.socket";
+        file << "    server { listen unix:" << socket << "; return 200 $http_x_answer; }\n"
+             << "    proxy_set_header X-Answer \"$server_protocol $connection $ssl_session_reused\";\n";
+        const std::string answers = "proxy_pass http://unix:" + socket + ":";
         for (const Block& block : blocks_) {
-            constexpr std::string_view kAnswer =
-                "return 200 \"$server_protocol $connection $ssl_session_reused\"";
             file << "    server {\n"
                  << "        listen 127.0.0.1:" << block.port << " ssl " << block.listen << ";\n"
                  << "        " << block.options << "\n"
-                 << "        location / { " << kAnswer << "; }\n"
-                 << "        location /close { keepalive_timeout 0; " << kAnswer << "; }\n"
+                 << "        location / { " << answers << "; }\n"
+                 << "        location /close { keepalive_timeout 0; " << answers << "; }\n"
                  << "    }\n";
         }
         file << "}\n";
