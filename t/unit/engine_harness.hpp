@@ -10,6 +10,7 @@
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -21,9 +22,16 @@ namespace aep::test {
 using namespace std::chrono_literals;
 using Time = std::chrono::steady_clock;
 
+/// How long a test waits for what has to come: a machine with other things to do may take its time.
+constexpr auto kPatience = 60s;
+
+/// Patient: a test that is about its times sets them.
 inline edge::Endpoint endpoint_at(std::string base_url) {
     edge::Endpoint endpoint;
     endpoint.base_url = std::move(base_url);
+    endpoint.connect_timeout = kPatience;
+    endpoint.answer_timeout = kPatience;
+    endpoint.timeout = kPatience;
     return endpoint;
 }
 
@@ -48,9 +56,9 @@ class Results {
     }
 
     /// All responses, once there are `count`. Fails the test when there are not so many in time.
-    std::vector<edge::Response> wait_for(std::size_t count, std::chrono::milliseconds patience = 20s) {
+    std::vector<edge::Response> wait_for(std::size_t count) {
         std::unique_lock lock(mutex_);
-        if (!changed_.wait_for(lock, patience, [&] { return responses_.size() >= count; })) {
+        if (!changed_.wait_for(lock, kPatience, [&] { return responses_.size() >= count; })) {
             const std::size_t size = responses_.size();
             lock.unlock();
             fail_msg("%zu of %zu responses came", size, count);
@@ -138,6 +146,13 @@ class Harness {
 
 inline std::chrono::milliseconds since(Time::time_point begin) {
     return std::chrono::duration_cast<std::chrono::milliseconds>(Time::now() - begin);
+}
+
+inline void wait_until(const std::function<bool()>& condition) {
+    for (const auto begin = Time::now(); !condition();) {
+        assert_true(since(begin) < kPatience);
+        std::this_thread::sleep_for(1ms);
+    }
 }
 
 inline bool contains(std::string_view text, std::string_view part) {

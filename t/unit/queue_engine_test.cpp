@@ -3,12 +3,15 @@
 #include <pthread.h>
 #include <sched.h>
 
+#include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <cstdlib>
 #include <functional>
 #include <mutex>
 #include <optional>
+#include <thread>
 
 #include "expect.hpp"
 #include "fake_store.hpp"
@@ -21,7 +24,8 @@ using namespace aep::test;
 using namespace std::chrono_literals;
 using SteadyTime = std::chrono::steady_clock;
 
-constexpr auto kPatience = 2000ms;
+/// How long a test waits for what has to come: a machine with other things to do may take its time.
+constexpr std::chrono::milliseconds kPatience = 60s;
 constexpr const char* kNorth = "https://north.example";
 
 /// What an engine said, for the test's thread to wait for.
@@ -68,7 +72,7 @@ class Told {
   private:
     template <typename Condition>
     void wait(std::unique_lock<std::mutex>& lock, Condition condition) {
-        if (!changed_.wait_for(lock, 20s, condition)) {
+        if (!changed_.wait_for(lock, kPatience, condition)) {
             lock.unlock();
             fail_msg("what was waited for did not come");
         }
@@ -116,7 +120,7 @@ std::chrono::milliseconds since(SteadyTime::time_point begin) {
 
 void wait_until(const std::function<bool()>& condition) {
     for (const auto begin = SteadyTime::now(); !condition();) {
-        assert_true(since(begin) < 20s);
+        assert_true(since(begin) < kPatience);
         std::this_thread::sleep_for(1ms);
     }
 }
@@ -212,16 +216,19 @@ void settlements_do_not_wake_the_thread_one_by_one(void**) {
     }
     const std::vector<Kept> kept = queue.world->told.wait_for_kept(kCount);
     const long before = queue.world->disk.switches;
+    const auto begin = SteadyTime::now();
     for (const Kept& each : kept) {
         queue.engine.settle(delivered(each.id));
         std::this_thread::sleep_for(100us);
     }
+    const auto groups = since(begin) / Engine::kGroupInterval;  // a slow machine takes longer for all of it
     assert_true(queue.engine.stop(kPatience));
     assert_true(queue.world->disk.rows.empty());
-    assert_in_range(queue.world->disk.switches - before, 0, kCount / 4);
+    assert_in_range(queue.world->disk.switches - before, 0, std::max<long>(kCount / 4, 2 * groups));
 }
 
-void a_settlement_is_durable_soon_even_if_nothing_else_happens(void**) {
+/// How long an engine that has nothing else to do takes to settle an entry.
+std::chrono::milliseconds time_of_settlement() {
     Harness queue;
     queue.engine.want(kNorth, 1);
     queue.engine.keep(1, entry_for(kNorth, 0), false);
@@ -232,7 +239,16 @@ void a_settlement_is_durable_soon_even_if_nothing_else_happens(void**) {
     queue.engine.want(kNorth, 1);
     Counts counts;
     wait_until([&] { return queue.world->ledger.total() == counts; });
-    assert_in_range(since(begin).count(), 20, 500);
+    return since(begin);
+}
+
+void a_settlement_is_durable_soon_even_if_nothing_else_happens(void**) {
+    std::chrono::milliseconds time = kPatience;
+    for (int tries = 0; time > 500ms && tries < 10; ++tries) {  // the machine may have other things to do
+        time = time_of_settlement();
+        assert_true(time >= 20ms);
+    }
+    assert_true(time <= 500ms);
 }
 
 void the_time_goes_on_before_and_after_the_start(void**) {
@@ -242,11 +258,11 @@ void the_time_goes_on_before_and_after_the_start(void**) {
                    ledger, [](std::vector<Event>&&) {});
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const Time begin = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    assert_in_range(engine->now() - begin + 5, 0, 1000);
+    assert_in_range(engine->now() - begin + 5, 0, kPatience.count());
     std::string error;
     assert_true(engine->start(error));
     std::this_thread::sleep_for(50ms);
-    assert_in_range(engine->now() - begin, 50, 5000);
+    assert_in_range(engine->now() - begin, 50, kPatience.count());
 }
 
 void an_engine_that_does_not_run_refuses(void**) {
@@ -291,7 +307,7 @@ void a_thread_that_is_stuck_is_left_behind(void**) {
         wait_until([&] { return world->disk.is_in_sync.load(); });
         const auto begin = SteadyTime::now();
         assert_false(queue.engine.stop(100ms));
-        assert_in_range(since(begin).count(), 90, 2000);
+        assert_in_range(since(begin).count(), 90, kPatience.count());
         assert_false(queue.engine.stop(100ms));
     }
     assert_true(world.use_count() > 1);
@@ -301,11 +317,18 @@ void a_thread_that_is_stuck_is_left_behind(void**) {
 }
 
 void a_store_that_opens_slowly_keeps_nobody_waiting(void**) {
-    const auto begin = SteadyTime::now();
-    Harness queue([] { std::this_thread::sleep_for(300ms); });
+    std::atomic<bool> may_open{false};
+    std::atomic<bool> was_opened{false};
+    Harness queue([&] {
+        for (const auto begin = SteadyTime::now(); !may_open && since(begin) < kPatience;) {
+            std::this_thread::sleep_for(1ms);
+        }
+        was_opened = true;
+    });
     queue.engine.keep(1, entry_for(kNorth, 0), false);
     queue.engine.want(kNorth, 1);
-    assert_true(since(begin) < 200ms);
+    assert_false(was_opened);
+    may_open = true;
     assert_int_not_equal(queue.world->told.wait_for_kept(1)[0].id, 0);
 }
 
