@@ -5,13 +5,13 @@ use warnings;
 
 use AepEdge;
 use AepServer;
+use JSON::PP ();
 use Test::More;
-use Time::HiRes 'sleep';
 
 my $event  = '{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}';
 my $edge   = AepEdge->start;
 my $server = AepServer->start(
-    edge    => $edge->url . ' answer_timeout=2s',
+    edge    => $edge->url,
     workers => 1,
     http    => q{log_format outcome '$request_id $status $aep_outcome "$aep_event_types"';},
     server  => 'access_log access.log outcome;'
@@ -27,20 +27,21 @@ for my $abruptly (0, 1) {
     my $way = $abruptly ? 'with a reset' : 'with a goodbye';
 
     $edge->clear;
-    $edge->mode({ delay => 500 });
+    $edge->mode({ hold => JSON::PP::true() });
     my @waiting = map { $client->begin('POST', "/ee/v1/interact?requestId=left-$abruptly-$_", $event) } 1 .. 5;
     is(scalar @{ $edge->requests(at_least => 5) }, 5, "five events are under way");
     $_->abandon($abruptly) for @waiting;
     ok(is_idle(), "their connections are closed $way");
-    is(scalar(grep { $_->{outcome} eq 'accepted' } @{ $edge->requests }), 0, 'before Edge has answered');
+    is(scalar(grep { $_->{outcome} eq 'pending' } @{ $edge->requests }), 5, 'before Edge has answered');
+    $edge->release;
     ok(AepServer::wait_until(sub { 5 == grep { $_->{outcome} eq 'accepted' } @{ $edge->requests } }),
         'Edge takes the events nevertheless');
 
     $edge->clear;
     my $begun = $client->begin('POST', '/ee/v1/interact', substr($event, 0, 10), 'Content-Length' => length $event);
-    sleep 0.1;
+    ok($server->has_requests(1), 'half a request is there');
     $begun->abandon($abruptly);
-    ok(is_idle(), "half a request, and away $way");
+    ok(is_idle(), "and its visitor away $way");
     is(scalar @{ $edge->requests }, 0, 'is no event');
 
     $edge->clear;
@@ -50,7 +51,7 @@ for my $abruptly (0, 1) {
 }
 
 $edge->clear;
-$edge->mode({ delay => 300 });
+$edge->mode({ hold => JSON::PP::true() });
 my $waiting = $client->begin_raw(join '',
     map { "POST /ee/v1/interact HTTP/1.1\r\nHost: shop.example\r\nContent-Length: " . length($event) . "\r\n\r\n$event" }
         1 .. 2);

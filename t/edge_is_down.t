@@ -23,7 +23,8 @@ subtest 'nobody listens' => sub {
     is_deeply([map { $_->{status} } @answers], [(200) x 10], 'pages get answers');
     is_deeply([map { outcome($_) } @answers], [('queued') x 10], 'the log can tell that the events are kept for later');
     is(ref decode_json($answers[-1]{body})->{handle}, 'ARRAY', 'alloy can take them');
-    cmp_ok((sort { $b <=> $a } map { $_->{seconds} } @answers)[0], '<', patience(1), 'none of them takes long');
+    my ($slowest) = sort { $b <=> $a } map { $_->{seconds} } @answers;
+    cmp_ok($slowest, '<', patience(5), 'none of them waits for Edge as long as it may (10 s)');
     ok($server->wait_for_log('Edge does not take a request .*Failed to connect.*; it is kept for later'), 'the log says why');
 
     my $edge = AepEdge->start(http => $port);
@@ -42,8 +43,10 @@ subtest 'Edge fails again and again' => sub {
     my $client = $server->client;
 
     $edge->mode({ status => 503 });
+    my $begun = time;
     $client->post('/ee/v1/interact', $event) for 1 .. 25;
-    cmp_ok(scalar @{ $edge->requests }, '<=', 6, 'after some failures in a row it is left alone, by all workers');
+    my $tries = 1 + time - $begun;    # once a second at most, and less and less often
+    cmp_ok(scalar @{ $edge->requests }, '<=', 5 + $tries, 'after some failures in a row it is left alone, by all workers');
     like($server->log, qr/Edge answered 503; it is kept for later/, 'the log says what it answered');
 
     $edge->clear;

@@ -4,7 +4,6 @@ use strict;
 use warnings;
 
 use AepEdge;
-use AepPatience qw(patience);
 use AepServer;
 use JSON::PP ();
 use Test::More;
@@ -18,15 +17,16 @@ sub outcome { return $_[0]{headers}{'x-outcome'}[0] // '' }
 subtest 'the page waits for answer_timeout, the event goes on' => sub {
     $edge->clear;
     my $server = AepServer->start(edge => $edge->url . ' answer_timeout=300ms', server => $header, workers => 1);
-    $edge->mode({ delay => 1000 });
+    $edge->mode({ hold => JSON::PP::true() });
 
     my $answer = $server->client->post('/ee/v1/interact?requestId=slow', $event);
     is($answer->{status}, 200,                     'the page gets an answer');
     like($answer->{body}, qr/"requestId":"slow","handle":\[/, 'that alloy can take');
     is(outcome($answer),  'queued',                'the log can tell');
     cmp_ok($answer->{seconds}, '>=', 0.28, 'not before answer_timeout');
-    cmp_ok($answer->{seconds}, '<', patience(0.9), 'and soon after');
+    is(scalar(grep { $_->{outcome} eq 'pending' } @{ $edge->requests(at_least => 1) }), 1, 'but before Edge has answered');
 
+    $edge->recover;
     ok(AepServer::wait_until(sub { $edge->requests(requestId => 'slow')->[0]{outcome} eq 'accepted' }),
         'Edge takes the event in the end');
     is(scalar @{ $edge->requests }, 1, 'once');
@@ -44,11 +44,12 @@ subtest 'an event that Edge does not take in the end is delivered later' => sub 
     $edge->mode({ hang => JSON::PP::true(), times => 1 });
 
     is(outcome($server->client->post('/ee/v1/interact?requestId=r', $event)), 'queued', 'the page has its answer');
-    is(scalar @{ $edge->requests }, 1, 'nothing is known yet');
     ok($server->queue->becomes_empty, 'then nothing is left on disk');
     my $events = $edge->events;
-    is_deeply([map { $_->{outcome} } @$events], ['unanswered', 'accepted'], 'as it is sent again');
-    is($events->[0]{_id}, $events->[1]{_id}, 'as the same event');
+    is($events->[0]{outcome},  'unanswered', 'as it is sent again');
+    is($events->[-1]{outcome}, 'accepted',   'and taken');
+    my %ids = map { $_->{_id} => 1 } @$events;
+    is(scalar keys %ids, 1, 'as the same event');
 
     is(outcome($server->client->post('/ee/v1/interact?requestId=r', $event)), 'duplicate', 'and a repeat is known');
     $server->quit;
@@ -64,7 +65,7 @@ subtest 'half an answer' => sub {
     is(outcome($answer), 'queued', 'is none');
     $edge->mode({ status => 200 });
     my $requests = $edge->requests(at_least => 2);
-    is_deeply([map { $_->{path} } @$requests], ['/ee/v1/interact', '/ee/v1/collect'], 'the event is sent again');
+    is_deeply([map { $_->{path} } @$requests[0, 1]], ['/ee/v1/interact', '/ee/v1/collect'], 'the event is sent again');
     $server->quit;
     $server->is_clean('with half an answer');
 };
@@ -72,7 +73,7 @@ subtest 'half an answer' => sub {
 subtest 'only so many requests wait for Edge at once' => sub {
     $edge->clear;
     my $server = AepServer->start(
-        edge    => $edge->url . ' answer_timeout=600ms connections=1 timeout=5s',
+        edge    => $edge->url . ' answer_timeout=3s connections=1 timeout=30s',
         server  => $header,
         workers => 1
     );
@@ -81,7 +82,7 @@ subtest 'only so many requests wait for Edge at once' => sub {
     my @answers = map { $_->answer } reverse @waiting;    # the last ones do not wait
     is_deeply([map { $_->{status} } @answers], [(200) x 40], 'all pages get answers');
     is(scalar(grep { outcome($_) eq 'queued' } @answers), 40, 'as all are kept');
-    is(scalar(grep { $_->{seconds} >= 0.58 } @answers), 16, 'as many wait as may (16 for each connection)');
+    is(scalar(grep { $_->{seconds} >= 2.9 } @answers), 16, 'as many wait as may (16 for each connection)');
     ok($server->wait_for_log('too many requests in flight.*; it is kept for later'), 'the log says why others do not');
     is(scalar @{ $edge->requests }, 1, 'Edge sees as many requests as there are connections');
     $server->quit;

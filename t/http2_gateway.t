@@ -6,6 +6,7 @@ use warnings;
 use AepCertificate;
 use AepEdge;
 use AepServer;
+use JSON::PP ();
 use Test::More;
 
 plan skip_all => 'this nginx has no HTTP/2' if AepServer::nginx_configuration() !~ /--with-http_v2_module/;
@@ -13,7 +14,7 @@ plan skip_all => 'this nginx has no HTTP/2' if AepServer::nginx_configuration() 
 my $certificate = AepCertificate->make('shop.example');
 my $edge   = AepEdge->start;
 my $server = AepServer->start(
-    edge    => $edge->url . ' answer_timeout=2s',
+    edge    => $edge->url,
     workers => 1,
     server  => "listen 127.0.0.1:AEP_TLS_PORT ssl http2;
         ssl_certificate      @{[$certificate->certificate]};
@@ -40,8 +41,11 @@ function page(body, then, path = "/ee/v1/interact") {
     return request;
 }
 const event = JSON.stringify({ events: [{ xdm: { eventType: "a" } }] });
+const standIn = "@{[$edge->url]}/_stand-in/";
+const arrived = (count) => fetch(standIn + "requests?timeout=60000&at_least=" + count);
+const release = () => fetch(standIn + "release", { method: "POST" });
 CODE
-    open my $in, '-|', 'timeout', 20, 'node', '-e', $code or die "node: $!";
+    open my $in, '-|', 'timeout', 60, 'node', '-e', $code or die "node: $!";
     local $/;
     my $said = <$in>;
     close $in;
@@ -85,23 +89,26 @@ SCRIPT
 is(scalar @{ $edge->requests }, 20, 'all reach Edge');
 
 $edge->clear;
-$edge->mode({ delay => 500 });
+$edge->mode({ hold => JSON::PP::true() });
 is(run_script(<<'SCRIPT'), "200 delivered\n", 'a page that gives up one request keeps the others');
 const gone = page(event, () => {});
 page(event, (status, outcome) => { console.log(status, outcome); session.close(); });
-setTimeout(() => gone.close(8), 150);
+gone.on("close", release);
+arrived(2).then(() => gone.close(8));
 SCRIPT
-is(scalar(grep { $_->{outcome} eq 'accepted' } @{ $edge->requests }), 2, 'the event it gave up goes on');
+ok(AepServer::wait_until(sub { 2 == grep { $_->{outcome} eq 'accepted' } @{ $edge->requests } }),
+    'the event it gave up goes on');
 
 $edge->clear;
-$edge->mode({ delay => 500 });
+$edge->mode({ hold => JSON::PP::true() });
 is(run_script(<<'SCRIPT'), "gone\n", 'a page that goes away with requests under way');
 for (let i = 0; i < 5; i++) {
     page(event, () => {});
 }
 session.on("error", () => {});
-setTimeout(() => { session.destroy(); console.log("gone"); }, 150);
+arrived(5).then(() => { session.destroy(); console.log("gone"); });
 SCRIPT
+$edge->release;
 ok(AepServer::wait_until(sub { 5 == grep { $_->{outcome} eq 'accepted' } @{ $edge->requests } }),
     'Edge takes its events nevertheless');
 

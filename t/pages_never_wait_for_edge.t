@@ -72,6 +72,10 @@ sub begin_events {
     return map { $server->client->begin('POST', '/ee/v1/interact', $event) } 1 .. $count;
 }
 
+# Who waits for the Edge of these tests does so for a minute, or for ever where the resolver does; a machine that stands
+# still for a moment keeps nobody so long.
+my $soon = patience(15);
+
 sub check {
     my ($aep_edge, $preload) = @_;
     my $patience = 'connect_timeout=60s timeout=60s';
@@ -84,18 +88,18 @@ sub check {
     my $usual   = slowest_page($server, 50);
     my @waiting = begin_events($server, 30);
     my $slowest = slowest_page($server, 200);
-    cmp_ok($slowest, '<', patience(0.5), sprintf 'none of them waits (%.0f ms at most, before that %.0f)',
+    cmp_ok($slowest, '<', $soon, sprintf 'none of them waits (%.0f ms at most, before that %.0f)',
         map { 1000 * $_ } $slowest, $usual);
     my @others = map {
         $server->client->post('/ee/v1/interact', $event, Host => 'other.example', Origin => 'https://other.example')
     } 1 .. 20;
     is(scalar(grep { $_->{headers}{'x-outcome'}[0] ne 'delivered' } @others),
         0, 'events of another website are delivered');
-    cmp_ok((max map { $_->{seconds} } @others), '<', patience(0.5), 'without a delay');
+    cmp_ok((max map { $_->{seconds} } @others), '<', $soon, 'without a delay');
     my @answers = map { $_->answer } @waiting;
     is(scalar(grep { $_->{status} != 200 } @answers), 0, 'the pages that sent events get answers');
     cmp_ok((min map { $_->{seconds} } @answers), '>=', 1.4, 'after answer_timeout');
-    cmp_ok((max map { $_->{seconds} } @answers), '<', patience(3), 'soon after it');
+    cmp_ok((max map { $_->{seconds} } @answers), '<', $soon, 'soon after it');
 
     my %old = map { $_ => 1 } $server->workers;
     $server->configure(edge => "$aep_edge answer_timeout=60s $patience");
@@ -103,14 +107,13 @@ sub check {
     ok($server->reload, 'nginx reloads meanwhile');
     ok(AepServer::wait_until(sub { !grep { $old{$_} } $server->workers }), 'the old workers end');
     my $ended = time - $begun;
-    cmp_ok($ended, '<', patience(3), sprintf 'soon (%.1f s)', $ended);
+    cmp_ok($ended, '<', $soon, sprintf 'soon (%.1f s)', $ended);
     slowest_page($server, 20);
 
     @waiting = begin_events($server, 30);
     slowest_page($server, 20);
-    $ended = $server->quit;
-    cmp_ok($ended, '<', patience(3), sprintf 'nginx quits soon (%.1f s)', $ended);
-    @answers = map { $_->answer(timeout => patience(1)) } @waiting;
+    $server->ends_soon;
+    @answers = map { $_->answer } @waiting;
     is(scalar(grep { $_->{status} != 200 || $_->{body} !~ /"handle":\[/ } @answers),
         0, 'and answers the pages that wait');
     $server->is_clean('in all that');
