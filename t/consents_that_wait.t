@@ -50,6 +50,10 @@ sub waiting {
     return [map { decode_json($_->{body})->{consent}[0]{value}{general} } $server->queue->consents];
 }
 
+# Longer than a decision waits that these tests must not see told: a machine that stands still may be that slow to say the
+# newer one.
+my $retry_after = 5;
+
 # Another worker than the one of an answer gives the answer of this.
 sub by_another_worker {
     my ($answer, $request) = @_;
@@ -87,7 +91,7 @@ subtest 'a decision that waits is delivered once Edge is back' => sub {
 
 subtest 'a waiting "in" never undoes a live "out", through any worker' => sub {
     my $server = start('');
-    $edge->mode({ status => 503, retryAfter => 3 });
+    $edge->mode({ status => 503, retryAfter => $retry_after });
     my $kept = decide($server, 'in');
     is(outcome($kept), 'queued', '"in" waits for Edge');
     $edge->recover;
@@ -96,7 +100,7 @@ subtest 'a waiting "in" never undoes a live "out", through any worker' => sub {
     my $live = decide($server, 'out');
     is(outcome($live), 'delivered', '"out" goes to Edge at once');
     is_deeply(waiting($server), [], '"in" does not wait any more');
-    sleep 4;
+    sleep $retry_after + 1;
     is_deeply(decisions(), ['out'], 'and is never told');
     ends_clean($server, 'with a decision that was withdrawn');
 };
@@ -105,7 +109,7 @@ subtest 'the same through another worker' => sub {
     my $server = start('');
     for my $round (1 .. 40) {
         $edge->clear;
-        $edge->mode({ status => 503, retryAfter => 3 });
+        $edge->mode({ status => 503, retryAfter => $retry_after });
         my $kept = decide($server, 'in');
         $edge->recover;
         my $live = decide($server, 'out');
@@ -113,7 +117,7 @@ subtest 'the same through another worker' => sub {
         next if $live->{headers}{'x-worker'}[0] eq $kept->{headers}{'x-worker'}[0];
         pass('through the other worker');
         is_deeply(waiting($server), [], '"in" does not wait any more');
-        sleep 4;
+        sleep $retry_after + 1;
         is_deeply(decisions(), ['out'], 'and is never told');
         last;
     }
@@ -134,14 +138,15 @@ subtest 'a newer decision that waits replaces an older one' => sub {
 };
 
 subtest 'while an older one is being sent a newer one waits' => sub {
-    my $server = start('answer_timeout=500ms timeout=10s', workers => 2);
+    my $server = start('answer_timeout=500ms timeout=60s', workers => 2);
     $edge->mode({ status => 503, times => 1 });
-    $edge->add_mode({ delay => 2000, times => 1 });
+    $edge->add_mode({ hold => JSON::PP::true(), times => 1 });
     decide($server, 'in');
     is_deeply(attempts(at_least => 2), ['in', 'in'], '"in" is being sent again');
     my $newer = decide($server, 'out');
     is(outcome($newer), 'queued', '"out" waits');
     is(scalar @{ $edge->requests }, 2, 'and is not sent beside it');
+    $edge->release;
     ok($server->queue->becomes_empty, 'then nothing waits any more');
     is_deeply(attempts(), ['in', 'in', 'out'], '"out" was told last');
     ends_clean($server, 'with two decisions in a row');
@@ -150,33 +155,36 @@ subtest 'while an older one is being sent a newer one waits' => sub {
 subtest 'an older one counts as being sent for as long as that may take' => sub {
     my $server = start('answer_timeout=500ms timeout=5m');
     $edge->mode({ status => 503, times => 1 });
-    $edge->add_mode({ delay => 2000, times => 1 });
+    $edge->add_mode({ hold => JSON::PP::true(), times => 1 });
     decide($server, 'in');
     is_deeply(attempts(at_least => 2), ['in', 'in'], '"in" is being sent again');
     my ($older) = $server->queue->consents;
     cmp_ok($older->{sending_until} / 1000, '>', time + 300, 'and nothing else of the visitor until it has ended');
+    $edge->release;
     ok($server->queue->becomes_empty, 'then nothing waits any more');
     ends_clean($server, 'with a long timeout');
 };
 
 subtest 'a live one is slow, and a newer one comes' => sub {
-    my $server = start('answer_timeout=300ms timeout=10s');
-    $edge->mode({ delay => 1500, times => 1 });
+    my $server = start('answer_timeout=300ms timeout=60s');
+    $edge->mode({ hold => JSON::PP::true(), times => 1 });
     my $older = decide($server, 'in');
     is(outcome($older), 'queued', 'the page of the first has waited long enough');
     my $newer = decide($server, 'out');
     is(outcome($newer), 'queued', 'the second waits, too');
     is_deeply(attempts(), ['in'], 'until Edge has spoken to the first');
+    $edge->release;
     ok($server->queue->becomes_empty, 'nothing waits in the end');
     is_deeply(attempts(), ['in', 'out'], 'each was told once, the newer one last');
     ends_clean($server, 'with a slow Edge');
 };
 
 subtest 'a live one is slow, and then fails' => sub {
-    my $server = start('answer_timeout=300ms timeout=10s');
-    $edge->mode({ status => 503, delay => 1000, times => 1 });
+    my $server = start('answer_timeout=300ms timeout=60s');
+    $edge->mode({ status => 503, hold => JSON::PP::true(), times => 1 });
     is(outcome(decide($server, 'in')), 'queued', 'the page has waited long enough');
     is_deeply(waiting($server), ['in'], 'the decision is on disk');
+    $edge->release;
     ok($server->queue->becomes_empty, 'nothing waits in the end');
     is_deeply(attempts(), ['in', 'in'], 'it was sent once more');
     ends_clean($server, 'with a slow Edge that failed');
@@ -195,11 +203,12 @@ subtest 'nginx ends while a slow one is under way' => sub {
 };
 
 subtest 'an older one fails after a newer one was taken' => sub {
-    my $server = start('answer_timeout=5s timeout=10s');
-    $edge->mode({ status => 503, delay => 800, times => 1 });
+    my $server = start('answer_timeout=60s timeout=60s');
+    $edge->mode({ status => 503, hold => JSON::PP::true(), times => 1 });
     my $older = begin_decision($server, 'in');
     $edge->requests(at_least => 1);
     is(outcome(decide($server, 'out')), 'delivered', '"out" is taken while "in" is under way');
+    $edge->release;
     is($older->answer->{status}, 200, 'the page of the first has an answer, too');
     is_deeply(waiting($server), [], 'it does not wait');
     sleep 3;
