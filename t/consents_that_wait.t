@@ -54,16 +54,6 @@ sub waiting {
 # newer one.
 my $retry_after = 5;
 
-# Another worker than the one of an answer gives the answer of this.
-sub by_another_worker {
-    my ($answer, $request) = @_;
-    for (1 .. 200) {
-        my $next = $request->();
-        return $next if $next->{headers}{'x-worker'}[0] ne $answer->{headers}{'x-worker'}[0];
-    }
-    return;
-}
-
 sub ends_clean {
     my ($server, $name) = @_;
     local $Test::Builder::Level = $Test::Builder::Level + 1;

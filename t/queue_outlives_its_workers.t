@@ -22,8 +22,7 @@ sub worker { return $_[0]{headers}{'x-worker'}[0] // '' }
 sub start {
     my %options = @_;
     $edge->clear;
-    # A killed worker may have been the one that finds out whether Edge is back: others wait for it as long as this.
-    return AepServer->start(edge => $edge->url . ' timeout=2s', server => $header, workers => 1, %options);
+    return AepServer->start(edge => $edge->url, server => $header, workers => 1, %options);
 }
 
 sub interact { my $server = shift; return $server->client->post('/ee/v1/interact', $event) }
@@ -64,10 +63,11 @@ sub ends_clean {
 }
 
 subtest 'a killed worker\'s events are taken over' => sub {
-    my $server = start(workers => 2);
+    # The worker may have been the one that finds out whether Edge is back: others wait for it as long as this.
+    my $server = start(workers => 2, edge => $edge->url . ' timeout=5s');
     my $kept   = keep_events($server, 2);
-    $edge->recover;
     kill KILL => ($server->workers)[0];
+    $edge->recover;    # not before: what the worker had delivered and not noted would arrive twice
     my $begun = time;
     are_delivered($server, $kept);
     note sprintf '%.1f s', time - $begun;
@@ -226,7 +226,7 @@ SQL
     $server->start_again;
     is($server->client->get('/page.html')->{status}, 200, 'pages are served');
     is(outcome(interact($server)), 'delivered', 'events go to Edge');
-    cmp_ok(time - $begun, '<', patience(5), sprintf 'at once (%.1f s)', time - $begun);
+    cmp_ok(time - $begun, '<', patience(20), sprintf 'long before all that is sent (%.1f s)', time - $begun);
 
     my (@seconds, $most);
     for (1 .. 40) {
@@ -238,13 +238,13 @@ SQL
         $most = $memory if !defined $most || $memory > $most;
     }
     note sprintf 'median %.1f ms, at most %d KB of memory', 1000 * (sort { $a <=> $b } @seconds)[20], $most;
-    cmp_ok((sort { $a <=> $b } @seconds)[20], '<', patience(0.2), 'a visitor does not notice the backlog');
+    cmp_ok((sort { $a <=> $b } @seconds)[20], '<', patience(1), 'a visitor does not notice the backlog');
     cmp_ok($most, '<', 64 * 1024, 'memory is bounded') unless is_instrumented();
-    my $sent = grep { $_->{action} eq 'collect' } @{ $edge->events };
-    cmp_ok($sent, '>', 500, "which is being delivered ($sent so far)");
+    my $sent;
+    ok(AepServer::wait_until(sub { ($sent = grep { $_->{action} eq 'collect' } @{ $edge->events }) > 500 }),
+        'which is being delivered');
     cmp_ok($sent, '<', 1200 * (time - $begun), 'not faster than Edge allows');
-    my $took = $server->quit;
-    cmp_ok($took, '<', patience(3), sprintf 'nginx ends soon (%.1f s)', $took);
+    $server->ends_soon;
     $server->is_clean('with a backlog');
 
     # What is left and what has arrived are all that there was.

@@ -140,6 +140,17 @@ subtest 'nobody listens' => sub {
     ends_clean($server, 'without Edge');
 };
 
+# The seconds that a small file needs until it is safe.
+sub time_of_sync {
+    my $path  = shift;
+    my $begun = time;
+    open my $out, '>>', $path or die "$path: $!";
+    $out->printflush('x' x 4096);
+    $out->sync;
+    return time - $begun;
+}
+
+# The median is far below the second that an answer took if it waited for Edge as long as a page may.
 subtest 'the breaker is open' => sub {
     my $server = start('', workers => 2);
     mkdir $server->directory . '/html';
@@ -151,16 +162,17 @@ subtest 'the breaker is open' => sub {
     interact($server, "opens-$_") for 1 .. 5;
     my $asked = @{ $edge->requests };
 
-    my (@kept, @file);
+    my (@kept, @file, @disk);
     for my $number (1 .. 40) {
         my $answer = interact($server, "breaker-$number");
         is(outcome($answer), 'queued') if $number % 10 == 0;
         push @kept, $answer->{seconds};
         push @file, $client->get('/small.txt')->{seconds};
+        push @disk, time_of_sync($server->directory . '/html/sync');
     }
-    my ($kept, $file) = map { (sort { $a <=> $b } @$_)[20] } \@kept, \@file;
-    note sprintf 'medians: %.1f ms, a file %.1f ms', $kept * 1000, $file * 1000;
-    cmp_ok($kept, '<', $file + patience(0.05), 'the answer takes no longer than a file, but for the disk');
+    my ($kept, $file, $disk) = map { (sort { $a <=> $b } @$_)[20] } \@kept, \@file, \@disk;
+    note sprintf 'medians: %.1f ms, a file %.1f ms, the disk %.1f ms', map { 1000 * $_ } $kept, $file, $disk;
+    cmp_ok($kept, '<', 2 * ($file + $disk) + patience(0.2), 'the answer takes no longer than a file and the disk');
     cmp_ok(scalar @{ $edge->requests } - $asked, '<=', 6, 'Edge is left alone');
     is($server->queue->count, 45, 'all events are on disk');
     is($client->post('/ee/v1/identity/acquire', '{"query":{"identity":{"fetch":["ECID"]}}}')->{status}, 200,
@@ -177,13 +189,14 @@ subtest 'the breaker is open' => sub {
 };
 
 subtest 'as many requests are under way as may be' => sub {
-    my $server = start('connections=1 answer_timeout=1s timeout=10s');
-    $edge->mode({ delay => 2000, times => 1 });
+    my $server = start('connections=1 answer_timeout=4s timeout=60s');
+    $edge->mode({ hold => JSON::PP::true(), times => 1 });
     my @waiting = map { $server->client->begin('POST', "/ee/v1/interact?requestId=many-$_", $event) } 1 .. 20;
     my @answers = map { $_->answer } reverse @waiting;    # the last ones do not wait
     is(scalar(grep { outcome($_) eq 'queued' } @answers), 20, 'all are kept for later');
     is($server->queue->count, 20, 'on disk');
-    is(scalar(grep { $_->{seconds} < 0.9 } @answers), 4, 'those that find no place do not wait');
+    is(scalar(grep { $_->{seconds} < 3.9 } @answers), 4, 'those that find no place do not wait');
+    $edge->release;
     ok($server->queue->becomes_empty(30), 'then all are delivered');
     my %times;
     $times{ $_->{_id} }++ for @{ $edge->events };
@@ -219,11 +232,12 @@ subtest 'what cannot be kept is refused' => sub {
 };
 
 subtest 'answer_timeout passes: the transfer that goes on settles the entry' => sub {
-    my $server = start('answer_timeout=200ms timeout=5s');
-    $edge->mode({ delay => 1500, times => 1 });
+    my $server = start('answer_timeout=200ms timeout=60s');
+    $edge->mode({ hold => JSON::PP::true(), times => 1 });
     is_queued(interact($server, 'slow'), 'a slow Edge');
     my $entry = is_on_disk($server, 'slow');
     is(outcome(interact($server, 'slow')), 'duplicate', 'a repeat is known');
+    $edge->release;
     ok($server->queue->becomes_empty, 'Edge takes it in the end: nothing is left on disk');
     my @events = @{ $edge->events };
     is(scalar @events, 1, 'it was sent once');
@@ -233,7 +247,7 @@ subtest 'answer_timeout passes: the transfer that goes on settles the entry' => 
 };
 
 subtest 'answer_timeout passes, and the transfer fails' => sub {
-    my $server = start('answer_timeout=200ms timeout=800ms');
+    my $server = start('answer_timeout=200ms timeout=4s');
     $edge->mode({ hang => JSON::PP::true(), times => 1 });
     is_queued(interact($server, 'stuck'), 'an Edge that hangs');
     my $entry = is_on_disk($server, 'stuck');
@@ -244,10 +258,11 @@ subtest 'answer_timeout passes, and the transfer fails' => sub {
 };
 
 subtest 'answer_timeout passes, and Edge refuses' => sub {
-    my $server = start('answer_timeout=200ms timeout=5s');
-    $edge->mode({ status => 422, delay => 800 });
+    my $server = start('answer_timeout=200ms timeout=60s');
+    $edge->mode({ status => 422, hold => JSON::PP::true() });
     is_queued(interact($server, 'late'), 'a slow Edge');
     is_on_disk($server, 'late');
+    $edge->release;
     ok($server->queue->becomes_empty, 'nobody sends it again');
     my @letters = $server->queue->dead_letters;
     is_deeply([map { $_->{status} } @letters], [422], 'it is a dead letter');
@@ -305,12 +320,14 @@ subtest 'Edge refuses the event: its answer as it came' => sub {
 };
 
 subtest 'the client has gone' => sub {
-    my $server = start('answer_timeout=5s');
-    $edge->mode({ status => 503, delay => 400 });
+    my $server = start('answer_timeout=60s timeout=60s');
+    $edge->mode({ status => 503, hold => JSON::PP::true(), times => 1 });
+    $edge->add_mode({ status => 503 });
     my $waiting = $server->client->begin('POST', '/ee/v1/interact?requestId=gone', $event);
     $edge->requests(at_least => 1);
     $waiting->abandon(1);
     is($server->queue->count, 0, 'nothing is on disk while Edge thinks about it');
+    $edge->release;
     ok(AepServer::wait_until(sub { $server->queue->count == 1 }), 'when it fails the event is kept');
     my $entry = is_on_disk($server, 'gone');
     $edge->recover;
@@ -336,8 +353,7 @@ subtest 'the worker is told to quit' => sub {
     $edge->mode({ hang => JSON::PP::true() });
     my $waiting = $server->client->begin('POST', '/ee/v1/interact?requestId=quit', $event);
     $edge->requests(at_least => 1);
-    my $took = $server->quit;
-    cmp_ok($took, '<', patience(3), sprintf 'it ends soon (%.1f s)', $took);
+    $server->ends_soon;
     is_queued($waiting->answer, 'before');
     my $entry = is_on_disk($server, 'quit');
     $server->is_clean('with a request under way');
@@ -348,14 +364,15 @@ subtest 'the worker is told to quit' => sub {
 };
 
 subtest 'collect is acknowledged from the queue' => sub {
-    my $server = start('answer_timeout=5s timeout=10s');
-    $edge->mode({ delay => 2000 });
+    my $server = start('answer_timeout=60s timeout=60s');
+    $edge->mode({ hold => JSON::PP::true() });
     my $answer = $server->client->post('/ee/v1/collect?requestId=beacon', $event);
     is($answer->{status}, 204,      'the page gets its answer');
     is(outcome($answer),  'queued', 'the event is on disk');
-    cmp_ok($answer->{seconds}, '<', patience(1), 'which does not wait for Edge');
-    is($server->queue->count, 1, 'it stays there until Edge has it');
+    is($server->queue->count, 1, 'where it stays until Edge has it');
     is(outcome($server->client->post('/ee/v1/collect?requestId=beacon', $event)), 'duplicate', 'a repeat is known');
+    is(scalar @{ $edge->requests(at_least => 1) }, 1, 'Edge thinks about it');
+    $edge->recover;
     ok($server->queue->becomes_empty, 'then nothing is left on disk');
     my $requests = $edge->requests;
     is(scalar @$requests, 1, 'Edge got it once');
@@ -365,11 +382,13 @@ subtest 'collect is acknowledged from the queue' => sub {
 };
 
 subtest 'a repeat while the first is under way is not acknowledged' => sub {
-    my $server = start('answer_timeout=5s');
-    $edge->mode({ status => 503, delay => 600 });
+    my $server = start('answer_timeout=60s timeout=60s');
+    $edge->mode({ status => 503, hold => JSON::PP::true(), times => 1 });
+    $edge->add_mode({ status => 503 });
     my $first = $server->client->begin('POST', '/ee/v1/interact?requestId=twice', $event);
     $edge->requests(at_least => 1);
     is_refused(interact($server, 'twice'), 'the repeat');
+    $edge->release;
     is_queued($first->answer, 'the first');
     is(outcome(interact($server, 'twice')), 'duplicate', 'now the repeat is known as safe');
     my $entry = is_on_disk($server, 'twice');
@@ -379,7 +398,7 @@ subtest 'a repeat while the first is under way is not acknowledged' => sub {
 };
 
 subtest 'aep_queue off: nothing is acknowledged from disk' => sub {
-    my $server = start('answer_timeout=300ms timeout=2s', http => 'aep_queue off;');
+    my $server = start('answer_timeout=3s timeout=60s', http => 'aep_queue off;');
     $edge->mode({ status => 503, times => 2 });
     is_refused(interact($server, 'off'), 'a failure of Edge\'s');
     is_refused($server->client->post('/ee/v1/collect?requestId=off-beacon', $event), 'of a beacon');
@@ -391,8 +410,9 @@ subtest 'aep_queue off: nothing is acknowledged from disk' => sub {
     is_refused($server->client->post('/ee/v1/identity/acquire', '{"query":{"identity":{"fetch":["ECID"]}}}'),
         'an identity');
     $edge->clear;
-    $edge->mode({ delay => 900 });
+    $edge->mode({ hold => JSON::PP::true() });
     is_refused(interact($server, 'off-slow'), 'a slow Edge');
+    $edge->recover;
     ok(AepServer::wait_until(sub { ($edge->events(requestId => 'off-slow')->[0]{outcome} // '') eq 'accepted' }),
         'which takes the event nevertheless');
     ok(AepServer::wait_until(sub { outcome(interact($server, 'off-slow')) =~ /delivered|duplicate/ }),
