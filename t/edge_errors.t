@@ -14,7 +14,7 @@ __DATA__
 
 === TEST 1: Edge is overloaded (429): the page gets an answer that it can take
 --- edge_mode
-{"status":429}
+{"status":429,"retryAfter":60}
 --- request eval: $::interact
 --- edge_gets
 path is "/ee/v1/interact"

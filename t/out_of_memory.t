@@ -14,7 +14,6 @@ use File::Temp ();
 use IO::Compress::Gzip ();
 use IO::Uncompress::Gunzip ();
 use Test::More;
-use Time::HiRes qw(sleep);
 
 plan skip_all => 'a sanitizer or valgrind has its own memory' if is_instrumented();
 
@@ -124,7 +123,7 @@ close $out;
 sub whole_page {
     my $path    = shift;
     my $waiting = $server->client->begin('GET', $path, '', 'Accept-Encoding' => 'gzip');
-    my $answer  = $waiting->answer(timeout => 5);
+    my $answer  = $waiting->answer;
     my ($length) = @{ $answer->{headers}{'content-length'} // [] };
     my $is_whole = defined $length ? $length == length $answer->{body} : $waiting->{text} =~ /\r\n0\r\n\r\n\z/;
     return if $answer->{status} != 200 || !$is_whole;
@@ -168,12 +167,9 @@ for my $number (1 .. 200) {
 }
 note('events: ', join ', ', map { "$outcome{$_} x $_" } sort keys %outcome);
 is(join("\n", @wrong), '', 'every event is kept or refused');
-my $after = 0;
-for (1 .. 50) {    # a queue that is opened anew takes a moment
-    last if ($after = $server->client->post('/ee/v1/collect', $event)->{status}) == 204;
-    sleep 0.1;
-}
-is($after, 204, 'and events are kept as ever');
+# A queue that is opened anew takes a moment.
+ok(AepServer::wait_until(sub { $server->client->post('/ee/v1/collect', $event)->{status} == 204 }),
+    'and events are kept as ever');
 
 $server->quit;
 unlike($server->log, qr{exited on signal|exited with (?:fatal )?code [1-9]}, 'no worker ended by itself');

@@ -37,7 +37,8 @@ for my $path (sort keys %url) {
     my $client = $server->client;
 
     my $waiting = $client->begin('GET', "/$path", '');
-    $waiting->answer(timeout => 0.3);
+    ok($server->has_requests(1), "$path: the page is asked for");
+    $waiting->answer(timeout => 0.3);    # until its first piece is there
     $server->configure(http => 'aep_default_consent out;');
     $server->reload;
     ok(AepServer::wait_until(sub { consent_in($client->get('/page.html')->{body}) eq 'out' }),
