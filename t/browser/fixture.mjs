@@ -25,7 +25,7 @@ const sdkFile = process.env.AEP_SDK_FILE;
 const sdkAddress = /\/[0-9a-f]{20}\.js(\?|$)/;
 
 // How long a test waits for what should come, in milliseconds.
-const patience = 15000;
+const patience = 60000;
 
 // Longer than the collector's polling of consent (1 s), which must not let anything out.
 const quietTime = 1300;

@@ -16,7 +16,7 @@ import { nginxConfiguration } from "./nginx_configuration.mjs";
 export const root = path.resolve(fileURLToPath(new URL("../..", import.meta.url)));
 
 const address = "127.0.0.1";
-const startLimit = 10000;
+const startLimit = 60000;
 const stopLimit = 5000;
 
 // Scripts that pages of the tests load, as a shop would: from its own host.

@@ -15,7 +15,7 @@ import { websites } from "./websites.mjs";
 
 const root = path.resolve(fileURLToPath(new URL("../..", import.meta.url)));
 const address = "127.0.0.1";
-const startLimit = 10000;
+const startLimit = 60000;
 const stopLimit = 5000;
 
 /** An error whose message is all that a person needs. */
