@@ -4,10 +4,8 @@ use warnings;
 # What the shop flushes early reaches the visitor early, tag included (B-26).
 
 use AepOrigin;
-use AepPatience qw(patience);
 use AepServer;
 use AepTag;
-use IO::Select ();
 use Test::More;
 
 my $origin = AepOrigin->start;
@@ -15,7 +13,7 @@ my $origin = AepOrigin->start;
 sub url_of {
     my ($name, @pieces) = @_;
     return $origin->url($name, ["HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n\r\n$pieces[0]",
-        map { (\patience(1), $_) } @pieces[1 .. $#pieces]]);
+        map { (\$name, $_) } @pieces[1 .. $#pieces]]);
 }
 
 my $head_url     = url_of('head',     '<!doctype html><head>', '<title>Shop</title></head>');
@@ -31,13 +29,17 @@ my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, server
     location = /fragment { proxy_pass $fragment_url; }
 SERVER
 
-# What has arrived when the shop has been silent for a while, and then all.
+# What has arrived while the shop is silent, as soon as it is what is expected, and then all.
 sub early_and_all {
-    my $path    = shift;
+    my ($path, $expected) = @_;
     my $waiting = $server->client->begin('GET', $path, '');
-    my $early   = $waiting->answer(timeout => patience(0.5));
-    my $all     = $waiting->answer;
-    return map { AepTag::marked($_->{body}) } $early, $all;
+    my $early;
+    AepServer::wait_until(sub {
+        $early = AepTag::marked($waiting->answer(timeout => 0.02)->{body});
+        return length $early >= length $expected;
+    }, 20);
+    $origin->go_on($path =~ s{^/}{}r);
+    return ($early, AepTag::marked($waiting->answer->{body}));
 }
 
 my %expected = (
@@ -47,7 +49,7 @@ my %expected = (
     '/fragment' => ['<p>One', '<p>Two'],
 );
 for my $path (sort keys %expected) {
-    my ($early, $all) = early_and_all($path);
+    my ($early, $all) = early_and_all($path, $expected{$path}[0]);
     is($early, $expected{$path}[0], "$path: what was flushed is there at once");
     is($all, join('', @{ $expected{$path} }), "$path: the rest follows");
 }

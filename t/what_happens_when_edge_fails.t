@@ -364,7 +364,7 @@ subtest 'the worker is told to quit' => sub {
 };
 
 subtest 'collect is acknowledged from the queue' => sub {
-    my $server = start('answer_timeout=60s timeout=60s');
+    my $server = start('answer_timeout=90s timeout=90s');    # longer than the test waits for an answer
     $edge->mode({ hold => JSON::PP::true() });
     my $answer = $server->client->post('/ee/v1/collect?requestId=beacon', $event);
     is($answer->{status}, 204,      'the page gets its answer');

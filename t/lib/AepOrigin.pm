@@ -7,7 +7,7 @@ package AepOrigin;
 #     my $url = $origin->url('home', ["HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n", '<!doc', 'type html>']);
 #
 # A connection ends with its answer. Between two pieces is time for nginx to read the first one alone; a piece that is
-# a reference to a number is a longer time.
+# a reference to a number is a longer time, one to a name the time until somebody calls `go_on` with that name.
 
 use strict;
 use warnings;
@@ -48,7 +48,23 @@ sub url {
     return "http://127.0.0.1:$self->{port}/$name/";
 }
 
-# A response as text, as a list of pieces: `[pause]` cuts it, `[silence]` is a pause of a second, `[length]` the body's
+sub go_on {
+    my ($self, $name) = @_;
+    open my $out, '>', "$self->{directory}/$name.sign" or die "$name: $!";
+    close $out;
+    return;
+}
+
+sub _pause {
+    my ($self, $piece) = @_;
+    return sleep $piece if $piece =~ /^[\d.]+$/;
+    my $sign = "$self->{directory}/$piece.sign";
+    sleep 0.01 until -e $sign || getppid == 1;
+    unlink $sign;
+    return;
+}
+
+# A response as text, as a list of pieces: `[pause]` cuts it, `[silence]` is a pause of five seconds, `[length]` the body's
 # length. With "Transfer-Encoding: chunked" each piece is a chunk; `[end]` there leaves the last chunk out. `size` cuts
 # the body further.
 sub pieces {
@@ -59,7 +75,7 @@ sub pieces {
     my $has_end = $body !~ s/\[end\]\z//;
     my @pieces = grep { length } split /\[pause\]|(?=\[silence\])|(?<=\[silence\])/, $body;
     @pieces = map { unpack "(a$size)*", $_ } @pieces if $size;
-    @pieces = map { $_ eq '[silence]' ? \1 : $_ } @pieces;
+    @pieces = map { $_ eq '[silence]' ? \5 : $_ } @pieces;
     my $length = length join '', grep { !ref } @pieces;
 
     $header =~ s/\[length\]/$length/;
@@ -98,7 +114,7 @@ sub _answer {
     for my $i (0 .. $#$pieces) {
         my $piece = $pieces->[$i];
         if (ref $piece) {
-            sleep $$piece;
+            $self->_pause($$piece);
         } else {
             sleep $self->{pause} if $i > 0;
             syswrite $client, $piece or return;
