@@ -121,7 +121,7 @@ it is kept for later
 
 
 
-=== TEST 9: an answer that is too large
+=== TEST 9: an answer that is too large: Edge has the event, so it is not sent again
 --- http_config eval: $::bare_edge
 --- tcp_listen: $TEST_NGINX_RAND_PORT_1
 --- tcp_reply eval
@@ -131,8 +131,8 @@ it is kept for later
 --- answer
 handle like ^\[
 --- response_headers
-X-Outcome: queued
---- error_log
+X-Outcome: delivered
+--- no_error_log
 it is kept for later
 
 
@@ -257,3 +257,18 @@ POST /ee/v1/identity/acquire
 --- error_code: 400
 --- error_log
 Edge refused a request (identity/acquire)
+
+
+
+=== TEST 19: a refusal that is too large is a refusal
+--- http_config eval: $::bare_edge
+--- tcp_listen: $TEST_NGINX_RAND_PORT_1
+--- tcp_reply eval
+"HTTP/1.1 400 Bad Request\r\nContent-Length: 1100000\r\n\r\n" . ' ' x 1_100_000
+--- request eval: $::interact
+--- error_code: 400
+--- response_headers
+X-Outcome: rejected
+--- response_body:
+--- error_log
+with 400

@@ -31,7 +31,8 @@ enum class Failure : std::uint8_t {
     connect,    ///< no connection, or the TLS handshake failed, or they took too long
     transfer,   ///< broken off, or not HTTP
     timeout,    ///< connected, but no whole answer in time
-    too_large,  ///< the answer is larger than Engine::kMaxResponse, or its headers are
+    /// the answer is larger than Engine::kMaxResponse, or its headers are: only its status says what Edge has done
+    too_large,
     /// not started: too many in flight, no connection became free, a request that cannot be sent, no memory, no engine
     refused,
 };
@@ -62,8 +63,8 @@ struct Response {
     std::uint64_t id = 0;
     Failure failure = Failure::none;
     std::string failure_text;              ///< for the log: libcurl's words
-    int status = 0;                        ///< HTTP status; 0 when failure is set
-    std::vector<Header> headers;           ///< names in lower case; of the final response only
+    int status = 0;                        ///< HTTP status; 0 when there was none, as with all failures but too_large
+    std::vector<Header> headers;           ///< names in lower case; of the final response only; those that came
     std::string body;                      ///< content codings removed
     std::chrono::microseconds elapsed{0};  ///< since submit(), waiting for a connection included
     /// So that it is freed by the thread that takes the answer, which has mostly made it: where one thread frees what
@@ -73,8 +74,7 @@ struct Response {
 
 /// What came of a request, for the log: "Edge answered 503", or libcurl's words.
 inline std::string description(const Response& response) {
-    return response.failure == Failure::none ? "Edge answered " + std::to_string(response.status)
-                                             : response.failure_text;
+    return response.status != 0 ? "Edge answered " + std::to_string(response.status) : response.failure_text;
 }
 
 }  // namespace aep::edge

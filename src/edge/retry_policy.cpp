@@ -30,6 +30,12 @@ constexpr bool is_digit(char c) noexcept {
     return c >= '0' && c <= '9';
 }
 
+/// What is too large is an answer all the same. Edge has the event, or has refused it, whether we take the rest or not.
+constexpr bool has_spoken(const Response& response) noexcept {
+    return response.failure == Failure::none ||
+           (response.failure == Failure::too_large && response.status != 0);
+}
+
 std::chrono::seconds delay(std::string_view digits) noexcept {
     std::uint32_t seconds = 0;
     const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
@@ -52,7 +58,7 @@ std::chrono::seconds until(std::string_view date, std::time_t now) noexcept {
 }  // namespace
 
 Outcome classify(const Response& response) noexcept {
-    if (response.failure != Failure::none) {
+    if (!has_spoken(response)) {
         return Outcome::retry;
     }
     const int status = response.status;
@@ -80,9 +86,13 @@ bool is_host_failure(const Response& response) noexcept {
         case Failure::transfer:
         case Failure::timeout:
             return true;
-        case Failure::too_large:
         case Failure::refused:
             return false;
+        case Failure::too_large:
+            if (response.status == 0) {
+                return false;
+            }
+            break;
         case Failure::none:
             break;
     }

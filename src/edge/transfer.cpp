@@ -204,19 +204,37 @@ void Transfer::begin(Submission& submission, Clock::time_point now) {
 Response Transfer::finish(CURLcode result) noexcept {
     if (result != CURLE_OK) {
         const char* const words = error_.front() != '\0' ? error_.data() : curl_easy_strerror(result);
-        return abort(failure_of(result), words);
+        const Failure failure = failure_of(result);
+        if (failure == Failure::too_large) {
+            return too_large(words);
+        }
+        return abort(failure, words);
     }
-    long status = 0;
-    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
     Response answer;
     answer.id = submission_.request->id;
     answer.elapsed = since(submission_.submitted);
-    answer.status = static_cast<int>(status);
+    answer.status = status();
     answer.headers = collector_.take_headers();
     answer.body = collector_.take_body();
     answer.request = std::move(submission_.request);
     forget();
     return answer;
+}
+
+/// Edge has the request and has spoken, whatever it had to add.
+Response Transfer::too_large(std::string_view text) noexcept {
+    const int answered = status();
+    std::vector<Header> headers = collector_.take_headers();
+    Response answer = abort(Failure::too_large, text);
+    answer.status = answered;
+    answer.headers = std::move(headers);
+    return answer;
+}
+
+int Transfer::status() const noexcept {
+    long status = 0;
+    curl_easy_getinfo(handle_.get(), CURLINFO_RESPONSE_CODE, &status);
+    return static_cast<int>(status);
 }
 
 Response Transfer::abort(Failure failure, std::string_view text) noexcept {

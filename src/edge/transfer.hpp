@@ -72,6 +72,8 @@ class Transfer {
     void set_response_options();
     [[nodiscard]] Failure failure_of(CURLcode result) const noexcept;
     [[nodiscard]] Failure timed_out_in() const noexcept;
+    Response too_large(std::string_view text) noexcept;
+    [[nodiscard]] int status() const noexcept;
     void forget() noexcept;
 
     CURLSH* share_;

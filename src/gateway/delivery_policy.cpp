@@ -58,6 +58,9 @@ constexpr bool is_continuation(char c) noexcept {
 /// Not so long that dead letters fill the disk, and whole characters only.
 std::string reason_in(const edge::Response& response) {
     const std::string_view body = response.body;
+    if (response.failure == edge::Failure::too_large) {
+        return "Edge answered " + std::to_string(response.status) + " and more than can be taken";
+    }
     if (body.empty()) {
         return "Edge answered " + std::to_string(response.status) + " and said nothing more";
     }

@@ -122,6 +122,9 @@ void what_edge_does_not_want_becomes_a_dead_letter_with_its_words(void**) {
         expect_text(dead.reason, "{\"title\":\"Invalid datastream ID\"}");
     }
     expect_text(settle(answer(404)).reason, "Edge answered 404 and said nothing more");
+    Response endless = answer(404);
+    endless.failure = Failure::too_large;
+    expect_text(settle(endless).reason, "Edge answered 404 and more than can be taken");
 }
 
 void a_long_answer_is_cut_between_characters(void**) {

@@ -1,6 +1,7 @@
 #include "edge/retry_policy.hpp"
 
 #include <initializer_list>
+#include <utility>
 
 #include "cmocka.hpp"
 
@@ -54,6 +55,20 @@ void what_may_pass_is_tried_again(void**) {
     for (const Failure failure : {Failure::resolve, Failure::connect, Failure::transfer, Failure::timeout,
                                   Failure::too_large, Failure::refused}) {
         assert_int_equal(static_cast<int>(classify(with_failure(failure))), static_cast<int>(Outcome::retry));
+    }
+}
+
+void an_answer_that_is_too_large_counts_by_its_status(void**) {
+    const std::initializer_list<std::pair<int, Outcome>> cases = {{200, Outcome::delivered},
+                                                                  {400, Outcome::rejected},
+                                                                  {422, Outcome::repair},
+                                                                  {500, Outcome::retry_once},
+                                                                  {503, Outcome::retry}};
+    for (const auto& [status, outcome] : cases) {
+        Response response = with_failure(Failure::too_large);
+        response.status = status;
+        assert_int_equal(static_cast<int>(classify(response)), static_cast<int>(outcome));
+        assert_int_equal(is_host_failure(response), status == 503);
     }
 }
 
@@ -128,6 +143,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(success_is_delivered),
         cmocka_unit_test(what_may_pass_is_tried_again),
+        cmocka_unit_test(an_answer_that_is_too_large_counts_by_its_status),
         cmocka_unit_test(an_internal_error_is_tried_again_once),
         cmocka_unit_test(a_datastream_with_an_error_is_to_be_repaired),
         cmocka_unit_test(what_edge_will_never_take_is_rejected),
