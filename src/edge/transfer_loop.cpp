@@ -49,6 +49,11 @@ bool removal_never_blocks() noexcept {
     return LIBCURL_VERSION_NUM >= kSince && curl_version_info(CURLVERSION_NOW)->version_num >= kSince;
 }
 
+/// Whom libcurl connects to.
+const std::string& host_of(const Endpoint& endpoint) noexcept {
+    return endpoint.proxy.empty() ? endpoint.base_url : endpoint.proxy;
+}
+
 }  // namespace
 
 TransferLoop::TransferLoop(Sink& sink) : sink_(sink), share_(make_share()), multi_(make_multi()) {
@@ -109,19 +114,22 @@ void TransferLoop::accept(Submission& submission) noexcept {
 }
 
 Lane& TransferLoop::lane_for(const std::shared_ptr<const Endpoint>& endpoint) {
+    long& of_host = connections_of_[host_of(*endpoint)];
     const auto [place, is_new] = lanes_.try_emplace(endpoint.get(), endpoint);
     if (is_new) {
+        of_host += static_cast<long>(endpoint->connections);
         set_connection_limits();
     }
     return place->second;
 }
 
+/// Each lane keeps to its own limit, but libcurl knows only hosts: what shares one must not wait there for another.
 void TransferLoop::set_connection_limits() noexcept {
     long largest = 0;
     long all = 0;
-    for (const auto& [endpoint, lane] : lanes_) {
-        largest = std::max(largest, static_cast<long>(endpoint->connections));
-        all += static_cast<long>(endpoint->connections);
+    for (const auto& [host, connections] : connections_of_) {
+        largest = std::max(largest, connections);
+        all += connections;
     }
     curl_multi_setopt(multi_.get(), CURLMOPT_MAX_HOST_CONNECTIONS, largest);
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, all);
