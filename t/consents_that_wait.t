@@ -127,6 +127,21 @@ subtest 'a newer decision that waits replaces an older one' => sub {
     ends_clean($server, 'with several decisions');
 };
 
+subtest 'one that waits for an older one keeps nobody from finding out whether Edge is back' => sub {
+    my $server = start('answer_timeout=200ms timeout=60s', workers => 1);
+    $edge->mode({ action => 'set-consent', hold => JSON::PP::true(), times => 1 });
+    is(outcome(decide($server, 'in')), 'queued', '"in" is being sent, and kept');
+    $edge->add_mode({ action => 'acquire', status => 503, times => 5 });
+    $server->client->post('/ee/v1/identity/acquire', '{}') for 1 .. 5;
+    sleep 2;    # longer than the circuit breaker is open after that
+    is(outcome(decide($server, 'out')), 'queued', '"out" may be sent, but waits for "in"');
+    is(outcome($server->client->post('/ee/v1/interact', '{"events":[{"xdm":{}}]}')), 'delivered',
+        'so the next request finds out');
+    $edge->release;
+    ok($server->queue->becomes_empty, 'then nothing waits any more');
+    ends_clean($server, 'with a decision that gave way');
+};
+
 subtest 'while an older one is being sent a newer one waits' => sub {
     my $server = start('answer_timeout=500ms timeout=60s', workers => 2);
     $edge->mode({ status => 503, times => 1 });

@@ -5,6 +5,7 @@ use warnings;
 
 use AepEdge;
 use AepServer;
+use IO::Handle;
 use JSON::PP ();
 use Test::More;
 
@@ -87,6 +88,39 @@ subtest 'only so many requests wait for Edge at once' => sub {
     is(scalar @{ $edge->requests }, 1, 'Edge sees as many requests as there are connections');
     $server->quit;
     $server->is_clean('with many requests');
+};
+
+subtest 'Edge takes an event while the disk is still busy with it, and fails' => sub {
+    $edge->clear;
+    my $server =
+        AepServer->start(edge => $edge->url . ' answer_timeout=200ms timeout=60s', server => $header, workers => 1);
+    my ($file) = $server->queue->files;
+    open my $lock, '|-', 'sqlite3', $file or die "sqlite3: $!";
+    $lock->autoflush;
+    print $lock "BEGIN IMMEDIATE;\n";
+
+    # The queue waits for the file for a second: a machine that stands still may miss that.
+    my ($id, $answer);
+    for my $round (1 .. 5) {
+        $id = "r-$round";
+        $edge->clear;
+        $edge->mode({ hold => JSON::PP::true() });
+        my $waiting = $server->client->begin('POST', "/ee/v1/interact?requestId=$id", $event);
+        $edge->requests(at_least => 1);
+        select undef, undef, undef, 0.4;
+        $edge->recover;
+        $answer = $waiting->answer;
+        last if outcome($answer) eq 'delivered';
+    }
+    is($answer->{status}, 200,         'the page gets an answer');
+    is(outcome($answer),  'delivered', 'which is Edge\'s');
+    ok($server->wait_for_log('the queue could not be written'), 'the log tells of the file');
+    close $lock;
+
+    is(outcome($server->client->post("/ee/v1/interact?requestId=$id", $event)), 'duplicate', 'a repeat is known');
+    ok($server->queue->becomes_empty, 'nothing waits');
+    is(scalar @{ $edge->requests }, 1, 'and nothing is sent twice');
+    $server->quit;
 };
 
 subtest 'an answer in time is Edge\'s' => sub {

@@ -25,6 +25,8 @@ struct Breaker {
 
     /// May a transfer start? `probe_timeout`: how long the answer to a probe may take, in ms.
     Permit ask(std::uint64_t now, std::uint64_t probe_timeout) noexcept;
+    /// The probe is not sent: another may go.
+    void give_back_probe() noexcept { probe_until = 0; }
     /// The host answered, whatever it thinks of the event.
     void success() noexcept;
     /// `retry_after`: what Edge asked for in ms, 0 when nothing. `random`: any number, for the jitter.

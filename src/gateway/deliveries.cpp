@@ -61,9 +61,18 @@ edge::Breaker::Permit Deliveries::ask(const settings::Endpoint& endpoint) noexce
     });
 }
 
-void Deliveries::inform_breaker(const settings::Endpoint& endpoint, const edge::Response& response) noexcept {
+void Deliveries::give_back(const settings::Endpoint& endpoint, edge::Breaker::Permit permit) noexcept {
+    if (permit == edge::Breaker::Permit::probe) {
+        zone_.locked(
+            [&](status::SharedState& shared) { shared.breakers.of(endpoint.base_url).give_back_probe(); });
+    }
+}
+
+void Deliveries::inform_breaker(const settings::Endpoint& endpoint, edge::Breaker::Permit permit,
+                                const edge::Response& response) noexcept {
     if (response.failure == edge::Failure::refused) {
-        return;  // says nothing of the host
+        give_back(endpoint, permit);  // it says nothing of the host
+        return;
     }
     const bool failure = edge::is_host_failure(response);
     const auto wait = failure ? static_cast<std::uint64_t>(wait_asked_for(response).count()) : 0;
@@ -161,7 +170,8 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
 /// False where it does not go out now: the claim is then to be put back.
 bool Deliveries::send(const std::string& lane, queue::Claim&& claim) {
     const auto& endpoint = endpoint_of(lane, claim.entry.website);
-    if (ask(*endpoint) == edge::Breaker::Permit::refuse) {
+    const edge::Breaker::Permit permit = ask(*endpoint);
+    if (permit == edge::Breaker::Permit::refuse) {
         return false;
     }
     const std::uint64_t id = kDelivery | ++last_id_;
@@ -172,6 +182,7 @@ bool Deliveries::send(const std::string& lane, queue::Claim&& claim) {
     delivery.action = std::move(claim.entry.action);
     delivery.website = std::move(claim.entry.website);
     delivery.endpoint = endpoint;
+    delivery.permit = permit;
     if (queue::Pace::is_backlog(claim.entry.received, now())) {
         zone_.locked([&](status::SharedState& shared) {
             shared.paces.of(endpoint->base_url).charge(ngx_current_msec, claim.entry.body.size());
@@ -195,7 +206,7 @@ void Deliveries::on_response(edge::Response&& response) noexcept {
     }
     const UnderWay delivery = std::move(found->second);
     under_way_.erase(found);
-    inform_breaker(*delivery.endpoint, response);
+    inform_breaker(*delivery.endpoint, delivery.permit, response);
     courier_.on_ended(delivery.lane, ending_of(response),
                       static_cast<std::uint64_t>(wait_asked_for(response).count()), ngx_current_msec,
                       random_number());

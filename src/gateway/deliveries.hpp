@@ -38,7 +38,11 @@ class Deliveries {
 
     /// Whether the circuit breaker of that host lets a transfer start.
     edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept;
-    void inform_breaker(const settings::Endpoint& endpoint, const edge::Response& response) noexcept;
+    /// `permit`: what ask() said.
+    void inform_breaker(const settings::Endpoint& endpoint, edge::Breaker::Permit permit,
+                        const edge::Response& response) noexcept;
+    /// What ask() gave is not used.
+    void give_back(const settings::Endpoint& endpoint, edge::Breaker::Permit permit) noexcept;
 
     void on_work(queue::Work&& work) noexcept;
     void on_lane(const std::string& lane) noexcept;
@@ -68,6 +72,7 @@ class Deliveries {
         std::string action;
         std::string website;
         std::shared_ptr<const settings::Endpoint> endpoint;
+        edge::Breaker::Permit permit = edge::Breaker::Permit::pass;
     };
 
     void on_timer() noexcept;

@@ -221,7 +221,9 @@ ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t windo
     const bool has_queue = transfers_->has_queue();
     Subject subject = subject_of(rewritten, window_key);
     bool tries_edge = action != Action::collect || !has_queue;
-    if (tries_edge && transfers_->ask(*website_.endpoint) == edge::Breaker::Permit::refuse) {
+    const edge::Breaker::Permit permit =
+        tries_edge ? transfers_->ask(*website_.endpoint) : edge::Breaker::Permit::pass;
+    if (permit == edge::Breaker::Permit::refuse) {
         zone_.counters().add(Counter::breaker_refusals);
         tries_edge = false;
         if (!has_queue) {
@@ -242,7 +244,7 @@ ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t windo
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
     transfer_ = is_kept_ ? transfers_->keep(std::move(request), std::move(subject), *this)
-                         : transfers_->submit(std::move(request), std::move(subject), *this);
+                         : transfers_->submit(std::move(request), std::move(subject), permit, *this);
     return NGX_DONE;
 }
 

@@ -133,9 +133,11 @@ void Transfers::run(Transfer& transfer) {
     engine_.submit(transfer.request);
 }
 
-std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, Waiter& waiter) {
+std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, edge::Breaker::Permit permit,
+                                Waiter& waiter) {
     const auto at = add(std::move(subject), waiter);
     Transfer& transfer = at->second;
+    transfer.permit = permit;
     try {
         request.id = at->first;
         transfer.request = std::make_shared<const edge::Request>(std::move(request));
@@ -211,11 +213,11 @@ void Transfers::finish(edge::Response&& response) {
         return;
     }
     at->second.is_running = false;
-    deliveries_.inform_breaker(*at->second.request->endpoint, response);
+    deliveries_.inform_breaker(*at->second.request->endpoint, at->second.permit, response);
     if (at->second.keeping == Keeping::none) {
         conclude(at, std::move(response));
     } else {
-        conclude_kept(at, response);
+        conclude_kept(at, std::move(response));
     }
 }
 

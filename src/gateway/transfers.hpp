@@ -66,8 +66,9 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
 
     [[nodiscard]] bool has_queue() const noexcept { return keeper_ != nullptr; }
 
-    /// Starts a transfer; returns what names it here.
-    std::uint64_t submit(edge::Request&& request, Subject&& subject, Waiter& waiter);
+    /// Starts a transfer, with the permit that ask() gave for it; returns what names it here.
+    std::uint64_t submit(edge::Request&& request, Subject&& subject, edge::Breaker::Permit permit,
+                         Waiter& waiter);
 
     /// Keeps a request for later without trying Edge first. Only with a queue.
     std::uint64_t keep(edge::Request&& request, Subject&& subject, Waiter& waiter);
@@ -92,6 +93,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
         Subject subject;
         std::shared_ptr<const edge::Request> request;  ///< null: the queue has all of it
         Waiter* waiter = nullptr;
+        edge::Breaker::Permit permit = edge::Breaker::Permit::pass;
         queue::ConsentOrder::Turn turn;  ///< of a set-consent
         bool waits_for_turn = false;     ///< a set-consent, until the queue has looked for an older one
         bool is_running = false;
@@ -115,12 +117,13 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
 
     Map::iterator add(Subject&& subject, Waiter& waiter);
     void run(Transfer& transfer);
+    void keep_unsent(Map::iterator at) noexcept;
     bool ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t attempts, queue::Time due);
     void give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<queue::Entry> entry);
     void keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::Time due) noexcept;
     void finish(edge::Response&& response);
     void conclude(Map::iterator at, edge::Response&& response);
-    void conclude_kept(Map::iterator at, const edge::Response& response);
+    void conclude_kept(Map::iterator at, edge::Response&& response);
     [[nodiscard]] queue::Settlement settlement_of_first(const edge::Response& response) const;
     void note_safe(const Subject& subject) noexcept;
     void forget(const Subject& subject) noexcept;

@@ -88,16 +88,30 @@ void Transfers::keep_running(std::uint64_t id) noexcept {
     if (at == transfers_.end() || at->second.keeping != Keeping::none) {
         return;
     }
-    at->second.waits_for_turn = false;  // the queue has the newest of this identity now, whatever it finds
-    keep_or_refuse(id, 0, 0);
+    if (std::exchange(at->second.waits_for_turn, false)) {
+        keep_unsent(at);  // the queue has the newest of this identity now, whatever it finds
+    } else {
+        keep_or_refuse(id, 0, 0);
+    }
 }
 
-/// The page has, or will have, its local answer; the entry is the queue's or will be.
-void Transfers::conclude_kept(Map::iterator at, const edge::Response& response) {
+/// A transfer that was to begin, and does not.
+void Transfers::keep_unsent(Map::iterator at) noexcept {
     Transfer& transfer = at->second;
+    transfer.is_running = false;
+    deliveries_.give_back(*transfer.request->endpoint, transfer.permit);
+    keep_or_refuse(at->first, 0, 0);
+}
+
+/// The entry is the queue's or will be; the page has its local answer, or will have it where Edge does not say yes.
+void Transfers::conclude_kept(Map::iterator at, edge::Response&& response) {
+    Transfer& transfer = at->second;
+    Waiter* waiter = nullptr;
     const edge::Outcome outcome = edge::classify(response);
     if (outcome == edge::Outcome::delivered) {
         zone_.counters().add(status::Counter::delivered);
+        note_safe(transfer.subject);
+        waiter = std::exchange(transfer.waiter, nullptr);  // who has not to wait for the disk any more
     } else if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
         zone_.counters().add(status::Counter::refused_by_edge);
         report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
@@ -108,11 +122,14 @@ void Transfers::conclude_kept(Map::iterator at, const edge::Response& response) 
     }
     if (transfer.keeping == Keeping::asked) {
         transfer.settlement = std::move(settlement);
-        return;
+    } else {
+        settlement.id = transfer.entry;
+        keeper_->engine().settle(std::move(settlement));
+        transfers_.erase(at);
     }
-    settlement.id = transfer.entry;
-    keeper_->engine().settle(std::move(settlement));
-    transfers_.erase(at);
+    if (waiter != nullptr) {
+        waiter->on_response(std::move(response));
+    }
 }
 
 void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
@@ -134,9 +151,11 @@ void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
         transfer.keeping = Keeping::kept;
         transfer.entry = entry;
     } else {
-        forget(transfer.subject);
         const bool was_delivered =
             transfer.settlement && transfer.settlement->result == queue::Settlement::Result::delivered;
+        if (!was_delivered) {
+            forget(transfer.subject);
+        }
         if (waiter == nullptr && !transfer.is_running && !was_delivered) {
             zone_.counters().add(status::Counter::lost);  // a waiter counts what it refuses
         }
@@ -170,7 +189,7 @@ void Transfers::on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withd
         return;
     }
     if (result == queue::ConsentStore::Withdrawal::in_flight) {
-        keep_or_refuse(id, 0, 0);  // it is sent when the older one has ended
+        keep_unsent(at);  // it is sent when the older one has ended
         return;
     }
     const bool runs = ngx::guarded(
@@ -180,8 +199,7 @@ void Transfers::on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withd
             return true;
         });
     if (!runs) {
-        at->second.is_running = false;
-        keep_or_refuse(id, 0, 0);
+        keep_unsent(at);
     }
 }
 

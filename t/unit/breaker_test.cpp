@@ -96,6 +96,16 @@ void lets_one_probe_out_at_a_time(void**) {
     assert_permit(breaker.ask(later + kProbeTimeout - 1, kProbeTimeout), Permit::refuse);
 }
 
+void a_probe_that_is_not_sent_lets_another_go(void**) {
+    Breaker breaker;
+    fail_times(breaker, kNow, Breaker::kFailures);
+    const std::uint64_t later = breaker.open_until;
+    assert_permit(breaker.ask(later, kProbeTimeout), Permit::probe);
+    breaker.give_back_probe();
+    assert_permit(breaker.ask(later, kProbeTimeout), Permit::probe);
+    assert_permit(breaker.ask(later, kProbeTimeout), Permit::refuse);
+}
+
 void gives_up_a_probe_that_is_never_answered(void**) {
     Breaker breaker;
     fail_times(breaker, kNow, Breaker::kFailures);
@@ -173,6 +183,7 @@ int main() {
         cmocka_unit_test(never_opens_for_more_than_thirty_seconds),
         cmocka_unit_test(jitter_takes_any_number),
         cmocka_unit_test(lets_one_probe_out_at_a_time),
+        cmocka_unit_test(a_probe_that_is_not_sent_lets_another_go),
         cmocka_unit_test(gives_up_a_probe_that_is_never_answered),
         cmocka_unit_test(a_good_probe_closes_it_and_forgets_the_past),
         cmocka_unit_test(a_bad_probe_opens_it_for_longer),
