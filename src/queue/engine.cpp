@@ -28,6 +28,15 @@ StoreLoop::Instant instant() noexcept {
     return {milliseconds_of<std::chrono::system_clock>(), milliseconds_of<std::chrono::steady_clock>()};
 }
 
+/// Of the entry that a command brings.
+std::size_t size_of(const Command& command) noexcept {
+    if (const auto* const keep = std::get_if<Keep>(&command)) {
+        return keep->entry->size();
+    }
+    const auto* const consent = std::get_if<KeepConsent>(&command);
+    return consent != nullptr ? consent->entry->size() : 0;
+}
+
 }  // namespace
 
 /// What the thread works with.
@@ -55,6 +64,7 @@ struct Engine::State final : ngx::EngineThread {
     // All guarded by inbox_mutex:
     std::vector<Command> inbox;
     std::size_t backlog = 0;  ///< commands in the inbox that will be answered
+    std::size_t backlog_bytes = 0;
     bool urgent = false;      ///< the thread shall look at the inbox now
     bool looks_soon = false;  ///< it will do so, without being woken, in time for settlements
     bool waiting = false;     ///< it has to be woken; else it looks by itself before it waits
@@ -79,11 +89,14 @@ bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
     const bool is_want = std::holds_alternative<Want>(command);
     try {
         const std::lock_guard lock(inbox_mutex);
-        if (!taking || (wants_an_answer && backlog >= kMaxBacklog)) {
+        const std::size_t bytes = size_of(command);
+        if (!taking || (wants_an_answer && backlog >= kMaxBacklog) ||
+            bytes > kMaxBacklogBytes - backlog_bytes) {
             return false;
         }
         inbox.push_back(std::move(command));
         backlog += wants_an_answer ? 1 : 0;
+        backlog_bytes += bytes;
         if (!has_to_wake(urgency, is_want)) {
             return true;
         }
@@ -139,6 +152,7 @@ bool Engine::State::wait_for_commands(milliseconds patience) {
         has_kept = backlog != 0;
         group_at = std::chrono::steady_clock::now();
         backlog = 0;
+        backlog_bytes = 0;
     }
     return !stopping;
 }

@@ -36,6 +36,8 @@ class Engine {
 
     /// Calls that will be answered and that the thread has not looked at yet; more are refused.
     static constexpr std::size_t kMaxBacklog = 4096;
+    /// Bytes of the entries among them; a disk that is stuck shall not cost a worker more.
+    static constexpr std::size_t kMaxBacklogBytes = std::size_t{64} << 20U;
 
     /// From the begin of a group to that of the next, at least. A group of 8 costs twice as much for each of its
     /// entries as one of 30: most of it is for the sync, and for pages of which only a part is new. Who wants entries

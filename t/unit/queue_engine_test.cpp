@@ -208,6 +208,27 @@ void too_many_that_wait_are_refused_at_once(void**) {
     queue.world->told.wait_for_kept(Engine::kMaxBacklog + 3);
 }
 
+void large_ones_that_wait_are_refused_before_they_fill_the_memory(void**) {
+    Harness queue;
+    queue.world->disk.stuck = true;
+    queue.engine.keep(1, entry_for(kNorth, 0), false);
+    wait_until([&] { return queue.world->disk.is_in_sync.load(); });
+    constexpr std::size_t kSize = std::size_t{1} << 20U;
+    constexpr std::size_t kFit = Engine::kMaxBacklogBytes / kSize - 1;  // an entry is a little more than its body
+    for (std::uint64_t ticket = 2; ticket <= kFit + 2; ++ticket) {
+        const std::shared_ptr<Entry> entry = entry_for(kNorth, 0);
+        entry->body.assign(kSize, ' ');
+        queue.engine.keep(ticket, entry, false);
+    }
+    const std::vector<Kept> refused = queue.world->told.wait_for_kept(1);
+    assert_int_equal(refused[0].ticket, kFit + 2);
+    assert_int_equal(refused[0].id, 0);
+    queue.engine.keep(5000, entry_for(kNorth, 0), false);  // a small one has room
+    assert_int_equal(queue.world->told.wait_for_kept(1).size(), 1);
+    queue.world->disk.stuck = false;
+    queue.world->told.wait_for_kept(kFit + 3);
+}
+
 void settlements_do_not_wake_the_thread_one_by_one(void**) {
     constexpr int kCount = 60;
     Harness queue;
@@ -408,6 +429,7 @@ int main() {
         cmocka_unit_test(groups_do_not_follow_each_other_at_once),
         cmocka_unit_test(who_wants_an_entry_does_not_wait_for_a_group),
         cmocka_unit_test(too_many_that_wait_are_refused_at_once),
+        cmocka_unit_test(large_ones_that_wait_are_refused_before_they_fill_the_memory),
         cmocka_unit_test(settlements_do_not_wake_the_thread_one_by_one),
         cmocka_unit_test(a_settlement_is_durable_soon_even_if_nothing_else_happens),
         cmocka_unit_test(the_time_goes_on_before_and_after_the_start),
