@@ -273,6 +273,8 @@ subtest 'after a reload with another directory the one before does not count' =>
     $server->configure(workers => 1, http => 'aep_queue second max_size=1m;');
     ok($server->reload, 'nginx reloads');
     ok(AepServer::wait_until(sub { -f $server->directory . '/second/1.db' }), 'the new directory is used');
+    ok($server->wait_for_log(qr/held [1-9]\d* requests and \d+ dead letters in files that are not in \S+\/second: /),
+        'the log says that the one before is not delivered');
     my $taken = 0;
     ok(AepServer::wait_until(sub { $taken += $beacon->() == 204; $taken == 15 }), 'it takes as much again');
     $server->quit;

@@ -86,6 +86,8 @@ class FileStore final : public Store {
     void move_aside(Held& held);
     void publish(Held& held);
     void correct_ledger();
+    void miss(std::uint32_t number);
+    void tell_what_is_missed();
     void say(std::string text, bool alert = false);
     void report(std::uint32_t number, std::string text, bool alert = false);
     void works(std::uint32_t number);
@@ -101,6 +103,8 @@ class FileStore final : public Store {
     std::size_t turn_ = 0;
     bool spoiled_ = false;
     bool left_ = false;
+    bool has_tended_ = false;
+    Counts missed_;  ///< by the ledger, in files that are not in the directory
 
     std::set<std::uint32_t> foreign_;
     std::map<std::uint32_t, int> avoided_;  ///< files that failed: seconds until they are tried again

@@ -71,6 +71,9 @@ FileStore::Taken FileStore::take(std::uint32_t number) {
     const bool existed = has_content(held->file.path());
     const Taken taken = open(*held);
     if (taken == Taken::taken) {
+        if (!existed) {
+            miss(number);
+        }
         last_row_ = std::max(last_row_, held->file.last_row());
         held->published = held->file.counts();
         ledger_.write(number, held->published);  // who had it before may have left another line
@@ -137,8 +140,30 @@ void FileStore::correct_ledger() {
         struct stat status {};
         if (ledger_.has(number) && find_number(number) == nullptr &&
             stat((path(number) + ".db").c_str(), &status) != 0 && errno == ENOENT) {
+            if (!has_tended_) {  // later somebody may have removed it, and who has it says so
+                miss(number);
+            }
             ledger_.write(number, {});
         }
+    }
+    has_tended_ = true;
+    tell_what_is_missed();
+}
+
+/// Notes what the ledger says of a file that is not in the directory.
+void FileStore::miss(std::uint32_t number) {
+    const Counts counts = ledger_.of(number);
+    missed_.entries += counts.entries;
+    missed_.dead_letters += counts.dead_letters;
+}
+
+void FileStore::tell_what_is_missed() {
+    const Counts missed = std::exchange(missed_, {});
+    if (missed.entries != 0 || missed.dead_letters != 0) {
+        say("the queue held " + std::to_string(missed.entries) + " requests and " +
+            std::to_string(missed.dead_letters) + " dead letters in files that are not in " + directory_ +
+            ": they stay undelivered in the directory that aep_queue named before; name that one again until "
+            "it is drained");
     }
 }
 

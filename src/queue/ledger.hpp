@@ -28,26 +28,27 @@ class Ledger {
         line.oldest.store(counts.oldest, std::memory_order_relaxed);
     }
 
+    /// What a file's line says.
+    [[nodiscard]] Counts of(std::uint32_t file) const noexcept {
+        return file == 0 || file > kFiles ? Counts{} : read(lines_[file - 1]);
+    }
+
     /// Whether a file's line says that it holds something.
     [[nodiscard]] bool has(std::uint32_t file) const noexcept {
-        if (file == 0 || file > kFiles) {
-            return false;
-        }
-        const Line& line = lines_[file - 1];
-        return line.entries.load(std::memory_order_relaxed) != 0 ||
-               line.dead_letters.load(std::memory_order_relaxed) != 0;
+        const Counts counts = of(file);
+        return counts.entries != 0 || counts.dead_letters != 0;
     }
 
     [[nodiscard]] Counts total() const noexcept {
         Counts sum;
         for (const Line& line : lines_) {
-            sum.entries += line.entries.load(std::memory_order_relaxed);
-            sum.bytes += line.bytes.load(std::memory_order_relaxed);
-            sum.dead_letters += line.dead_letters.load(std::memory_order_relaxed);
-            sum.dead_bytes += line.dead_bytes.load(std::memory_order_relaxed);
-            const Time oldest = line.oldest.load(std::memory_order_relaxed);
-            if (oldest != 0 && (sum.oldest == 0 || oldest < sum.oldest)) {
-                sum.oldest = oldest;
+            const Counts counts = read(line);
+            sum.entries += counts.entries;
+            sum.bytes += counts.bytes;
+            sum.dead_letters += counts.dead_letters;
+            sum.dead_bytes += counts.dead_bytes;
+            if (counts.oldest != 0 && (sum.oldest == 0 || counts.oldest < sum.oldest)) {
+                sum.oldest = counts.oldest;
             }
         }
         return sum;
@@ -63,6 +64,15 @@ class Ledger {
         std::atomic<std::uint64_t> dead_bytes;
         std::atomic<Time> oldest;
     };
+
+    static Counts read(const Line& line) noexcept {
+        return {.entries = line.entries.load(std::memory_order_relaxed),
+                .bytes = line.bytes.load(std::memory_order_relaxed),
+                .dead_letters = line.dead_letters.load(std::memory_order_relaxed),
+                .dead_bytes = line.dead_bytes.load(std::memory_order_relaxed),
+                .oldest = line.oldest.load(std::memory_order_relaxed)};
+    }
+
     std::array<Line, kFiles> lines_;
 };
 

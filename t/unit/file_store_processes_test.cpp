@@ -96,6 +96,32 @@ void lines_of_another_directory_count_for_nothing(void**) {
     assert_true(fixture.ledger->total() == store->counts());
 }
 
+void what_another_directory_holds_is_told_once(void**) {
+    const Fixture fixture;
+    for (const std::uint32_t number : {1U, 7U}) {
+        fixture.ledger->write(number, {900, 900'000, 1, 1000, wall_clock()});
+    }
+    const auto store = fixture.open();
+    store->tend();
+    const std::vector<Message> messages = store->messages();
+    assert_int_equal(messages.size(), 1);
+    assert_true(messages[0].text.find("held 1800 requests and 2 dead letters in files that are not in " +
+                                      fixture.directory.path()) != std::string::npos);
+    store->tend();
+    assert_true(store->messages().empty());
+}
+
+void who_comes_to_a_queue_that_is_used_misses_nothing(void**) {
+    const Fixture fixture;
+    fixture.leave_behind({"a", "b"});
+    const auto store = fixture.open();
+    const auto other = fixture.open();
+    keep(*store, entry_of("c"));
+    store->tend();
+    other->tend();
+    assert_true(store->messages().empty() && other->messages().empty());
+}
+
 void a_file_with_dead_letters_is_not_removed(void**) {
     const Fixture fixture;
     const auto store = fixture.open();
@@ -337,6 +363,8 @@ int main() {
         cmocka_unit_test(each_process_has_a_file_of_its_own),
         cmocka_unit_test(what_a_killed_process_left_is_taken_over),
         cmocka_unit_test(lines_of_another_directory_count_for_nothing),
+        cmocka_unit_test(what_another_directory_holds_is_told_once),
+        cmocka_unit_test(who_comes_to_a_queue_that_is_used_misses_nothing),
         cmocka_unit_test(a_file_with_dead_letters_is_not_removed),
         cmocka_unit_test(a_long_backlog_of_one_file_does_not_hold_up_another),
         cmocka_unit_test(who_leaves_hands_over_at_once),
