@@ -26,11 +26,11 @@ struct Request {
 };
 
 enum class Failure : std::uint8_t {
-    none,       ///< an answer with a status came
-    resolve,    ///< the name could not be resolved, or not in time
-    connect,    ///< no connection, or the TLS handshake failed, or they took too long
-    transfer,   ///< broken off, or not HTTP
-    timeout,    ///< connected, but no whole answer in time
+    none,      ///< an answer with a status came
+    resolve,   ///< the name could not be resolved, or not in time
+    connect,   ///< no connection, or the TLS handshake failed, or they took too long
+    transfer,  ///< broken off, or not HTTP
+    timeout,   ///< connected, but no whole answer in time
     /// the answer is larger than Engine::kMaxResponse, or its headers are: only its status says what Edge has done
     too_large,
     /// not started: too many in flight, no connection became free, a request that cannot be sent, no memory, no engine
@@ -62,10 +62,10 @@ constexpr std::string_view to_string(Failure failure) noexcept {
 struct Response {
     std::uint64_t id = 0;
     Failure failure = Failure::none;
-    std::string failure_text;              ///< for the log: libcurl's words
-    int status = 0;                        ///< HTTP status; 0 when there was none, as with all failures but too_large
-    std::vector<Header> headers;           ///< names in lower case; of the final response only; those that came
-    std::string body;                      ///< content codings removed
+    std::string failure_text;     ///< for the log: libcurl's words
+    int status = 0;               ///< HTTP status; 0 when there was none, as with all failures but too_large
+    std::vector<Header> headers;  ///< names in lower case; of the final response only; those that came
+    std::string body;             ///< content codings removed
     std::chrono::microseconds elapsed{0};  ///< since submit(), waiting for a connection included
     /// So that it is freed by the thread that takes the answer, which has mostly made it: where one thread frees what
     /// another allocates, both wait for the same lock. Null where submit() refused it.

@@ -69,7 +69,7 @@ class TransferLoop {
     MultiHandle multi_;
     Lanes lanes_;
     std::unordered_map<std::string, long> connections_of_;  ///< of each host, by all lanes
-    std::vector<Response> finished_;  ///< of this turn
+    std::vector<Response> finished_;                        ///< of this turn
     Clock::time_point next_watch_{};
 };
 

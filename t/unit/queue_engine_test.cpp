@@ -214,7 +214,8 @@ void large_ones_that_wait_are_refused_before_they_fill_the_memory(void**) {
     queue.engine.keep(1, entry_for(kNorth, 0), false);
     wait_until([&] { return queue.world->disk.is_in_sync.load(); });
     constexpr std::size_t kSize = std::size_t{1} << 20U;
-    constexpr std::size_t kFit = Engine::kMaxBacklogBytes / kSize - 1;  // an entry is a little more than its body
+    constexpr std::size_t kFit =
+        Engine::kMaxBacklogBytes / kSize - 1;  // an entry is a little more than its body
     for (std::uint64_t ticket = 2; ticket <= kFit + 2; ++ticket) {
         const std::shared_ptr<Entry> entry = entry_for(kNorth, 0);
         entry->body.assign(kSize, ' ');
