@@ -156,6 +156,13 @@ shop.test("so is a stub that waits for the merchant's alloy", async (visit) => {
     assert.deepEqual(await visitor.eventTypes({ atLeast: 1 }), ["merchant"]);
 });
 
+shop.test("an element with the ID alloy is no Web SDK", async (visit) => {
+    const visitor = await visit("north", shopPage({
+        body: `<div id="alloy">Alloy wheels</div>${withSdk("sdk.publish.pageView();")}`,
+    }), { sdkAfter: () => window.alloy });
+    assert.deepEqual(await visitor.eventTypes({ atLeast: 1 }), [pageView]);
+});
+
 shop.test("an event is not lost when the identity cannot be had before it", async (visit) => {
     await shop.edge({ action: "acquire", status: 400 });
     const visitor = await visit("north", shopPage({ body: withSdk("sdk.publish.pageView();") }));

@@ -47,7 +47,8 @@ const serveStub = (stub, instance) => {
  * @returns {?Function} the instance, null where there is another
  */
 export const startAlloy = (configuration) => {
-    const existing = window[NAME];
+    // An element with this ID is seen as a property of window, but not as one of its own (HTML 7.2.2.3).
+    const existing = Object.prototype.hasOwnProperty.call(window, NAME) ? window[NAME] : undefined;
     if (existing !== undefined && !(existing && isStubForUs(existing))) {
         warn("this page has a window.alloy of its own, so nothing was started. " +
              "Name it in aep_web_sdk_name in nginx's configuration, or take it out of the page.");
