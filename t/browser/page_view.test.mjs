@@ -83,3 +83,16 @@ shop.test("other events pass beside the page view", async (visit) => {
     await visitor.publish("openCart", "openCart");
     assert.equal((await visitor.eventTypes({ atLeast: 3 })).length, 3);
 });
+
+shop.test("an event of the shop's own making that names no page is of the page it is sent from", async (visit) => {
+    const visitor = await visit("auto", shopPage());
+    await visitor.eventTypes({ atLeast: 1 });
+    const publish = (xdm) => visitor.evaluate((event) => window.magentoStorefrontEvents.publish.custom(event), xdm);
+    await publish({ eventType: pageView });
+    await publish({ eventType: "first" });
+    assert.deepEqual(await visitor.eventTypes({ atLeast: 2 }), [pageView, "first"]);
+
+    await visitor.evaluate(() => history.pushState({}, "", "/other"));
+    await publish({ eventType: pageView });
+    assert.deepEqual(await visitor.eventTypes({ atLeast: 3 }), [pageView, "first", pageView]);
+});

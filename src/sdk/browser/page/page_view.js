@@ -10,6 +10,9 @@ const pageOf = (url) => {
     return /^[!/]/.test(fragment) ? url : address;
 };
 
+/** The same of an event. A custom one may name none: alloy then enters the current one. */
+const pageOfEvent = ({ web }) => pageOf(String(web?.webPageDetails?.URL ?? document.URL));
+
 /** Tells, after our own page view, which later ones are of the same page. */
 export const createPageViewFilter = () => {
     let page;
@@ -25,7 +28,7 @@ export const createPageViewFilter = () => {
             if (page === undefined || xdm.eventType !== EVENT_TYPE) {
                 return true;
             }
-            if (pageOf(xdm.web.webPageDetails.URL) !== page) {
+            if (pageOfEvent(xdm) !== page) {
                 page = undefined;
                 return true;
             }
