@@ -96,3 +96,20 @@ shop.test("an event of the shop's own making that names no page is of the page i
     await publish({ eventType: pageView });
     assert.deepEqual(await visitor.eventTypes({ atLeast: 3 }), [pageView, "first", pageView]);
 });
+
+shop.test("a page view is published where a script writes the page anew before it was loaded", async (visit) => {
+    const visitor = await visit("auto", shopPage({ head: `<script>
+        Object.defineProperty(window, 'ngxAepWebSdk', { configurable: true, set(guard) {
+            Object.defineProperty(window, 'ngxAepWebSdk', { value: guard });
+            queueMicrotask(() => {
+                window.wasLoaded = document.readyState === 'complete';
+                document.open();
+                document.write('<!doctype html><title>Anew</title><h1>Shop</h1>');
+                document.close();
+            });
+        } });
+    </script>` }), { sdkAfter: () => document.querySelector("h1") });
+    await visitor.page.waitForFunction(() => document.title === "Anew");
+    assert.equal(await visitor.evaluate(() => window.wasLoaded), false);
+    assert.deepEqual(await visitor.eventTypes({ atLeast: 1 }), [pageView]);
+});

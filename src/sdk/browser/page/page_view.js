@@ -3,6 +3,7 @@
 const EVENT = "page-view";
 const EVENT_TYPE = "web.webpagedetails.pageViews";
 const PATIENCE_MS = 2000;
+const POLL_MS = 100;
 
 /** The page that a URL names: a fragment belongs to it only where it is a route of a single-page application. */
 const pageOf = (url) => {
@@ -39,11 +40,12 @@ export const createPageViewFilter = () => {
     };
 };
 
+/** Asks again and again: a script that writes the page anew takes the listeners of its window away (HTML 8.4.1). */
 const afterLoad = (callback) => {
     if (document.readyState === "complete") {
         callback();
     } else {
-        window.addEventListener("load", callback, { once: true });
+        setTimeout(afterLoad, POLL_MS, callback);
     }
 };
 
