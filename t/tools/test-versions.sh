@@ -4,6 +4,10 @@
 # this machine's nginx; `make` is $MAKE. A suite that cannot be had, or has the nginx of an earlier one, is left out.
 set -euo pipefail
 
+# `make -n` runs what calls make, this script too. Its options of one letter are the first word.
+flags=${MAKEFLAGS-}
+case ${flags%% *} in -*) ;; *n*) exit 0 ;; esac
+
 build=$1
 shift
 suites=()
