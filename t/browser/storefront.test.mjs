@@ -49,6 +49,20 @@ shop.test("events need no storefrontInstance context of the shop", async (visit)
     assert.deepEqual(xdm.commerce.commerceScope, { websiteCode: "base" });
 });
 
+shop.test("nor do those that the shop's SDK has published before the file came", async (visit) => {
+    const visitor = await visit("north", shopPage({
+        body: `${sdkTag}<script>
+            magentoStorefrontEvents.publish.openCart();
+            adobeDataLayer.push({ event: 'theirs' }, { event: 'also theirs', eventInfo: null },
+                { event: 'theirs, too', eventInfo: 'text' });
+            window.published = true;
+        </script>`,
+    }), { sdkAfter: () => window.published });
+    const [xdm] = await visitor.xdm();
+    assert.equal(xdm.eventType, "commerce.productListOpens");
+    assert.deepEqual(xdm.commerce.commerceScope, { websiteCode: "base" });
+});
+
 for (const [when, before] of [["before", true], ["after", false]]) {
     shop.test(`the shop's own storefrontInstance wins, set ${when} the file starts`, async (visit) => {
         const set = "magentoStorefrontEvents.context.setStorefrontInstance({ websiteCode: 'theirs' });";

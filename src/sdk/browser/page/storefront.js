@@ -44,6 +44,20 @@ const storefrontInstance = ({ environment, website, store, storeView } = {}) => 
     storeViewCode: storeView,
 });
 
+/**
+ * Sets the context without which the collector loses every event but page views, in what waits for it in the data
+ * layer as well: events hold the contexts of the time when they were published.
+ */
+const setStorefrontInstance = (context, scope) => {
+    context.setStorefrontInstance(storefrontInstance(scope));
+    for (const item of window.adobeDataLayer) {
+        const { eventInfo } = item || {};
+        if (Object.isExtensible(eventInfo) && !eventInfo.storefrontInstanceContext) {
+            eventInfo.storefrontInstanceContext = storefrontInstance(scope);
+        }
+    }
+};
+
 /** The contexts that the collector reads when it starts. */
 const setContexts = (context, { org, datastream, scope }, eventForwarding) => {
     context.setEventForwarding(eventForwarding);
@@ -53,9 +67,9 @@ const setContexts = (context, { org, datastream, scope }, eventForwarding) => {
         datastreamId: datastream || UNUSED_DATASTREAM,
         webSdkName: GUARD,
     });
-    // Without this context the collector loses every event but page views. The shop's own, earlier or later, wins.
+    // The shop's own, earlier or later, wins.
     if (!context.getStorefrontInstance()) {
-        context.setStorefrontInstance(storefrontInstance(scope));
+        setStorefrontInstance(context, scope);
     }
 };
 
