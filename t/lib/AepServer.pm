@@ -35,9 +35,10 @@ my $owner = $$;
 # What a log must never hold: a process that died or leaked, an internal fault.
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
-# Options: edge (an argument list of aep_edge; without answer_timeout a page waits as long as it takes), workers, single (no master process), daemon (in the background, for an
-# upgrade), preload (a library), front (lines before the one that loads our module), and lines for main, events, http,
-# server, in which AEP_PORT and AEP_TLS_PORT are free ports (the first one is the server's).
+# Options: edge (an argument list of aep_edge; without answer_timeout a page waits as long as it takes), workers,
+# single (no master process), daemon (in the background, for an upgrade), preload (a library), front (lines before the
+# one that loads our module), and lines for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free
+# ports (the first one is the server's).
 sub start {
     my ($class, %options) = @_;
     my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
