@@ -211,7 +211,7 @@ void FileStore::drop(Held& held) {
 }
 
 void FileStore::remove_if_empty(Held& held) {
-    if (&held == own_ || !held.file.is_empty()) {
+    if (&held == own_ || !held.file.may_be_removed()) {
         return;
     }
     held.file.close(true);

@@ -88,8 +88,20 @@ bool QueueDatabase::write_counts(const LaneCounts& counts) {
 }
 
 std::vector<LaneCounts> QueueDatabase::read_counts() {
+    // Entries are counted in their index. Dead letters have none, and their size is for the limits only.
+    constexpr std::string_view kAgree =
+        "WITH found (lane, entries) AS (SELECT lane, count(*) FROM entries GROUP BY lane),"
+        " written (lane, entries) AS (SELECT lane, entries FROM lanes WHERE entries != 0) "
+        "SELECT NOT EXISTS (SELECT * FROM found EXCEPT SELECT * FROM written)"
+        " AND NOT EXISTS (SELECT * FROM written EXCEPT SELECT * FROM found)"
+        " AND EXISTS (SELECT 1 FROM dead_letters) = EXISTS (SELECT 1 FROM lanes WHERE dead_letters != 0)";
+    constexpr std::string_view kWritten = "SELECT lane, entries, bytes, dead_letters, dead_bytes FROM lanes";
+    constexpr std::string_view kFound =
+        "SELECT lane, sum(entries), sum(bytes), sum(dead_letters), sum(dead_bytes) FROM ("
+        "SELECT lane, 1 AS entries, size AS bytes, 0 AS dead_letters, 0 AS dead_bytes FROM entries"
+        " UNION ALL SELECT lane, 0, 0, 1, size FROM dead_letters) GROUP BY lane";
     std::vector<LaneCounts> lanes;
-    sqlite::Statement statement(base_, "SELECT lane, entries, bytes, dead_letters, dead_bytes FROM lanes");
+    sqlite::Statement statement(base_, base_.number(kAgree) != 0 ? kWritten : kFound);
     sqlite::Run run = statement.run();
     while (run.next()) {
         lanes.push_back({.lane = std::string(run.text(0)),
@@ -104,6 +116,11 @@ std::vector<LaneCounts> QueueDatabase::read_counts() {
 Row QueueDatabase::last_row() {
     return std::max(base_.number("SELECT max(id) FROM entries"),
                     base_.number("SELECT max(id) FROM dead_letters"));
+}
+
+bool QueueDatabase::has_no_rows() {
+    return base_.number(
+               "SELECT NOT EXISTS (SELECT 1 FROM entries) AND NOT EXISTS (SELECT 1 FROM dead_letters)") != 0;
 }
 
 Time QueueDatabase::oldest() {

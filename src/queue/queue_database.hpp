@@ -53,7 +53,10 @@ class QueueDatabase {
     Change remove_dead_letter(Row row) { return change(remove_dead_letter_, row); }
 
     bool write_counts(const LaneCounts& counts);
+    /// The sums of all lanes, as they were written; of the rows themselves where somebody has moved some by hand.
     std::vector<LaneCounts> read_counts();
+    /// False also when the file cannot be read.
+    bool has_no_rows();
     Row last_row();
     /// When the oldest entry was received; 0: there is none.
     Time oldest();

@@ -102,6 +102,9 @@ class SqliteFile {
         return counts_.entries == 0 && counts_.dead_letters == 0 && claims_.empty();
     }
 
+    /// Whether it is empty and has really no row. Where somebody has put some in by hand it counts anew.
+    bool may_be_removed();
+
     /// Overwrites what was deleted, and gives space back. Between units.
     void tidy();
 

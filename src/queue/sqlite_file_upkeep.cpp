@@ -24,20 +24,11 @@ SqliteFile::Lane& SqliteFile::lane_of(const std::string& name) {
 }
 
 void SqliteFile::load_counts() {
-    sqlite::Database& base = database_->base();
     for (auto& [name, lane] : lanes_) {
         lane.counts = LaneCounts{.lane = name};
         lane.backlog.forget();
     }
-    const bool has_entries = base.number("SELECT EXISTS (SELECT 1 FROM entries)") != 0;
-    const bool has_dead_letters = base.number("SELECT EXISTS (SELECT 1 FROM dead_letters)") != 0;
     for (LaneCounts& counts : database_->read_counts()) {
-        if (!has_entries) {
-            counts.entries = counts.bytes = 0;
-        }
-        if (!has_dead_letters) {
-            counts.dead_letters = counts.dead_bytes = 0;
-        }
         Lane& lane = lane_of(counts.lane);
         lane.counts = std::move(counts);
         lane.backlog.forget();
@@ -47,6 +38,21 @@ void SqliteFile::load_counts() {
     }
     last_row_ = std::max(last_row_, database_->last_row());
     sum_counts(true);
+}
+
+bool SqliteFile::may_be_removed() {
+    if (!is_empty() || !connect()) {
+        return false;
+    }
+    if (database_->has_no_rows()) {
+        return true;
+    }
+    if (database_->base().failed()) {
+        note_failure();
+    } else {
+        load_counts();
+    }
+    return false;
 }
 
 void SqliteFile::sum_counts(bool oldest_may_have_gone) {

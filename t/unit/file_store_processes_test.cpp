@@ -147,6 +147,51 @@ void a_file_with_dead_letters_is_not_removed(void**) {
     assert_false(fixture.directory.has("2.db"));
 }
 
+/// What the README tells an operator to do, who has nothing but SQL.
+constexpr std::string_view kRequeueAll =
+    "INSERT INTO entries SELECT id, lane, received, due, 0, source, size, website, action, target, headers, "
+    "body"
+    " FROM dead_letters; DELETE FROM dead_letters";
+
+void dead_letters_that_somebody_requeues_by_hand_are_delivered(void**) {
+    const Fixture fixture;
+    fixture.leave_behind({"a", "b"});
+    {
+        const auto store = fixture.open();
+        for (const Claim& claim : claim_all(*store, wall_clock())) {
+            bury(*store, claim.id);
+        }
+        assert_true(store->sync());
+        store->leave();
+    }
+    assert_true(sqlite::Database(fixture.directory.file("1.db")).execute(std::string(kRequeueAll).c_str()));
+    const auto first = fixture.open();
+    const Counts counts = first->counts();
+    assert_int_equal(counts.entries, 2);
+    assert_int_equal(counts.bytes, entry_of("a").size() + entry_of("b").size());
+    assert_int_equal(counts.dead_letters, 0);
+    const std::vector<std::string> expected{std::string(kLane)};
+    assert_true(first->lanes() == expected);
+    expect_text(claimed_bodies(*first), "a b");
+}
+
+void a_file_with_rows_that_somebody_has_put_in_is_not_removed(void**) {
+    const Fixture fixture;
+    const auto first = fixture.open();
+    fixture.leave_behind({"a"});
+    first->tend();  // it has 2.db, too
+    const auto claims = claim_all(*first, wall_clock());
+    sqlite::Database shell(fixture.directory.file("2.db"));
+    assert_true(
+        shell.execute("INSERT INTO entries SELECT id + 1, lane, received, due, 0, source, size, website,"
+                      " action, target, headers, 'b' FROM entries"));
+    settle(*first, claims.at(0).id);
+    assert_true(first->sync());
+    first->tend();
+    assert_true(fixture.directory.has("2.db"));
+    expect_text(claimed_bodies(*first), "b");
+}
+
 void a_long_backlog_of_one_file_does_not_hold_up_another(void**) {
     const Fixture fixture;
     const auto store = fixture.open();
@@ -366,6 +411,8 @@ int main() {
         cmocka_unit_test(what_another_directory_holds_is_told_once),
         cmocka_unit_test(who_comes_to_a_queue_that_is_used_misses_nothing),
         cmocka_unit_test(a_file_with_dead_letters_is_not_removed),
+        cmocka_unit_test(dead_letters_that_somebody_requeues_by_hand_are_delivered),
+        cmocka_unit_test(a_file_with_rows_that_somebody_has_put_in_is_not_removed),
         cmocka_unit_test(a_long_backlog_of_one_file_does_not_hold_up_another),
         cmocka_unit_test(who_leaves_hands_over_at_once),
         cmocka_unit_test(who_has_left_can_still_keep),
