@@ -319,6 +319,26 @@ subtest 'Edge refuses the event: its answer as it came' => sub {
     ends_clean($server, 'with refusals');
 };
 
+subtest 'dead letters are sent again by the statement in README' => sub {
+    open my $file, '<', 'README.md' or die "README.md: $!";
+    my ($statement) = do { local $/; <$file> } =~ /sqlite3 1\.db "(BEGIN IMMEDIATE;.*?)"/s;
+    my $server = start('');
+    $edge->mode({ status => 422, times => 2 });
+    is(interact($server, "broken-$_")->{status}, 422, 'Edge refuses an event') for 1 .. 2;
+    ok(AepServer::wait_until(sub { 2 == (() = $server->queue->dead_letters) }), 'an operator finds both');
+    $edge->clear;
+    $edge->mode({ status => 503 });
+    $server->queue->rows(($server->queue->files)[0], $statement);
+    ok($server->reload, 'nginx reloads, while Edge is away');
+    $edge->recover;
+    my @delivered;
+    ok(AepServer::wait_until(sub { 2 == (@delivered = grep { $_->{outcome} eq 'accepted' } @{ $edge->events }) }, 60),
+        'Edge is back: both are delivered') or diag(scalar(@delivered) . ' delivered');
+    ok($server->queue->becomes_empty, 'nothing waits any more');
+    is(scalar(() = $server->queue->dead_letters), 0, 'there are no dead letters');
+    ends_clean($server, 'with dead letters that were sent again');
+};
+
 subtest 'the client has gone' => sub {
     my $server = start('answer_timeout=60s timeout=60s');
     $edge->mode({ status => 503, hold => JSON::PP::true(), times => 1 });
