@@ -227,30 +227,29 @@ ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain
     return search.out() == nullptr ? NGX_OK : pass_on(request, page, search.out());
 }
 
-void report_wrong_coding(ngx_http_request_t* request, Coding coding) noexcept {
-    static ngx::LogLimit limit;
+/// The format has the coding and how often the same was not logged.
+void warn_of(ngx_http_request_t* request, Coding coding, ngx::LogLimit& limit, const char* format) noexcept {
     ngx_uint_t suppressed = 0;
     if (limit.due(suppressed)) {
         const ngx_str_t name = ngx::unowned(to_string(coding));
-        ngx_log_error(
-            NGX_LOG_WARN, request->connection->log, 0,
-            "aep: a page says Content-Encoding: %V, but cannot be decoded so: it passes unchanged, without "
-            "the tag (%ui more not logged)",
-            &name, suppressed);
+        ngx_log_error(NGX_LOG_WARN, request->connection->log, 0, format, &name, suppressed);
     }
+}
+
+void report_wrong_coding(ngx_http_request_t* request, Coding coding) noexcept {
+    static ngx::LogLimit limit;
+    warn_of(request, coding, limit,
+            "aep: a page says Content-Encoding: %V, but cannot be decoded so: it passes unchanged, without "
+            "the tag "
+            "(%ui more not logged)");
 }
 
 void report_broken_page(ngx_http_request_t* request, Coding coding) noexcept {
     static ngx::LogLimit limit;
-    ngx_uint_t suppressed = 0;
-    if (limit.due(suppressed)) {
-        const ngx_str_t name = ngx::unowned(to_string(coding));
-        ngx_log_error(
-            NGX_LOG_WARN, request->connection->log, 0,
-            "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could "
-            "be decoded, and the connection ends (%ui more not logged)",
-            &name, suppressed);
-    }
+    warn_of(request, coding, limit,
+            "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could be "
+            "decoded, "
+            "and the connection ends (%ui more not logged)");
 }
 
 /// Behind the tag.

@@ -81,6 +81,16 @@ struct Counts {
     std::uint64_t dead_bytes = 0;
     Time oldest = 0;  ///< received; 0: none
 
+    Counts& operator+=(const Counts& other) noexcept {
+        entries += other.entries;
+        bytes += other.bytes;
+        dead_letters += other.dead_letters;
+        dead_bytes += other.dead_bytes;
+        if (other.oldest != 0 && (oldest == 0 || other.oldest < oldest)) {
+            oldest = other.oldest;
+        }
+        return *this;
+    }
     friend bool operator==(const Counts&, const Counts&) = default;
 };
 

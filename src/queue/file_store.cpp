@@ -178,14 +178,7 @@ std::uint64_t FileStore::free_space() const {
 Counts FileStore::counts() {
     Counts sum;
     for (const auto& held : files_) {
-        const Counts& counts = held->file.counts();
-        sum.entries += counts.entries;
-        sum.bytes += counts.bytes;
-        sum.dead_letters += counts.dead_letters;
-        sum.dead_bytes += counts.dead_bytes;
-        if (counts.oldest != 0 && (sum.oldest == 0 || counts.oldest < sum.oldest)) {
-            sum.oldest = counts.oldest;
-        }
+        sum += held->file.counts();
     }
     return sum;
 }

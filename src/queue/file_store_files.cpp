@@ -152,9 +152,7 @@ void FileStore::correct_ledger() {
 
 /// Notes what the ledger says of a file that is not in the directory.
 void FileStore::miss(std::uint32_t number) {
-    const Counts counts = ledger_.of(number);
-    missed_.entries += counts.entries;
-    missed_.dead_letters += counts.dead_letters;
+    missed_ += ledger_.of(number);
 }
 
 void FileStore::tell_what_is_missed() {

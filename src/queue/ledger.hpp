@@ -42,14 +42,7 @@ class Ledger {
     [[nodiscard]] Counts total() const noexcept {
         Counts sum;
         for (const Line& line : lines_) {
-            const Counts counts = read(line);
-            sum.entries += counts.entries;
-            sum.bytes += counts.bytes;
-            sum.dead_letters += counts.dead_letters;
-            sum.dead_bytes += counts.dead_bytes;
-            if (counts.oldest != 0 && (sum.oldest == 0 || counts.oldest < sum.oldest)) {
-                sum.oldest = counts.oldest;
-            }
+            sum += read(line);
         }
         return sum;
     }
