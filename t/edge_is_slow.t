@@ -5,7 +5,7 @@ use warnings;
 
 use AepEdge;
 use AepServer;
-use IO::Handle;
+use IPC::Open2 qw(open2);
 use JSON::PP ();
 use Test::More;
 
@@ -94,10 +94,12 @@ subtest 'Edge takes an event while the disk is still busy with it, and fails' =>
     $edge->clear;
     my $server =
         AepServer->start(edge => $edge->url . ' answer_timeout=200ms timeout=60s', server => $header, workers => 1);
-    my ($file) = $server->queue->files;
-    open my $lock, '|-', 'sqlite3', $file or die "sqlite3: $!";
-    $lock->autoflush;
-    print $lock "BEGIN IMMEDIATE;\n";
+    my $file;
+    my $is_made = "SELECT 1 FROM sqlite_master WHERE name = 'lanes'";
+    AepServer::wait_until(sub { ($file) = $server->queue->files; $file && $server->queue->rows($file, $is_made) });
+    my $pid = open2(my $said, my $lock, 'sqlite3', '-cmd', '.timeout 60000', $file);
+    print $lock "BEGIN IMMEDIATE; SELECT 'locked';\n";
+    is(scalar <$said>, "locked\n", 'somebody else writes to the file');
 
     # The queue waits for the file for a second: a machine that stands still may miss that.
     my ($id, $answer);
@@ -116,6 +118,7 @@ subtest 'Edge takes an event while the disk is still busy with it, and fails' =>
     is(outcome($answer),  'delivered', 'which is Edge\'s');
     ok($server->wait_for_log('the queue could not be written'), 'the log tells of the file');
     close $lock;
+    waitpid $pid, 0;
 
     is(outcome($server->client->post("/ee/v1/interact?requestId=$id", $event)), 'duplicate', 'a repeat is known');
     ok($server->queue->becomes_empty, 'nothing waits');

@@ -118,7 +118,8 @@ my %after = sizes();
 is_deeply([sort keys %after], [sort keys %before], 'the workers are the same');
 for my $worker (sort keys %before) {
     my ($old, $new) = ($before{$worker}, $after{$worker});
-    cmp_ok($new->{files}, '<=', $old->{files} + $visitors, "open files, Edge's connections among them");
+    my $most = $old->{files} + $visitors + 16;    # a connection to Edge for each, and what a busy queue opens
+    cmp_ok($new->{files}, '<=', $most, "open files: $old->{files}, then $new->{files}");
     next if is_instrumented();    # a sanitizer keeps freed memory
     cmp_ok($new->{kilobytes}, '<', $old->{kilobytes} + 3072, "memory: $old->{kilobytes} KB, then $new->{kilobytes} KB");
 }
