@@ -80,21 +80,8 @@ Outcome classify(const Response& response) noexcept {
 }
 
 bool is_host_failure(const Response& response) noexcept {
-    switch (response.failure) {
-        case Failure::resolve:
-        case Failure::connect:
-        case Failure::transfer:
-        case Failure::timeout:
-            return true;
-        case Failure::refused:
-            return false;
-        case Failure::too_large:
-            if (response.status == 0) {
-                return false;
-            }
-            break;
-        case Failure::none:
-            break;
+    if (!has_spoken(response)) {
+        return response.failure != Failure::refused && response.failure != Failure::too_large;
     }
     const int status = response.status;
     if (is_client_error(status)) {

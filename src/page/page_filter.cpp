@@ -240,16 +240,14 @@ void report_wrong_coding(ngx_http_request_t* request, Coding coding) noexcept {
     static ngx::LogLimit limit;
     warn_of(request, coding, limit,
             "aep: a page says Content-Encoding: %V, but cannot be decoded so: it passes unchanged, without "
-            "the tag "
-            "(%ui more not logged)");
+            "the tag (%ui more not logged)");
 }
 
 void report_broken_page(ngx_http_request_t* request, Coding coding) noexcept {
     static ngx::LogLimit limit;
     warn_of(request, coding, limit,
             "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could be "
-            "decoded, "
-            "and the connection ends (%ui more not logged)");
+            "decoded, and the connection ends (%ui more not logged)");
 }
 
 /// Behind the tag.

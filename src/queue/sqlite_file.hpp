@@ -98,11 +98,7 @@ class SqliteFile {
     /// Those with entries.
     void add_lanes(std::vector<std::string>& lanes) const;
     [[nodiscard]] Row last_row() const noexcept { return last_row_; }
-    [[nodiscard]] bool is_empty() const noexcept {
-        return counts_.entries == 0 && counts_.dead_letters == 0 && claims_.empty();
-    }
-
-    /// Whether it is empty and has really no row. Where somebody has put some in by hand it counts anew.
+    /// Whether it holds nothing, and has really no row. Where somebody has put some in by hand it counts anew.
     bool may_be_removed();
 
     /// Overwrites what was deleted, and gives space back. Between units.

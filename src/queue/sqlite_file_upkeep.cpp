@@ -41,7 +41,8 @@ void SqliteFile::load_counts() {
 }
 
 bool SqliteFile::may_be_removed() {
-    if (!is_empty() || !connect()) {
+    const bool is_empty = counts_.entries == 0 && counts_.dead_letters == 0 && claims_.empty();
+    if (!is_empty || !connect()) {
         return false;
     }
     if (database_->has_no_rows()) {
