@@ -43,7 +43,7 @@ say  = @printf '  %-8s %s\n' $(1) $(2)
 
 # Sources ---------------------------------------------------------------------------------------------------------
 
-SOURCES := $(wildcard src/*.cpp src/*/*.cpp)
+SOURCES := $(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp)
 OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o
 UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
 FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
@@ -313,7 +313,7 @@ $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 
 # Lint ------------------------------------------------------------------------------------------------------------
 
-CXX_FILES := $(wildcard src/*.cpp src/*/*.cpp src/*/*.hpp t/*/*.cpp t/*/*.hpp)
+CXX_FILES := $(SOURCES) $(wildcard src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
 SCRIPTS   := $(wildcard .ci/run config config.make t/tools/*.sh t/*/*.sh)
 TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
 

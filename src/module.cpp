@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
+#include "delivery/queue_directory.hpp"
 #include "gateway/gateway_handler.hpp"
 #include "gateway/live_request.hpp"
-#include "gateway/queue_directory.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
@@ -20,7 +20,7 @@
 #include "sdk/sdk_handler.hpp"
 #include "settings/configuration.hpp"
 #include "settings/setters.hpp"
-#include "status/zone.hpp"
+#include "shared/zone.hpp"
 
 // What the module is to nginx: its directives and variables, and where each room is plugged in.
 
@@ -213,8 +213,8 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     if (main->has_storefront == 0) {
         return NGX_OK;
     }
-    main->zone = aep::status::Zone::add(cf);
-    if (main->zone == nullptr || !aep::gateway::choose_queue_directory(cf, *main)) {
+    main->zone = aep::shared::Zone::add(cf);
+    if (main->zone == nullptr || !aep::delivery::choose_queue_directory(cf, *main)) {
         return NGX_ERROR;
     }
     aep::ngx::guarded(
@@ -271,7 +271,7 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
         name_sdk_file(cycle->log);
     }
     if (main != nullptr && main->has_gateway != 0 &&
-        aep::gateway::prepare_queue_directory(cycle, *main) != NGX_OK) {
+        aep::delivery::prepare_queue_directory(cycle, *main) != NGX_OK) {
         return NGX_ERROR;
     }
     if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
@@ -283,7 +283,7 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
 
 aep::gateway::Transfers* start_transfers(ngx_log_t* log, const MainConf& main) {
     aep::gateway::Transfers::Settings settings;
-    settings.queue = aep::gateway::queue_settings(main);
+    settings.queue = aep::delivery::queue_settings(main);
     for (const aep::settings::Website* website : *main.websites) {
         settings.routes.push_back({website->datastream_id, website->endpoint});
     }

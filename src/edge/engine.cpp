@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
-#include "ngx/engine_thread.hpp"
-#include "ngx/message_queue.hpp"
+#include "threads/engine_thread.hpp"
+#include "threads/message_queue.hpp"
 #include "transfer_loop.hpp"
 
 namespace aep::edge {
@@ -28,7 +28,7 @@ void initialize_curl() {
 }  // namespace
 
 /// What the thread works with.
-struct Engine::State final : ngx::EngineThread, TransferLoop::Sink {
+struct Engine::State final : threads::EngineThread, TransferLoop::Sink {
     State(Completion&& to, Log&& log_to)
         : EngineThread("aep-edge", "the thread for transfers to Edge"),
           completion(std::move(to)),
@@ -44,7 +44,7 @@ struct Engine::State final : ngx::EngineThread, TransferLoop::Sink {
     const Log write_log;
     std::function<void()> ask_to_wake;  ///< empty: submit() wakes the thread itself
 
-    ngx::MessageQueue<Submission> inbox;
+    threads::MessageQueue<Submission> inbox;
     std::atomic<std::size_t> backlog{0};
     std::atomic<bool> taking{false};  ///< requests
     std::atomic<bool> stopping{false};

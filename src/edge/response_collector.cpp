@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "http_field.hpp"
+#include "text/http_field.hpp"
 
 namespace aep::edge {
 namespace {
@@ -39,7 +39,7 @@ bool ResponseCollector::header_line(std::string_view line) {
         too_large_ = true;
         return false;
     }
-    if (trimmed(line).empty()) {
+    if (text::trimmed(line).empty()) {
         in_headers_ = false;
     } else if (in_headers_) {
         line.front() == ' ' || line.front() == '\t' ? folded(line) : field(line);
@@ -59,14 +59,14 @@ bool ResponseCollector::body(std::string_view piece) {
 void ResponseCollector::field(std::string_view line) {
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos) {
-        headers_.emplace_back(lower_case(line.substr(0, colon)), trimmed(line.substr(colon + 1)));
+        headers_.emplace_back(lower_case(line.substr(0, colon)), text::trimmed(line.substr(colon + 1)));
     }
 }
 
 /// RFC 9112 5.2: a line folding stands for a space.
 void ResponseCollector::folded(std::string_view line) {
     if (!headers_.empty()) {
-        headers_.back().second.append(" ").append(trimmed(line));
+        headers_.back().second.append(" ").append(text::trimmed(line));
     }
 }
 

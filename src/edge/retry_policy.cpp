@@ -7,7 +7,7 @@
 
 #include <curl/curl.h>
 
-#include "http_field.hpp"
+#include "text/http_field.hpp"
 
 namespace aep::edge {
 namespace {
@@ -91,7 +91,7 @@ bool is_host_failure(const Response& response) noexcept {
 }
 
 std::chrono::seconds retry_after(std::string_view value, std::time_t now) noexcept {
-    const std::string_view text = trimmed(value);
+    const std::string_view text = text::trimmed(value);
     if (text.empty()) {
         return std::chrono::seconds(0);
     }

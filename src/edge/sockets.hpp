@@ -8,7 +8,7 @@
 
 #include <curl/curl.h>
 
-#include "ngx/wake_descriptors.hpp"
+#include "threads/wake_descriptors.hpp"
 
 namespace aep::edge {
 
@@ -48,7 +48,8 @@ class Sockets {
     std::vector<pollfd> polled_;  ///< the first is the way to be woken
     std::vector<pollfd> ready_;
     std::optional<Clock::time_point> due_;
-    ngx::WakeDescriptors wake_ = ngx::WakeDescriptors::open();  // the last: nothing that fails may follow
+    threads::WakeDescriptors wake_ =
+        threads::WakeDescriptors::open();  // the last: nothing that fails may follow
 };
 
 }  // namespace aep::edge

@@ -69,11 +69,11 @@ bool describe(ngx_http_request_t* request, const Answer& answer, std::string_vie
 
 }  // namespace
 
-Answer answer_of(const Problem& problem, std::string_view request_id) {
+Answer answer_of(const protocol::Problem& problem, std::string_view request_id) {
     Answer answer;
     answer.status = problem.status;
     answer.content_type = kProblemType;
-    answer.body = to_json(problem, std::string(request_id));
+    answer.body = protocol::to_json(problem, std::string(request_id));
     return answer;
 }
 

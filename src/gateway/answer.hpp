@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "edge/message.hpp"
-#include "gateway/problem.hpp"
+#include "protocol/problem.hpp"
 
 namespace aep::gateway {
 
@@ -21,7 +21,7 @@ struct Answer {
 };
 
 /// A refusal of ours.
-Answer answer_of(const Problem& problem, std::string_view request_id);
+Answer answer_of(const protocol::Problem& problem, std::string_view request_id);
 
 /// The members of Edge's header that go on to the page; Retry-After shortened, as alloy obeys it without limit.
 std::vector<edge::Header> kept_header(const edge::Response& response);

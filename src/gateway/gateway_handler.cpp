@@ -9,12 +9,12 @@
 
 #include "gateway/incoming.hpp"
 #include "gateway/live_request.hpp"
-#include "gateway/local_answer.hpp"
-#include "gateway/site.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
+#include "protocol/local_answer.hpp"
+#include "protocol/site.hpp"
 #include "settings/configuration.hpp"
 #include "settings/identifiers.hpp"
 
@@ -22,14 +22,15 @@ namespace aep::gateway {
 namespace {
 
 using settings::Website;
-using status::Counter;
+using shared::Counter;
 
-Problem problem(int status, std::string_view code, std::string_view title, std::string_view detail) {
+protocol::Problem problem(int status, std::string_view code, std::string_view title,
+                          std::string_view detail) {
     return {status, code.empty() ? "about:blank" : "https://ns.adobe.com/aep/errors/" + std::string(code),
             std::string(title), std::string(detail)};
 }
 
-Problem not_found(std::string_view detail) {
+protocol::Problem not_found(std::string_view detail) {
     return problem(NGX_HTTP_NOT_FOUND, {}, "Not found", detail);
 }
 
@@ -57,8 +58,8 @@ bool is_json_type(std::string_view type) noexcept {
 }
 
 /// Which datastream a request goes to (DESIGN section 2, Semantics), or why to none.
-std::optional<Problem> find_datastream(ngx_http_request_t* request, const Website& website,
-                                       std::string& datastream) {
+std::optional<protocol::Problem> find_datastream(ngx_http_request_t* request, const Website& website,
+                                                 std::string& datastream) {
     if (!website.defers()) {
         datastream = settings::datastream_id(request);
         return datastream.empty() ? std::optional(not_found("This website has no datastream."))
@@ -79,7 +80,7 @@ std::optional<Problem> find_datastream(ngx_http_request_t* request, const Websit
 }
 
 /// The identifiers in the query, checked: they go into Edge's URL.
-std::optional<Problem> read_query(ngx_http_request_t* request, LiveRequest::Admission& admission) {
+std::optional<protocol::Problem> read_query(ngx_http_request_t* request, LiveRequest::Admission& admission) {
     constexpr std::size_t kLongestId = 64;
     constexpr std::size_t kLongestToken = 256;
     const std::string_view id = query_argument(request, "requestId");
@@ -88,30 +89,31 @@ std::optional<Problem> read_query(ngx_http_request_t* request, LiveRequest::Admi
         return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0108-400", "Invalid query argument",
                        "Expected a UUID in requestId, and nothing but a token in adobeAepValidationToken.");
     }
-    admission.request_id = id.empty() ? random_uuid() : std::string(id);
+    admission.request_id = id.empty() ? protocol::random_uuid() : std::string(id);
     admission.assurance_token = token;
     return std::nullopt;
 }
 
-std::optional<Problem> check_shape(ngx_http_request_t* request, const Incoming& in) {
+std::optional<protocol::Problem> check_shape(ngx_http_request_t* request, const Incoming& in) {
     if (!is_json_type(in.content_type)) {
         return problem(NGX_HTTP_UNSUPPORTED_MEDIA_TYPE, "EXEG-0111-415", "Unsupported content type",
                        "Expected JSON as text/plain or application/json.");
     }
-    if (request->headers_in.content_length_n > static_cast<off_t>(kMaxBody)) {
+    if (request->headers_in.content_length_n > static_cast<off_t>(protocol::kMaxBody)) {
         return problem(NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, "EXEG-0112-413", "The body is too large",
-                       "Expected at most " + std::to_string(kMaxBody) + " bytes.");
+                       "Expected at most " + std::to_string(protocol::kMaxBody) + " bytes.");
     }
     return std::nullopt;
 }
 
-Objection objection_of(const Incoming& in, const Website& website, const VisitorState& visitor) noexcept {
-    ConsentFacts facts;
+protocol::Objection objection_of(const Incoming& in, const Website& website,
+                                 const protocol::VisitorState& visitor) noexcept {
+    protocol::ConsentFacts facts;
     facts.has_opt_out_cookie = visitor.has_opt_out_cookie;
     facts.honours_global_privacy_control = website.global_privacy_control;
     facts.sec_gpc = in.sec_gpc;
     facts.cookie = visitor.consent;
-    return consent_objection(facts);
+    return protocol::consent_objection(facts);
 }
 
 /// Answers without having read the body, which is then thrown away.
@@ -145,7 +147,7 @@ ngx_int_t method_not_allowed(ngx_http_request_t* request, LiveRequest& live) {
 }
 
 ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveRequest& live) {
-    const auto target = parse_target(path_in_gateway(request, website));
+    const auto target = protocol::parse_target(path_in_gateway(request, website));
     if (!target) {
         return answer_early(request,
                             [&] { return live.refuse(not_found("The Web SDK has no such action.")); });
@@ -154,7 +156,7 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
     if (request->method != NGX_HTTP_POST) {
         return answer_early(request, [&] { return method_not_allowed(request, live); });
     }
-    if (is_cross_site({in.host, in.origin, in.sec_fetch_site})) {
+    if (protocol::is_cross_site({in.host, in.origin, in.sec_fetch_site})) {
         settings::main_conf(request)->zone->counters().add(Counter::cross_site);
         return answer_early(request, [&] {
             return live.refuse(problem(NGX_HTTP_FORBIDDEN, {}, "Cross-site request",
@@ -170,12 +172,13 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
     if (wrong) {
         return answer_early(request, [&] { return live.refuse(*wrong); });
     }
-    admission.visitor = read_cookies(in.cookies, website.organization_id, website.opt_out_cookie,
-                                     website.first_party_id.cookie);
-    const Objection objection = objection_of(in, website, admission.visitor);
+    admission.visitor = protocol::read_cookies(in.cookies, website.organization_id, website.opt_out_cookie,
+                                               website.first_party_id.cookie);
+    const protocol::Objection objection = objection_of(in, website, admission.visitor);
     // A consent cookie is what a set-consent may change; the others stand.
-    admission.objects = objection != Objection::none && objection != Objection::consent_cookie;
-    if (target->action != Action::set_consent && objection != Objection::none) {
+    admission.objects =
+        objection != protocol::Objection::none && objection != protocol::Objection::consent_cookie;
+    if (target->action != protocol::Action::set_consent && objection != protocol::Objection::none) {
         const std::string id = admission.request_id;
         live.admit(std::move(admission));
         return answer_early(request, [&] { return live.object(*target, id); });

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <array>
 
-#include "gateway/client_address.hpp"
 #include "ngx/header.hpp"
 #include "ngx/string.hpp"
+#include "protocol/client_address.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -65,7 +65,7 @@ std::vector<edge::Header> forwarded_header(ngx_http_request_t* request, std::str
         }
         return true;
     });
-    std::string address = client_address(ngx::view(request->connection->addr_text), privacy);
+    std::string address = protocol::client_address(ngx::view(request->connection->addr_text), privacy);
     if (!address.empty()) {
         headers.emplace_back("X-Forwarded-For", std::move(address));
     }

@@ -2,37 +2,37 @@
 
 #include <utility>
 
-#include "replay.hpp"
+#include "protocol/replay.hpp"
 
 namespace aep::gateway {
 
-bool can_be_kept(Action action) noexcept {
-    return action != Action::acquire;
+bool can_be_kept(protocol::Action action) noexcept {
+    return action != protocol::Action::acquire;
 }
 
-std::string_view name_of(Action action) noexcept {
+std::string_view name_of(protocol::Action action) noexcept {
     switch (action) {
-        case Action::interact:
+        case protocol::Action::interact:
             return "interact";
-        case Action::collect:
+        case protocol::Action::collect:
             return "collect";
-        case Action::acquire:
+        case protocol::Action::acquire:
             return "identity/acquire";
-        case Action::set_consent:
+        case protocol::Action::set_consent:
             return "privacy/set-consent";
-        case Action::media:
+        case protocol::Action::media:
             return "media";
     }
     return "";
 }
 
 std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& subject) {
-    ReplayFacts facts;
+    protocol::ReplayFacts facts;
     facts.target.action = subject.action;
     facts.target.path = subject.path;
     facts.query = {subject.datastream_id, subject.request_id, subject.assurance_token};
     facts.new_ecid = subject.new_ecid;
-    auto replay = make_replay(std::move(request.body), facts);
+    auto replay = protocol::make_replay(std::move(request.body), facts);
     if (!replay) {
         return nullptr;
     }

@@ -4,29 +4,29 @@
 #include <memory>
 #include <string>
 
-#include "action.hpp"
 #include "edge/message.hpp"
+#include "protocol/action.hpp"
 #include "queue/entry.hpp"
 
 namespace aep::gateway {
 
 /// What is known of a request besides what is sent. Owns all of it: a transfer outlives its request.
 struct Subject {
-    Action action = Action::interact;
+    protocol::Action action = protocol::Action::interact;
     std::string path;  ///< behind the gateway's prefix and the location hint
     std::string datastream_id;
     std::string request_id;
     std::string assurance_token;
     std::string new_ecid;  ///< that a local answer gives to a visitor without an identity; may be empty
     std::string consent_identity;  ///< of a set-consent
-    std::uint64_t window_key = 0;  ///< in status::RequestWindow; 0: it is not in there
+    std::uint64_t window_key = 0;  ///< in shared::RequestWindow; 0: it is not in there
 };
 
 /// Whether such a request is kept when Edge does not take it: an acquire holds nothing that could be delivered.
-bool can_be_kept(Action action) noexcept;
+bool can_be_kept(protocol::Action action) noexcept;
 
 /// As alloy's URL names it.
-std::string_view name_of(Action action) noexcept;
+std::string_view name_of(protocol::Action action) noexcept;
 
 /// What is kept of a request: as it is to be sent when no page waits for the answer. Null where can_be_kept() says
 /// no, or where the body is none that we sent.

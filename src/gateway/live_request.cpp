@@ -7,13 +7,13 @@
 #include <variant>
 
 #include "edge/retry_policy.hpp"
-#include "gateway/consent_identity.hpp"
-#include "gateway/first_party_id.hpp"
 #include "gateway/incoming.hpp"
-#include "gateway/local_answer.hpp"
-#include "gateway/site.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
+#include "protocol/consent_identity.hpp"
+#include "protocol/first_party_id.hpp"
+#include "protocol/local_answer.hpp"
+#include "protocol/site.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -21,9 +21,9 @@ namespace {
 constexpr ngx_msec_t kQuitPatience = 1000;
 constexpr ngx_msec_t kDiskPatience = 3000;  ///< how long the queue may take
 
-using status::Counter;
+using shared::Counter;
 
-Answer from_local(LocalAnswer&& local) {
+Answer from_local(protocol::LocalAnswer&& local) {
     Answer answer;
     answer.status = local.status;
     answer.body = std::move(local.body);
@@ -49,45 +49,46 @@ ngx_msec_t milliseconds(std::chrono::milliseconds duration) noexcept {
 
 }  // namespace
 
-LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& website, status::Zone& zone,
+LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& website, shared::Zone& zone,
                          Transfers* transfers)
     : ngx::RequestContext{kRoom}, request_(request), website_(website), zone_(zone), transfers_(transfers) {}
 
 void LiveRequest::set_origin(std::string_view host, std::string_view origin) {
-    if (!origin.empty() && origin_host(origin) != host) {
+    if (!origin.empty() && protocol::origin_host(origin) != host) {
         foreign_origin_ = origin;
     }
 }
 
-ngx_int_t LiveRequest::refuse(const Problem& problem) {
+ngx_int_t LiveRequest::refuse(const protocol::Problem& problem) {
     outcome_ = Outcome::rejected;
     zone_.counters().add(Counter::invalid);
     return send(answer_of(problem, admission_.request_id));
 }
 
-ngx_int_t LiveRequest::object(const Target& target, std::string_view request_id) {
+ngx_int_t LiveRequest::object(const protocol::Target& target, std::string_view request_id) {
     outcome_ = Outcome::consent;
     zone_.counters().add(Counter::no_consent);
-    LocalAnswerFacts facts;  // without an identity: none is made for a visitor who objects
+    protocol::LocalAnswerFacts facts;  // without an identity: none is made for a visitor who objects
     facts.action = target.action;
     facts.request_id = request_id;
     facts.organization_id = website_.organization_id;
-    return send(from_local(local_answer(facts)));
+    return send(from_local(protocol::local_answer(facts)));
 }
 
 ngx_int_t LiveRequest::start() {
     std::string body;
     int error = 0;
-    if (!collect_body(request_, kMaxBody, body, error)) {
+    if (!collect_body(request_, protocol::kMaxBody, body, error)) {
         return error == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
                    ? refuse({error, "https://ns.adobe.com/aep/errors/EXEG-0112-413", "The body is too large",
-                             "Expected at most " + std::to_string(kMaxBody) + " bytes."})
+                             "Expected at most " + std::to_string(protocol::kMaxBody) + " bytes."})
                    : error;
     }
-    origin_site_ = transfers_ == nullptr ? site_of_origin(admission_.origin)
+    origin_site_ = transfers_ == nullptr ? protocol::site_of_origin(admission_.origin)
                                          : transfers_->sites().site_of_origin(admission_.origin);
-    const std::string site = admission_.origin.empty() ? registrable_domain(admission_.host) : origin_site_;
-    RequestFacts facts;
+    const std::string site =
+        admission_.origin.empty() ? protocol::registrable_domain(admission_.host) : origin_site_;
+    protocol::RequestFacts facts;
     facts.action = admission_.target.action;
     facts.datastream_id = admission_.datastream_id;
     facts.request_id = admission_.request_id;
@@ -96,22 +97,22 @@ ngx_int_t LiveRequest::start() {
     facts.minted_ecid = admission_.visitor.minted_ecid;
     facts.site = site;
     choose_first_party_id(facts);
-    auto result = rewrite_request(std::move(body), facts);
-    if (const auto* problem = std::get_if<Problem>(&result)) {
+    auto result = protocol::rewrite_request(std::move(body), facts);
+    if (const auto* problem = std::get_if<protocol::Problem>(&result)) {
         return refuse(*problem);
     }
-    auto& rewritten = std::get<RewrittenRequest>(result);
+    auto& rewritten = std::get<protocol::RewrittenRequest>(result);
     note_events(rewritten);
     keep_first_party_id(rewritten);
     std::uint64_t key = 0;
-    if (facts.action == Action::interact || facts.action == Action::collect) {
-        key = status::RequestWindow::key(admission_.datastream_id, admission_.request_id);
+    if (facts.action == protocol::Action::interact || facts.action == protocol::Action::collect) {
+        key = shared::RequestWindow::key(admission_.datastream_id, admission_.request_id);
         switch (claim(key)) {
-            case status::RequestWindow::Claim::fresh:
+            case shared::RequestWindow::Claim::fresh:
                 break;
-            case status::RequestWindow::Claim::under_way:
+            case shared::RequestWindow::Claim::under_way:
                 return refuse_for_now();  // what becomes of the first is not known yet
-            case status::RequestWindow::Claim::safe:
+            case shared::RequestWindow::Claim::safe:
                 outcome_ = Outcome::duplicate;
                 first_party_id_cookie_.clear();  // the first answer's stays
                 zone_.counters().add(Counter::duplicate);
@@ -121,7 +122,7 @@ ngx_int_t LiveRequest::start() {
     return forward_claimed(std::move(rewritten), key);
 }
 
-void LiveRequest::note_events(const RewrittenRequest& rewritten) {
+void LiveRequest::note_events(const protocol::RewrittenRequest& rewritten) {
     zone_.counters().add(Counter::events, rewritten.event_types.size());
     for (const std::string& type : rewritten.event_types) {
         event_types_.append(event_types_.empty() ? "" : ",").append(type.empty() ? "-" : type);
@@ -130,49 +131,50 @@ void LiveRequest::note_events(const RewrittenRequest& rewritten) {
         consent_change_ = *rewritten.consent;
     }
     if (rewritten.cookies_enabled) {
-        cookie_domain_ = cookie_domain(origin_site_, rewritten.state_domain);
+        cookie_domain_ = protocol::cookie_domain(origin_site_, rewritten.state_domain);
     }
 }
 
-void LiveRequest::choose_first_party_id(RequestFacts& facts) {
+void LiveRequest::choose_first_party_id(protocol::RequestFacts& facts) {
     first_party_id_ = admission_.visitor.fpid;
     facts.fpid_is_new = first_party_id_.empty();
     if (facts.fpid_is_new && !website_.first_party_id.cookie.empty() && !admission_.objects) {
-        first_party_id_ = random_uuid();
+        first_party_id_ = protocol::random_uuid();
     }
     facts.fpid = first_party_id_;
 }
 
 /// Each answer renews the cookie, as only a visitor who stays away shall be forgotten; but not that of a visitor who
 /// objects.
-void LiveRequest::keep_first_party_id(const RewrittenRequest& rewritten) {
+void LiveRequest::keep_first_party_id(const protocol::RewrittenRequest& rewritten) {
     if (!rewritten.has_fpid) {
         first_party_id_.clear();
         return;
     }
-    const bool says_out = consent_change_.general == Consent::out && !consent_change_.provisional;
+    const bool says_out = consent_change_.general == protocol::Consent::out && !consent_change_.provisional;
     if (rewritten.cookies_enabled && !admission_.objects && !says_out) {
         const auto& [name, max_age] = website_.first_party_id;
-        first_party_id_cookie_ = first_party_id_cookie(name, first_party_id_, origin_site_, max_age);
+        first_party_id_cookie_ =
+            protocol::first_party_id_cookie(name, first_party_id_, origin_site_, max_age);
     }
 }
 
-status::RequestWindow::Claim LiveRequest::claim(std::uint64_t key) noexcept {
+shared::RequestWindow::Claim LiveRequest::claim(std::uint64_t key) noexcept {
     const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
     const auto patience = static_cast<std::uint32_t>(
         (milliseconds(website_.endpoint->answer_timeout) + kDiskPatience) / 1000 + 1);
-    return zone_.locked([&](status::SharedState& shared) { return shared.window.claim(key, now, patience); });
+    return zone_.locked([&](shared::SharedState& shared) { return shared.window.claim(key, now, patience); });
 }
 
 /// What is neither sent nor kept leaves no claim behind: a repeat of it counts.
-ngx_int_t LiveRequest::forward_claimed(RewrittenRequest&& rewritten, std::uint64_t key) {
+ngx_int_t LiveRequest::forward_claimed(protocol::RewrittenRequest&& rewritten, std::uint64_t key) {
     struct Claimed {
         ~Claimed() {
             if (key != 0 && !is_taken) {
-                zone.locked([this](status::SharedState& shared) { shared.window.forget(key); });
+                zone.locked([this](shared::SharedState& shared) { shared.window.forget(key); });
             }
         }
-        status::Zone& zone;
+        shared::Zone& zone;
         std::uint64_t key;
         bool is_taken = false;
     };
@@ -183,11 +185,11 @@ ngx_int_t LiveRequest::forward_claimed(RewrittenRequest&& rewritten, std::uint64
 }
 
 std::string LiveRequest::edge_target() const {
-    return gateway::edge_target(
+    return protocol::edge_target(
         admission_.target, {admission_.datastream_id, admission_.request_id, admission_.assurance_token});
 }
 
-Subject LiveRequest::subject_of(const RewrittenRequest& rewritten, std::uint64_t window_key) {
+Subject LiveRequest::subject_of(const protocol::RewrittenRequest& rewritten, std::uint64_t window_key) {
     Subject subject;
     subject.action = admission_.target.action;
     subject.path = admission_.target.path;
@@ -196,34 +198,35 @@ Subject LiveRequest::subject_of(const RewrittenRequest& rewritten, std::uint64_t
     subject.assurance_token = admission_.assurance_token;
     subject.window_key = window_key;
     const bool mints_none = admission_.visitor.has_identity || admission_.objects;
-    if (!mints_none && subject.action != Action::collect && subject.action != Action::media) {
-        new_ecid_ = random_ecid();
+    if (!mints_none && subject.action != protocol::Action::collect &&
+        subject.action != protocol::Action::media) {
+        new_ecid_ = protocol::random_ecid();
         subject.new_ecid = new_ecid_;
     }
-    if (subject.action == Action::set_consent) {
-        ConsentIdentityFacts facts;
+    if (subject.action == protocol::Action::set_consent) {
+        protocol::ConsentIdentityFacts facts;
         facts.organization_id = website_.organization_id;
         facts.datastream_id = admission_.datastream_id;
         facts.request_id = admission_.request_id;
         facts.fpid = first_party_id_;
         facts.new_ecid = new_ecid_;
-        subject.consent_identity = consent_identity(rewritten.body, facts);
+        subject.consent_identity = protocol::consent_identity(rewritten.body, facts);
     }
     return subject;
 }
 
 /// DESIGN section 4, the table of a live request.
-ngx_int_t LiveRequest::forward(RewrittenRequest&& rewritten, std::uint64_t window_key) {
+ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint64_t window_key) {
     if (transfers_ == nullptr) {
         return refuse_for_now();
     }
-    const Action action = admission_.target.action;
+    const protocol::Action action = admission_.target.action;
     const bool has_queue = transfers_->has_queue();
     Subject subject = subject_of(rewritten, window_key);
-    bool tries_edge = action != Action::collect || !has_queue;
-    const edge::Breaker::Permit permit =
-        tries_edge ? transfers_->ask(*website_.endpoint) : edge::Breaker::Permit::pass;
-    if (permit == edge::Breaker::Permit::refuse) {
+    bool tries_edge = action != protocol::Action::collect || !has_queue;
+    const shared::Breaker::Permit permit =
+        tries_edge ? transfers_->ask(*website_.endpoint) : shared::Breaker::Permit::pass;
+    if (permit == shared::Breaker::Permit::refuse) {
         zone_.counters().add(Counter::breaker_refusals);
         tries_edge = false;
         if (!has_queue) {
@@ -378,18 +381,18 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
         return answer;
     }
     outcome_ = Outcome::delivered;
-    const Action action = admission_.target.action;
-    const bool needs_body = action == Action::acquire || action == Action::set_consent;
+    const protocol::Action action = admission_.target.action;
+    const bool needs_body = action == protocol::Action::acquire || action == protocol::Action::set_consent;
     if (response.status == NGX_HTTP_NO_CONTENT && !needs_body) {
         answer.status = NGX_HTTP_NO_CONTENT;
         return answer;
     }
-    ResponseFacts facts;
+    protocol::ResponseFacts facts;
     facts.action = action;
     facts.organization_id = website_.organization_id;
     facts.cookie_domain = cookie_domain_;
-    facts.consent = action == Action::set_consent ? &consent_change_ : nullptr;
-    RewrittenResponse rewritten = rewrite_response(std::move(response.body), facts);
+    facts.consent = action == protocol::Action::set_consent ? &consent_change_ : nullptr;
+    protocol::RewrittenResponse rewritten = protocol::rewrite_response(std::move(response.body), facts);
     if (!rewritten.usable) {
         return answer_locally();
     }
@@ -403,7 +406,7 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
 /// An answer without Edge, with the identity that was chosen for a visitor who has none and does not object.
 Answer LiveRequest::answer_locally() {
     zone_.counters().add(Counter::local_answers);
-    LocalAnswerFacts facts;
+    protocol::LocalAnswerFacts facts;
     facts.action = admission_.target.action;
     facts.request_id = admission_.request_id;
     facts.organization_id = website_.organization_id;
@@ -412,7 +415,7 @@ Answer LiveRequest::answer_locally() {
     facts.new_ecid = new_ecid_;
     facts.has_identity = admission_.visitor.has_identity;
     facts.consent = consent_change_;
-    return from_local(local_answer(facts));
+    return from_local(protocol::local_answer(facts));
 }
 
 ngx_int_t LiveRequest::send(Answer answer) {

@@ -9,13 +9,13 @@
 #include <vector>
 
 #include "edge/message.hpp"
-#include "gateway/action.hpp"
 #include "gateway/answer.hpp"
-#include "gateway/consent.hpp"
-#include "gateway/cookies.hpp"
-#include "gateway/exchange.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/request_context.hpp"
+#include "protocol/action.hpp"
+#include "protocol/consent.hpp"
+#include "protocol/cookies.hpp"
+#include "protocol/exchange.hpp"
 #include "settings/website.hpp"
 
 namespace aep::gateway {
@@ -41,23 +41,23 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
 
     /// What was found out from the header.
     struct Admission {
-        Target target;
+        protocol::Target target;
         std::string datastream_id;
         std::string request_id;
         std::string assurance_token;  ///< adobeAepValidationToken, as it came
         std::string host;
         std::string origin;
         std::string content_type;
-        VisitorState visitor;
+        protocol::VisitorState visitor;
         bool objects = false;  ///< by opt-out cookie or Global Privacy Control: no identity is made
     };
 
-    LiveRequest(ngx_http_request_t* request, const settings::Website& website, status::Zone& zone,
+    LiveRequest(ngx_http_request_t* request, const settings::Website& website, shared::Zone& zone,
                 Transfers* transfers);
 
     /// The answer to a request that is refused, or whose events the visitor does not want sent.
-    ngx_int_t refuse(const Problem& problem);
-    ngx_int_t object(const Target& target, std::string_view request_id);
+    ngx_int_t refuse(const protocol::Problem& problem);
+    ngx_int_t object(const protocol::Target& target, std::string_view request_id);
 
     void admit(Admission&& admission) { admission_ = std::move(admission); }
     void set_origin(std::string_view host, std::string_view origin);
@@ -76,10 +76,10 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     void on_kept(bool kept) noexcept override;
     void on_quit() noexcept override;
 
-    status::RequestWindow::Claim claim(std::uint64_t key) noexcept;
-    ngx_int_t forward_claimed(RewrittenRequest&& rewritten, std::uint64_t key);
-    ngx_int_t forward(RewrittenRequest&& rewritten, std::uint64_t window_key);
-    [[nodiscard]] Subject subject_of(const RewrittenRequest& rewritten, std::uint64_t window_key);
+    shared::RequestWindow::Claim claim(std::uint64_t key) noexcept;
+    ngx_int_t forward_claimed(protocol::RewrittenRequest&& rewritten, std::uint64_t key);
+    ngx_int_t forward(protocol::RewrittenRequest&& rewritten, std::uint64_t window_key);
+    [[nodiscard]] Subject subject_of(const protocol::RewrittenRequest& rewritten, std::uint64_t window_key);
     bool wait(ngx_msec_t patience) noexcept;
     void wait_on(ngx_msec_t patience) noexcept;
     void stop_waiting() noexcept;
@@ -88,17 +88,17 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     Answer answer_from(edge::Response&& response);
     Answer answer_locally();
     ngx_int_t send(Answer answer);
-    void choose_first_party_id(RequestFacts& facts);
-    void keep_first_party_id(const RewrittenRequest& rewritten);
+    void choose_first_party_id(protocol::RequestFacts& facts);
+    void keep_first_party_id(const protocol::RewrittenRequest& rewritten);
     [[nodiscard]] std::string edge_target() const;
-    void note_events(const RewrittenRequest& rewritten);
+    void note_events(const protocol::RewrittenRequest& rewritten);
 
     static void handle_deadline(ngx_event_t* event) noexcept;
     static void handle_cleanup(void* data) noexcept;
 
     ngx_http_request_t* request_;
     const settings::Website& website_;
-    status::Zone& zone_;
+    shared::Zone& zone_;
     Transfers* transfers_;
     Admission admission_;
     std::string foreign_origin_;
@@ -106,7 +106,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     std::string cookie_domain_;
     std::string first_party_id_;         ///< that goes along with this request; empty: none
     std::string first_party_id_cookie_;  ///< Set-Cookie with it, for any answer; empty: none
-    ConsentChange consent_change_;
+    protocol::ConsentChange consent_change_;
     std::string event_types_;
     std::string edge_time_;
     std::string new_ecid_;  ///< for a visitor without an identity

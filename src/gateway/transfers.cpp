@@ -5,9 +5,9 @@
 #include <chrono>
 #include <new>
 
+#include "delivery/delivery_policy.hpp"
+#include "delivery/refusals.hpp"
 #include "edge/retry_policy.hpp"
-#include "gateway/delivery_policy.hpp"
-#include "gateway/refusals.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
 
@@ -21,12 +21,12 @@ void nothing() noexcept {}
 
 /// What names whose consent it is in status::ConsentOrder.
 std::uint64_t consent_key(const Subject& subject) noexcept {
-    return status::RequestWindow::key(subject.datastream_id, subject.consent_identity);
+    return shared::RequestWindow::key(subject.datastream_id, subject.consent_identity);
 }
 
 }  // namespace
 
-Transfers::Transfers(const status::Zone& zone, std::vector<Route>&& routes)
+Transfers::Transfers(const shared::Zone& zone, std::vector<delivery::Route>&& routes)
     : zone_(zone),
       engine_([this](edge::Response&& response) { post(std::move(response)); },
               [this](std::string&& line) { mailbox_.post(std::move(line)); }),
@@ -43,7 +43,7 @@ void Transfers::post(edge::Response&& response) {
     }
 }
 
-Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone, Settings&& settings) noexcept {
+Transfers* Transfers::start(ngx_log_t* log, const shared::Zone& zone, Settings&& settings) noexcept {
     const auto failed = []() -> Transfers* { return nullptr; };
     return ngx::guarded(log, "the start of the gateway", failed, [&]() -> Transfers* {
         std::unique_ptr<Transfers> transfers(new (std::nothrow) Transfers(zone, std::move(settings.routes)));
@@ -62,7 +62,7 @@ Transfers* Transfers::start(ngx_log_t* log, const status::Zone& zone, Settings&&
         }
         transfers->grace_.prepare(transfers->mailbox_.connection(), true);
         if (settings.queue) {
-            transfers->keeper_ = Keeper::start(log, zone, *settings.queue, *transfers);
+            transfers->keeper_ = delivery::Keeper::start(log, zone, *settings.queue, *transfers);
         }
         if (transfers->keeper_ != nullptr) {
             transfers->deliveries_.start(transfers->keeper_->engine(), transfers->mailbox_.connection());
@@ -120,8 +120,8 @@ Transfers::Map::iterator Transfers::add(Subject&& subject, Waiter& waiter) {
     Transfer transfer;
     transfer.subject = std::move(subject);
     transfer.waiter = &waiter;
-    if (transfer.subject.action == Action::set_consent) {
-        transfer.turn = zone_.locked([&](status::SharedState& shared) {
+    if (transfer.subject.action == protocol::Action::set_consent) {
+        transfer.turn = zone_.locked([&](shared::SharedState& shared) {
             return shared.consents.begin(consent_key(transfer.subject));
         });
     }
@@ -133,7 +133,7 @@ void Transfers::run(Transfer& transfer) {
     engine_.submit(transfer.request);
 }
 
-std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, edge::Breaker::Permit permit,
+std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, shared::Breaker::Permit permit,
                                 Waiter& waiter) {
     const auto at = add(std::move(subject), waiter);
     Transfer& transfer = at->second;
@@ -141,7 +141,7 @@ std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, edge
     try {
         request.id = at->first;
         transfer.request = std::make_shared<const edge::Request>(std::move(request));
-        if (transfer.subject.action == Action::set_consent && keeper_ != nullptr) {
+        if (transfer.subject.action == protocol::Action::set_consent && keeper_ != nullptr) {
             // An older one that waits must not be sent after this one.
             transfer.waits_for_turn = true;
             tickets_.emplace(keeper_->withdraw_consent(transfer.subject.consent_identity), at->first);
@@ -223,9 +223,10 @@ void Transfers::finish(edge::Response&& response) {
 
 /// What the first attempt, the live one, makes of an entry.
 queue::Settlement Transfers::settlement_of_first(const edge::Response& response) const {
-    Delivery first;
-    first.retry_after = wait_asked_for(response);
-    return settlement_of(first, response, deliveries_.now(), static_cast<std::uint32_t>(ngx_random()));
+    delivery::Delivery first;
+    first.retry_after = delivery::wait_asked_for(response);
+    return delivery::settlement_of(first, response, deliveries_.now(),
+                                   static_cast<std::uint32_t>(ngx_random()));
 }
 
 /// Edge has spoken first.
@@ -241,16 +242,17 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     }
     Waiter* waiter = std::exchange(transfer.waiter, nullptr);
     if (outcome == edge::Outcome::delivered) {
-        zone_.counters().add(status::Counter::delivered);
+        zone_.counters().add(shared::Counter::delivered);
         note_safe(transfer.subject);
         transfers_.erase(at);
     } else {
-        zone_.counters().add(status::Counter::refused_by_edge);
+        zone_.counters().add(shared::Counter::refused_by_edge);
         forget(transfer.subject);
-        report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
+        delivery::report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id,
+                                 response);
         const bool is_kept = outcome == edge::Outcome::repair && keeper_ != nullptr &&
                              can_be_kept(transfer.subject.action) &&
-                             transfer.subject.action != Action::set_consent;
+                             transfer.subject.action != protocol::Action::set_consent;
         if (is_kept) {
             // An operator can repair what 422 means, and requeue it.
             transfer.is_running = true;  // so that it is appended as claimed
@@ -271,13 +273,13 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
 void Transfers::note_safe(const Subject& subject) noexcept {
     if (subject.window_key != 0) {
         const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
-        zone_.locked([&](status::SharedState& shared) { shared.window.keep(subject.window_key, now); });
+        zone_.locked([&](shared::SharedState& shared) { shared.window.keep(subject.window_key, now); });
     }
 }
 
 void Transfers::forget(const Subject& subject) noexcept {
     if (subject.window_key != 0) {
-        zone_.locked([&](status::SharedState& shared) { shared.window.forget(subject.window_key); });
+        zone_.locked([&](shared::SharedState& shared) { shared.window.forget(subject.window_key); });
     }
 }
 

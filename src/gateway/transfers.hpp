@@ -11,17 +11,17 @@
 #include <utility>
 #include <variant>
 
-#include "edge/breaker.hpp"
+#include "delivery/deliveries.hpp"
+#include "delivery/keeper.hpp"
 #include "edge/engine.hpp"
-#include "gateway/deliveries.hpp"
-#include "gateway/keeper.hpp"
 #include "gateway/kept_request.hpp"
-#include "gateway/site.hpp"
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
 #include "ngx/posted.hpp"
 #include "ngx/timer.hpp"
-#include "status/zone.hpp"
+#include "protocol/site.hpp"
+#include "shared/breaker.hpp"
+#include "shared/zone.hpp"
 
 namespace aep::gateway {
 
@@ -30,7 +30,7 @@ namespace aep::gateway {
 ///
 /// What goes on does so without its request when the client goes away or has its answer; it is then settled here.
 /// One object per worker process.
-class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client {
+class Transfers final : private ngx::Doorbell::Listener, private delivery::Keeper::Client {
   public:
     /// Who waits for an answer. Lives in a request's pool. One of the first two comes, unless it is detached.
     struct Waiter {
@@ -45,29 +45,29 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     };
 
     struct Settings {
-        std::optional<Keeper::Settings> queue;  ///< nothing: aep_queue off
-        std::vector<Route> routes;
+        std::optional<delivery::Keeper::Settings> queue;  ///< nothing: aep_queue off
+        std::vector<delivery::Route> routes;
     };
 
     /// Starts the engines. Null after a message in the log: the gateway then refuses everything.
-    static Transfers* start(ngx_log_t* log, const status::Zone& zone, Settings&& settings) noexcept;
+    static Transfers* start(ngx_log_t* log, const shared::Zone& zone, Settings&& settings) noexcept;
 
     /// Ends all of it, in at most two seconds, and destroys it; but not when an engine's thread is stuck then, in a
     /// resolver or on a disk: that would take away what the thread works with.
     static void stop(Transfers* transfers) noexcept;
 
     /// Whether the circuit breaker of that host lets a transfer start.
-    edge::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept {
+    shared::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept {
         return deliveries_.ask(endpoint);
     }
 
     /// Of the pages that this worker's requests come from.
-    SiteCache& sites() noexcept { return sites_; }
+    protocol::SiteCache& sites() noexcept { return sites_; }
 
     [[nodiscard]] bool has_queue() const noexcept { return keeper_ != nullptr; }
 
     /// Starts a transfer, with the permit that ask() gave for it; returns what names it here.
-    std::uint64_t submit(edge::Request&& request, Subject&& subject, edge::Breaker::Permit permit,
+    std::uint64_t submit(edge::Request&& request, Subject&& subject, shared::Breaker::Permit permit,
                          Waiter& waiter);
 
     /// Keeps a request for later without trying Edge first. Only with a queue.
@@ -93,7 +93,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
         Subject subject;
         std::shared_ptr<const edge::Request> request;  ///< null: the queue has all of it
         Waiter* waiter = nullptr;
-        edge::Breaker::Permit permit = edge::Breaker::Permit::pass;
+        shared::Breaker::Permit permit = shared::Breaker::Permit::pass;
         queue::ConsentOrder::Turn turn;  ///< of a set-consent
         bool waits_for_turn = false;     ///< a set-consent, until the queue has looked for an older one
         bool is_running = false;
@@ -103,7 +103,7 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     };
     using Map = std::unordered_map<std::uint64_t, Transfer>;
 
-    explicit Transfers(const status::Zone& zone, std::vector<Route>&& routes);
+    explicit Transfers(const shared::Zone& zone, std::vector<delivery::Route>&& routes);
 
     void post(edge::Response&& response);
     bool end() noexcept;
@@ -132,12 +132,12 @@ class Transfers final : private ngx::Doorbell::Listener, private Keeper::Client 
     void end_grace() noexcept;
     void end_grace_when_idle() noexcept;
 
-    status::Zone zone_;  ///< by value: nothing here points into a configuration that a reload may free
+    shared::Zone zone_;  ///< by value: nothing here points into a configuration that a reload may free
     ngx::Mailbox<Message> mailbox_;
     edge::Engine engine_;
-    std::unique_ptr<Keeper> keeper_;  ///< null: there is no queue
-    Deliveries deliveries_;
-    SiteCache sites_;
+    std::unique_ptr<delivery::Keeper> keeper_;  ///< null: there is no queue
+    delivery::Deliveries deliveries_;
+    protocol::SiteCache sites_;
     Map transfers_;
     std::unordered_map<std::uint64_t, std::uint64_t> tickets_;  ///< of the queue, to what they are for
     std::uint64_t last_id_ = 0;

@@ -6,8 +6,8 @@
 
 #include <new>
 
+#include "delivery/refusals.hpp"
 #include "edge/retry_policy.hpp"
-#include "gateway/refusals.hpp"
 #include "ngx/guard.hpp"
 
 namespace aep::gateway {
@@ -43,7 +43,7 @@ bool Transfers::ask_to_keep(std::uint64_t id, Transfer& transfer, std::uint32_t 
 }
 
 void Transfers::give_to_queue(std::uint64_t id, Transfer& transfer, std::shared_ptr<queue::Entry> entry) {
-    const bool is_consent = transfer.subject.action == Action::set_consent;
+    const bool is_consent = transfer.subject.action == protocol::Action::set_consent;
     const std::uint64_t ticket = is_consent
                                      ? keeper_->keep_consent(transfer.subject.consent_identity, transfer.turn,
                                                              std::move(entry), transfer.is_running)
@@ -73,7 +73,7 @@ void Transfers::keep_or_refuse(std::uint64_t id, std::uint32_t attempts, queue::
         if (!is_answered) {
             forget(transfer.subject);
             if (waiter == nullptr) {
-                zone_.counters().add(status::Counter::lost);
+                zone_.counters().add(shared::Counter::lost);
             }
         }
         transfers_.erase(at);
@@ -109,16 +109,17 @@ void Transfers::conclude_kept(Map::iterator at, edge::Response&& response) {
     Waiter* waiter = nullptr;
     const edge::Outcome outcome = edge::classify(response);
     if (outcome == edge::Outcome::delivered) {
-        zone_.counters().add(status::Counter::delivered);
+        zone_.counters().add(shared::Counter::delivered);
         note_safe(transfer.subject);
         waiter = std::exchange(transfer.waiter, nullptr);  // who has not to wait for the disk any more
     } else if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
-        zone_.counters().add(status::Counter::refused_by_edge);
-        report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id, response);
+        zone_.counters().add(shared::Counter::refused_by_edge);
+        delivery::report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id,
+                                 response);
     }
     queue::Settlement settlement = settlement_of_first(response);
     if (settlement.result == queue::Settlement::Result::dead) {
-        zone_.counters().add(status::Counter::dead_letters);
+        zone_.counters().add(shared::Counter::dead_letters);
     }
     if (transfer.keeping == Keeping::asked) {
         transfer.settlement = std::move(settlement);
@@ -146,7 +147,7 @@ void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
     Waiter* waiter = std::exchange(transfer.waiter, nullptr);
     const bool kept = entry != 0;
     if (kept) {
-        zone_.counters().add(status::Counter::queued);
+        zone_.counters().add(shared::Counter::queued);
         note_safe(transfer.subject);
         transfer.keeping = Keeping::kept;
         transfer.entry = entry;
@@ -157,7 +158,7 @@ void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
             forget(transfer.subject);
         }
         if (waiter == nullptr && !transfer.is_running && !was_delivered) {
-            zone_.counters().add(status::Counter::lost);  // a waiter counts what it refuses
+            zone_.counters().add(shared::Counter::lost);  // a waiter counts what it refuses
         }
     }
     if (kept && transfer.settlement) {

@@ -5,7 +5,7 @@
 namespace aep::ngx {
 
 bool Doorbell::open(ngx_log_t* log, Listener& listener) noexcept {
-    wake_ = WakeDescriptors::open();
+    wake_ = threads::WakeDescriptors::open();
     if (!wake_.is_open()) {
         ngx_log_error(NGX_LOG_ALERT, log, ngx_errno, "aep: no eventfd or pipe could be made");
         return false;

@@ -2,7 +2,7 @@
 
 #include "ngx/ngx.hpp"
 
-#include "ngx/wake_descriptors.hpp"
+#include "threads/wake_descriptors.hpp"
 
 namespace aep::ngx {
 
@@ -38,7 +38,7 @@ class Doorbell {
 
     ngx_connection_t* connection_ = nullptr;
     Listener* listener_ = nullptr;
-    WakeDescriptors wake_;
+    threads::WakeDescriptors wake_;
 };
 
 }  // namespace aep::ngx

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "ngx/doorbell.hpp"
-#include "ngx/message_queue.hpp"
+#include "threads/message_queue.hpp"
 
 namespace aep::ngx {
 
@@ -36,7 +36,7 @@ class Mailbox {
     [[nodiscard]] ngx_connection_t* connection() const noexcept { return bell_.connection(); }
 
   private:
-    MessageQueue<Message> queue_;
+    threads::MessageQueue<Message> queue_;
     std::vector<Message> taken_;
     Doorbell bell_;
 };

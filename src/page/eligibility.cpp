@@ -165,7 +165,7 @@ Outcome eligibility(ngx_http_request_t* request) noexcept {
         return Outcome::status;
     }
     const ContentEncoding encoding = content_encoding(*request);
-    if (encoding.is_there && !content_coding(encoding.text)) {
+    if (encoding.is_there && !compression::content_coding(encoding.text)) {
         return Outcome::encoded;
     }
     if (is_attachment(*request)) {
@@ -177,8 +177,8 @@ Outcome eligibility(ngx_http_request_t* request) noexcept {
     return settings::may_inject(request, conf) ? Outcome::searching : Outcome::off;
 }
 
-std::optional<Coding> coding_of(ngx_http_request_t* request) noexcept {
-    return content_coding(content_encoding(*request).text);
+std::optional<compression::Coding> coding_of(ngx_http_request_t* request) noexcept {
+    return compression::content_coding(content_encoding(*request).text);
 }
 
 bool names_charset(ngx_http_request_t* request) noexcept {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string_view>
 
-#include "page/coding.hpp"
+#include "page/compression/coding.hpp"
 
 namespace aep::page {
 
@@ -37,7 +37,7 @@ std::string_view to_string(Outcome outcome) noexcept;
 Outcome eligibility(ngx_http_request_t* request) noexcept;
 
 /// The coding in which an eligible page comes; nothing when it comes as it is.
-std::optional<Coding> coding_of(ngx_http_request_t* request) noexcept;
+std::optional<compression::Coding> coding_of(ngx_http_request_t* request) noexcept;
 
 /// Whether the response's header names the encoding, so that the tag need not wait for a <meta>.
 bool names_charset(ngx_http_request_t* request) noexcept;

@@ -10,8 +10,11 @@ constexpr std::size_t kPiece = 16384;  ///< decoded at once
 
 }  // namespace
 
-EncodedPage::EncodedPage(Coding coding, bool charset_known, BlockCache& cache)
-    : cache_(cache), decoder_(Decoder::create(coding, cache)), finder_(charset_known), coding_(coding) {}
+EncodedPage::EncodedPage(compression::Coding coding, bool charset_known, compression::BlockCache& cache)
+    : cache_(cache),
+      decoder_(compression::Decoder::create(coding, cache)),
+      finder_(charset_known),
+      coding_(coding) {}
 
 EncodedPage::Search EncodedPage::search(std::string_view& in) {
     if (!decoder_) {
@@ -22,20 +25,20 @@ EncodedPage::Search EncodedPage::search(std::string_view& in) {
     do {
         const std::size_t before = plain_.size();
         plain_.resize(before + kLook);
-        Stream stream{in, plain_.data() + before, kLook};
-        const Decoder::Result result = decoder_->step(stream);
+        compression::Stream stream{in, plain_.data() + before, kLook};
+        const compression::Decoder::Result result = decoder_->step(stream);
         in = stream.in;
         plain_.resize(plain_.size() - stream.room);
         has_more_ = stream.room == 0;
-        has_ended_ = result == Decoder::Result::end;
-        const Verdict verdict = finder_.feed(std::string_view(plain_).substr(before));
-        if (result == Decoder::Result::wrong) {
+        has_ended_ = result == compression::Decoder::Result::end;
+        const html::Verdict verdict = finder_.feed(std::string_view(plain_).substr(before));
+        if (result == compression::Decoder::Result::wrong) {
             return Search::wrong;
         }
         if (has_ended_) {
             in = {};  // what follows the coded data is no part of the page
         }
-        if (verdict != Verdict::searching) {
+        if (verdict != html::Verdict::searching) {
             return on_verdict(verdict);
         }
     } while (!in.empty() || has_more_);
@@ -49,24 +52,25 @@ EncodedPage::Search EncodedPage::finish_search() {
     return on_verdict(finder_.finish());
 }
 
-EncodedPage::Search EncodedPage::on_verdict(Verdict verdict) noexcept {
-    return verdict == Verdict::found ? Search::found : Search::not_found;
+EncodedPage::Search EncodedPage::on_verdict(html::Verdict verdict) noexcept {
+    return verdict == html::Verdict::found ? Search::found : Search::not_found;
 }
 
 bool EncodedPage::start(std::string_view tag, bool encode) {
     plain_.insert(static_cast<std::size_t>(finder_.position()), tag);
     if (encode) {
-        encoder_ = Encoder::create(coding_, cache_);
+        encoder_ = compression::Encoder::create(coding_, cache_);
     }
     return !encode || encoder_ != nullptr;
 }
 
 /// Moves decoded bytes on. False when the encoder fails.
-bool EncodedPage::write(Stream& stream) noexcept {
+bool EncodedPage::write(compression::Stream& stream) noexcept {
     const std::string_view plain = std::string_view(plain_).substr(written_);
     if (encoder_) {
-        Stream part{plain, stream.out, stream.room};
-        const bool good = encoder_->step(part, Encoder::Flush::none) != Encoder::Result::failed;
+        compression::Stream part{plain, stream.out, stream.room};
+        const bool good =
+            encoder_->step(part, compression::Encoder::Flush::none) != compression::Encoder::Result::failed;
         stream.out = part.out;
         stream.room = part.room;
         written_ = plain_.size() - part.in.size();
@@ -81,27 +85,28 @@ bool EncodedPage::write(Stream& stream) noexcept {
 }
 
 /// Refills the decoded bytes, all of which have left. False when the input is wrong.
-bool EncodedPage::decode(Stream& stream) noexcept {
+bool EncodedPage::decode(compression::Stream& stream) noexcept {
     // resize() allocates the first time only: its capacity stays.
     try {
         plain_.resize(kPiece);
     } catch (...) {
         return false;
     }
-    Stream part{stream.in, plain_.data(), kPiece};
-    const Decoder::Result result = decoder_->step(part);
+    compression::Stream part{stream.in, plain_.data(), kPiece};
+    const compression::Decoder::Result result = decoder_->step(part);
     stream.in = part.in;
     plain_.resize(kPiece - part.room);
     written_ = 0;
     has_more_ = part.room == 0;
-    has_ended_ = result == Decoder::Result::end;
+    has_ended_ = result == compression::Decoder::Result::end;
     if (has_ended_) {
         stream.in = {};  // what follows the coded data is no part of the page
     }
-    return result != Decoder::Result::wrong;
+    return result != compression::Decoder::Result::wrong;
 }
 
-EncodedPage::Progress EncodedPage::step(Stream& stream, Encoder::Flush flush) noexcept {
+EncodedPage::Progress EncodedPage::step(compression::Stream& stream,
+                                        compression::Encoder::Flush flush) noexcept {
     for (;;) {
         if (written_ < plain_.size()) {
             if (!write(stream)) {
@@ -115,16 +120,17 @@ EncodedPage::Progress EncodedPage::step(Stream& stream, Encoder::Flush flush) no
             is_broken_ = !decode(stream);
             continue;
         }
-        const bool is_last = flush == Encoder::Flush::finish;
+        const bool is_last = flush == compression::Encoder::Flush::finish;
         // Cut short: the client gets what there is, but must not take it for complete.
         is_broken_ = is_broken_ || (is_last && !has_ended_);
-        if (encoder_ && (is_broken_ || flush != Encoder::Flush::none)) {
-            Stream part{{}, stream.out, stream.room};
-            const Encoder::Result result = encoder_->step(part, is_broken_ ? Encoder::Flush::sync : flush);
+        if (encoder_ && (is_broken_ || flush != compression::Encoder::Flush::none)) {
+            compression::Stream part{{}, stream.out, stream.room};
+            const compression::Encoder::Result result =
+                encoder_->step(part, is_broken_ ? compression::Encoder::Flush::sync : flush);
             stream.out = part.out;
             stream.room = part.room;
-            if (result != Encoder::Result::done) {
-                return result == Encoder::Result::room ? Progress::room : Progress::failed;
+            if (result != compression::Encoder::Result::done) {
+                return result == compression::Encoder::Result::room ? Progress::room : Progress::failed;
             }
         }
         if (is_broken_) {

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "page/coding.hpp"
-#include "page/head_finder.hpp"
+#include "page/compression/coding.hpp"
+#include "page/html/head_finder.hpp"
 
 namespace aep::page {
 
@@ -18,7 +18,7 @@ namespace aep::page {
 class EncodedPage {
   public:
     /// `cache` must outlive it.
-    EncodedPage(Coding coding, bool charset_known, BlockCache& cache);
+    EncodedPage(compression::Coding coding, bool charset_known, compression::BlockCache& cache);
 
     /// What a search ended with, besides what HeadFinder says.
     enum class Search : std::uint8_t { searching, found, not_found, wrong };
@@ -30,7 +30,7 @@ class EncodedPage {
     Search finish_search();
 
     /// Why there is no place (Search::not_found).
-    [[nodiscard]] Verdict verdict() const noexcept { return finder_.verdict(); }
+    [[nodiscard]] html::Verdict verdict() const noexcept { return finder_.verdict(); }
 
     /// Begins the output: what is decoded so far, with the tag in it. `encode`: in the coding that it came in.
     /// False without memory for that.
@@ -44,18 +44,18 @@ class EncodedPage {
     };
 
     /// Takes compressed bytes and writes what becomes of them; the last of them with Flush::finish.
-    Progress step(Stream& stream, Encoder::Flush flush) noexcept;
+    Progress step(compression::Stream& stream, compression::Encoder::Flush flush) noexcept;
 
   private:
-    Search on_verdict(Verdict verdict) noexcept;
-    bool write(Stream& stream) noexcept;
-    bool decode(Stream& stream) noexcept;
+    Search on_verdict(html::Verdict verdict) noexcept;
+    bool write(compression::Stream& stream) noexcept;
+    bool decode(compression::Stream& stream) noexcept;
 
-    BlockCache& cache_;
-    std::unique_ptr<Decoder> decoder_;
-    std::unique_ptr<Encoder> encoder_;
-    HeadFinder finder_;
-    Coding coding_;
+    compression::BlockCache& cache_;
+    std::unique_ptr<compression::Decoder> decoder_;
+    std::unique_ptr<compression::Encoder> encoder_;
+    html::HeadFinder finder_;
+    compression::Coding coding_;
     std::string plain_;  ///< decoded; what is before `written_` has left
     std::size_t written_ = 0;
     bool has_ended_ = false;  ///< the coded data is complete, unless another gzip member follows

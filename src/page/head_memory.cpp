@@ -4,7 +4,8 @@
 
 namespace aep::page {
 
-const HeadFinder::Decision* HeadMemory::find(std::string_view bytes, bool charset_known) const noexcept {
+const html::HeadFinder::Decision* HeadMemory::find(std::string_view bytes,
+                                                   bool charset_known) const noexcept {
     const auto found = std::ranges::find_if(beginnings_, [&](const Beginning& beginning) {
         return beginning.size != 0 && beginning.charset_known == charset_known &&
                bytes.starts_with(std::string_view(beginning.bytes.data(), beginning.size));
@@ -12,9 +13,9 @@ const HeadFinder::Decision* HeadMemory::find(std::string_view bytes, bool charse
     return found == beginnings_.end() ? nullptr : &found->decision;
 }
 
-void HeadMemory::keep(const HeadFinder::Decision& decision, std::string_view bytes,
+void HeadMemory::keep(const html::HeadFinder::Decision& decision, std::string_view bytes,
                       bool charset_known) noexcept {
-    if (decision.verdict == Verdict::searching || decision.read >= bytes.size() ||
+    if (decision.verdict == html::Verdict::searching || decision.read >= bytes.size() ||
         decision.read >= kLongest) {
         return;
     }

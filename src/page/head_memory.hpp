@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "head_finder.hpp"
+#include "page/html/head_finder.hpp"
 
 namespace aep::page {
 
@@ -19,16 +19,18 @@ class HeadMemory {
 
     /// What was said of a page of the same beginning; null when there was none, or when the beginning is cut off.
     /// `charset_known`: as HeadFinder's.
-    [[nodiscard]] const HeadFinder::Decision* find(std::string_view bytes, bool charset_known) const noexcept;
+    [[nodiscard]] const html::HeadFinder::Decision* find(std::string_view bytes,
+                                                         bool charset_known) const noexcept;
 
     /// Keeps what a finder decided when it was given `bytes`, the first of a page, at once.
-    void keep(const HeadFinder::Decision& decision, std::string_view bytes, bool charset_known) noexcept;
+    void keep(const html::HeadFinder::Decision& decision, std::string_view bytes,
+              bool charset_known) noexcept;
 
   private:
     static constexpr std::size_t kBeginnings = 8;
 
     struct Beginning {
-        HeadFinder::Decision decision;
+        html::HeadFinder::Decision decision;
         bool charset_known = false;
         std::uint16_t size = 0;  ///< 0: none
         std::array<char, kLongest> bytes;

@@ -7,7 +7,7 @@
 #include "ngx/request_context.hpp"
 #include "page/byte_range.hpp"
 #include "page/eligibility.hpp"
-#include "page/head_finder.hpp"
+#include "page/html/head_finder.hpp"
 #include "page/worker_state.hpp"
 
 namespace aep::page {
@@ -30,7 +30,7 @@ struct PageContext : ngx::RequestContext {
     ngx_str_t tag;
     std::uint32_t version;  ///< tag_version() of the tag
     bool charset_known;     ///< by the header
-    HeadFinder finder;
+    html::HeadFinder finder;
     WorkerState& worker;
     Outcome outcome = Outcome::searching;
     bool memory_is_asked_for = false;  ///< by a filter in front of us: no file comes here

@@ -105,7 +105,7 @@ WorkerState& worker_state(ngx_http_request_t* request) {
 }
 
 PageContext* make_page(ngx_http_request_t* request) {
-    const PolicyDecision policy = policy_for(request);
+    const csp::PolicyDecision policy = policy_for(request);
     const ngx_str_t tag = tag_for(request, policy);
     if (tag.len == 0) {
         return nullptr;
@@ -170,7 +170,7 @@ ngx_int_t encoding_filter(ngx_http_request_t* request) noexcept {
     if (page != nullptr && page->recoding != nullptr && page->has_tag() &&
         request->headers_out.content_encoding == nullptr) {
         ngx_table_elt_t* header =
-            ngx::add_header(request, "Content-Encoding", to_string(page->recoding->coding()));
+            ngx::add_header(request, "Content-Encoding", compression::to_string(page->recoding->coding()));
         if (header == nullptr) {
             return NGX_ERROR;
         }
@@ -228,22 +228,23 @@ ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain
 }
 
 /// The format has the coding and how often the same was not logged.
-void warn_of(ngx_http_request_t* request, Coding coding, ngx::LogLimit& limit, const char* format) noexcept {
+void warn_of(ngx_http_request_t* request, compression::Coding coding, ngx::LogLimit& limit,
+             const char* format) noexcept {
     ngx_uint_t suppressed = 0;
     if (limit.due(suppressed)) {
-        const ngx_str_t name = ngx::unowned(to_string(coding));
+        const ngx_str_t name = ngx::unowned(compression::to_string(coding));
         ngx_log_error(NGX_LOG_WARN, request->connection->log, 0, format, &name, suppressed);
     }
 }
 
-void report_wrong_coding(ngx_http_request_t* request, Coding coding) noexcept {
+void report_wrong_coding(ngx_http_request_t* request, compression::Coding coding) noexcept {
     static ngx::LogLimit limit;
     warn_of(request, coding, limit,
             "aep: a page says Content-Encoding: %V, but cannot be decoded so: it passes unchanged, without "
             "the tag (%ui more not logged)");
 }
 
-void report_broken_page(ngx_http_request_t* request, Coding coding) noexcept {
+void report_broken_page(ngx_http_request_t* request, compression::Coding coding) noexcept {
     static ngx::LogLimit limit;
     warn_of(request, coding, limit,
             "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could be "
@@ -273,7 +274,7 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
     }
     ngx_int_t result = NGX_OK;
     if (found == EncodedPage::Search::found) {
-        page.outcome = outcome_of(Verdict::found, request);
+        page.outcome = outcome_of(html::Verdict::found, request);
         if (!send_header(request, page, result)) {
             discard(rest);
             return result;

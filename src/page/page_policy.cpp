@@ -11,7 +11,7 @@
 #include "page/tag.hpp"
 #include "sdk/bundle.hpp"
 #include "settings/configuration.hpp"
-#include "status/zone.hpp"
+#include "shared/zone.hpp"
 
 namespace aep::page {
 namespace {
@@ -40,10 +40,10 @@ Policies enforced_policies(ngx_http_request_t* request) {
 
 /// Whether this is the first time that something is said of a website, in any worker.
 bool is_news(ngx_http_request_t* request, const Website& website, std::string_view what) noexcept {
-    status::Zone* zone = settings::main_conf(request)->zone;
-    const std::uint64_t key = status::RequestWindow::key(website.server_name, what);
+    shared::Zone* zone = settings::main_conf(request)->zone;
+    const std::uint64_t key = shared::RequestWindow::key(website.server_name, what);
     return zone != nullptr &&
-           zone->locked([key](status::SharedState& shared) { return shared.notices.note(key); });
+           zone->locked([key](shared::SharedState& shared) { return shared.notices.note(key); });
 }
 
 /// Each is said once, with the directive that blocks.
@@ -80,7 +80,8 @@ void report_blocked_connection(ngx_http_request_t* request, const Website& websi
         &server, &directive, &target);
 }
 
-void report(ngx_http_request_t* request, const Website& website, const PolicyDecision& decision) noexcept {
+void report(ngx_http_request_t* request, const Website& website,
+            const csp::PolicyDecision& decision) noexcept {
     const ngx_str_t directive = ngx::unowned(decision.blocked_by);
     if (!decision.allowed && is_news(request, website, "script")) {
         report_blocked_tag(request, website, directive);
@@ -92,7 +93,7 @@ void report(ngx_http_request_t* request, const Website& website, const PolicyDec
 
 }  // namespace
 
-PolicyDecision policy_for(ngx_http_request_t* request) {
+csp::PolicyDecision policy_for(ngx_http_request_t* request) {
     const Policies policies = enforced_policies(request);
     if (policies.content_security.empty() && policies.integrity.empty()) {
         return {};
@@ -100,7 +101,7 @@ PolicyDecision policy_for(ngx_http_request_t* request) {
     const Website& website = *settings::server_conf(request)->website;
     const std::string script = encoded_path(website.sdk_path) + std::string(sdk::bundle().hash) + ".js";
     const std::string gateway = encoded_path(website.gateway_path);
-    PolicyFacts facts;
+    csp::PolicyFacts facts;
     facts.policies = policies.content_security;
     facts.integrity_policies = policies.integrity;
     // As the browser sees it: the SDK works on https and port 443 only, whatever is in front of this nginx.
@@ -110,7 +111,7 @@ PolicyDecision policy_for(ngx_http_request_t* request) {
     facts.integrity = sdk::bundle().integrity;
     facts.gateway_path = gateway;
     facts.edge_host = settings::host_of(website.endpoint->base_url);
-    const PolicyDecision decision = decide(facts);
+    const csp::PolicyDecision decision = csp::decide(facts);
     if (!decision.allowed || !decision.connection_allowed) {
         report(request, website, decision);
     }

@@ -2,12 +2,12 @@
 
 #include "ngx/ngx.hpp"
 
-#include "page/policy.hpp"
+#include "page/csp/policy.hpp"
 
 namespace aep::page {
 
 /// What the Content-Security-Policy and Integrity-Policy of this response say of our tag, as far as nginx can see
 /// it. Says what an operator should know once for each website. May throw.
-PolicyDecision policy_for(ngx_http_request_t* request);
+csp::PolicyDecision policy_for(ngx_http_request_t* request);
 
 }  // namespace aep::page

@@ -65,29 +65,29 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
         page_.outcome = Outcome::nginx_page;
         return send(buffer);
     }
-    Verdict verdict = begin == 0 ? find_in_first(bytes) : page_.finder.feed(bytes);
-    if (verdict == Verdict::searching && buffer->last_buf) {
+    html::Verdict verdict = begin == 0 ? find_in_first(bytes) : page_.finder.feed(bytes);
+    if (verdict == html::Verdict::searching && buffer->last_buf) {
         verdict = page_.finder.finish();
-    } else if (verdict == Verdict::searching && buffer->flush && !page_.header_held) {
+    } else if (verdict == html::Verdict::searching && buffer->flush && !page_.header_held) {
         verdict = page_.finder.flush();
     }
-    if (verdict == Verdict::searching) {
+    if (verdict == html::Verdict::searching) {
         return hold_back(buffer);
     }
     page_.outcome = outcome_of(verdict, request_);
-    if (verdict == Verdict::found) {
+    if (verdict == html::Verdict::found) {
         return insert(buffer, begin);
     }
     return release_held(kNoTag) && send(buffer);
 }
 
 /// In the first bytes of a page.
-Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
+html::Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
     if (const auto* known = page_.worker.heads.find(bytes, page_.charset_known)) {
         page_.finder.take_over(*known);
         return known->verdict;
     }
-    const Verdict verdict = page_.finder.feed(bytes);
+    const html::Verdict verdict = page_.finder.feed(bytes);
     page_.worker.heads.keep(page_.finder.decision(), bytes, page_.charset_known);
     return verdict;
 }
@@ -149,7 +149,7 @@ bool PageSearch::insert_behind(std::string_view front, ngx_buf_t* buffer) noexce
     start->last = ngx_cpymem(start->last, page_.tag.data, page_.tag.len);
     buffer->file_pos += static_cast<off_t>(front.size());
     page_.read = front.size();
-    page_.outcome = outcome_of(Verdict::found, request_);
+    page_.outcome = outcome_of(html::Verdict::found, request_);
     return send(start) && send(buffer);
 }
 
@@ -181,14 +181,14 @@ bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
 /// A buffer without bytes.
 bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
     if (buffer->last_buf) {
-        const Verdict verdict = page_.finder.finish();
+        const html::Verdict verdict = page_.finder.finish();
         page_.outcome = outcome_of(verdict, request_);
         const std::uint64_t begin = page_.read - page_.held_size;
-        return release_held(verdict == Verdict::found ? page_.finder.position() - begin : kNoTag) &&
+        return release_held(verdict == html::Verdict::found ? page_.finder.position() - begin : kNoTag) &&
                send(buffer);
     }
-    if (buffer->flush && !page_.header_held && page_.finder.flush() == Verdict::found) {
-        page_.outcome = outcome_of(Verdict::found, request_);
+    if (buffer->flush && !page_.header_held && page_.finder.flush() == html::Verdict::found) {
+        page_.outcome = outcome_of(html::Verdict::found, request_);
         return release_held(page_.finder.position() - (page_.read - page_.held_size)) && send(buffer);
     }
     if (has_broken_off(*request_, *buffer)) {
@@ -359,20 +359,20 @@ bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
            title[3] == ' ';
 }
 
-Outcome outcome_of(Verdict verdict, ngx_http_request_t* request) noexcept {
+Outcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept {
     switch (verdict) {
-        case Verdict::found:
+        case html::Verdict::found:
             return settings::server_conf(request)->website->defers() ? Outcome::deferred : Outcome::injected;
-        case Verdict::not_document:
+        case html::Verdict::not_document:
             return Outcome::fragment;
-        case Verdict::tagged:
+        case html::Verdict::tagged:
             return Outcome::tagged;
-        case Verdict::amp:
+        case html::Verdict::amp:
             return Outcome::amp;
-        case Verdict::encoding:
+        case html::Verdict::encoding:
             return Outcome::charset;
-        case Verdict::no_head:
-        case Verdict::searching:
+        case html::Verdict::no_head:
+        case html::Verdict::searching:
             break;
     }
     return Outcome::no_head;

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "page/head_finder.hpp"
+#include "page/html/head_finder.hpp"
 #include "page/page_context.hpp"
 
 namespace aep::page {
@@ -26,7 +26,7 @@ class PageSearch {
   private:
     bool take_buffer(ngx_buf_t* buffer) noexcept;
     bool take_bytes(ngx_buf_t* buffer) noexcept;
-    Verdict find_in_first(std::string_view bytes) noexcept;
+    html::Verdict find_in_first(std::string_view bytes) noexcept;
     bool take_file(ngx_buf_t* buffer) noexcept;
     bool read_file(ngx_buf_t* buffer) noexcept;
     bool read_and_learn(ngx_buf_t* buffer, const FileMemory::Look& look) noexcept;
@@ -51,6 +51,6 @@ class PageSearch {
 };
 
 /// What a verdict makes of a page. Verdict::searching stands for a search that was given up.
-Outcome outcome_of(Verdict verdict, ngx_http_request_t* request) noexcept;
+Outcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept;
 
 }  // namespace aep::page

@@ -110,7 +110,7 @@ ngx_str_t tag_for(ngx_http_request_t* request) {
     return tag_for(request, {});
 }
 
-ngx_str_t tag_for(ngx_http_request_t* request, const PolicyDecision& policy) {
+ngx_str_t tag_for(ngx_http_request_t* request, const csp::PolicyDecision& policy) {
     const LocationConf& conf = *settings::location_conf(request);
     if (conf.tag_varies == 0 && policy.nonce.empty() && !policy.needs_integrity) {
         return conf.tag;

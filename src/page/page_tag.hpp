@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "page/policy.hpp"
+#include "page/csp/policy.hpp"
 #include "settings/configuration.hpp"
 
 namespace aep::page {
@@ -17,7 +17,7 @@ char* prepare_tag(ngx_conf_t* cf, const settings::LocationConf& parent,
 ngx_str_t tag_for(ngx_http_request_t* request);
 
 /// The same with what the page's policy asks for. May throw.
-ngx_str_t tag_for(ngx_http_request_t* request, const PolicyDecision& policy);
+ngx_str_t tag_for(ngx_http_request_t* request, const csp::PolicyDecision& policy);
 
 /// What this request's tag is called in validators. May throw.
 std::uint32_t tag_version_for(ngx_http_request_t* request);

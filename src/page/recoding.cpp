@@ -166,10 +166,11 @@ bool Recoding::fill() noexcept {
         if (!take_room()) {
             return no_memory_;
         }
-        Stream stream{input(), reinterpret_cast<char*>(room_->last),
-                      static_cast<std::size_t>(room_->end - room_->last)};
+        compression::Stream stream{input(), reinterpret_cast<char*>(room_->last),
+                                   static_cast<std::size_t>(room_->end - room_->last)};
         const auto flush =
-            is_last_ ? Encoder::Flush::finish : (is_flushed_ ? Encoder::Flush::sync : Encoder::Flush::none);
+            is_last_ ? compression::Encoder::Flush::finish
+                     : (is_flushed_ ? compression::Encoder::Flush::sync : compression::Encoder::Flush::none);
         const EncodedPage::Progress progress = page_.step(stream, flush);
         room_->last = room_->end - stream.room;
         leave_input(stream.in.size());

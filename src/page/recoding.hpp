@@ -12,10 +12,11 @@ namespace aep::page {
 /// place is known, what came is kept so that it can leave as it came; then nothing is kept.
 class Recoding {
   public:
-    Recoding(ngx_http_request_t* request, Coding coding, bool charset_known, BlockCache& cache)
+    Recoding(ngx_http_request_t* request, compression::Coding coding, bool charset_known,
+             compression::BlockCache& cache)
         : request_(request), coding_(coding), page_(coding, charset_known, cache) {}
 
-    [[nodiscard]] Coding coding() const noexcept { return coding_; }
+    [[nodiscard]] compression::Coding coding() const noexcept { return coding_; }
 
     /// Looks for the place. May throw std::bad_alloc. After the decision, `rest` is what was not read.
     EncodedPage::Search search(ngx_chain_t* in, ngx_chain_t*& rest);
@@ -23,7 +24,7 @@ class Recoding {
     /// How many compressed bytes the last search() has read.
     [[nodiscard]] std::size_t size_read() const noexcept { return size_read_; }
 
-    [[nodiscard]] Verdict verdict() const noexcept { return page_.verdict(); }
+    [[nodiscard]] html::Verdict verdict() const noexcept { return page_.verdict(); }
 
     /// All that was read, as it came, and then `rest`. Null without memory.
     ngx_chain_t* original(ngx_chain_t* rest) noexcept;
@@ -48,7 +49,7 @@ class Recoding {
     void leave_input(std::size_t size) noexcept;
 
     ngx_http_request_t* request_;
-    Coding coding_;
+    compression::Coding coding_;
     EncodedPage page_;
 
     std::size_t size_read_ = 0;

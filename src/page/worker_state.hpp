@@ -1,6 +1,6 @@
 #pragma once
 
-#include "page/block_cache.hpp"
+#include "page/compression/block_cache.hpp"
 #include "page/file_memory.hpp"
 #include "page/head_memory.hpp"
 
@@ -8,7 +8,7 @@ namespace aep::page {
 
 /// What one worker process keeps between pages.
 struct WorkerState {
-    BlockCache blocks;
+    compression::BlockCache blocks;
     HeadMemory heads;
     FileMemory files;
 };

@@ -9,8 +9,8 @@
 #include <utility>
 
 #include "command.hpp"
-#include "ngx/engine_thread.hpp"
 #include "store_loop.hpp"
+#include "threads/engine_thread.hpp"
 
 namespace aep::queue {
 namespace {
@@ -40,7 +40,7 @@ std::size_t size_of(const Command& command) noexcept {
 }  // namespace
 
 /// What the thread works with.
-struct Engine::State final : ngx::EngineThread {
+struct Engine::State final : threads::EngineThread {
     enum class Urgency : std::uint8_t { now, soon };
 
     explicit State(Sink&& to) : EngineThread("aep-queue", "the thread of the queue"), sink(std::move(to)) {}

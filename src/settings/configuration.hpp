@@ -13,7 +13,7 @@ class Transfers;
 namespace aep::page {
 struct WorkerState;
 }
-namespace aep::status {
+namespace aep::shared {
 class Zone;
 }
 
@@ -33,7 +33,7 @@ struct MainConf {
     ngx_flag_t has_gateway;     ///< some website has a gateway: the workers need an engine
     ngx_flag_t has_storefront;  ///< some website has storefront events
     WebsiteList* websites;      ///< those with storefront events
-    status::Zone* zone;         ///< shared memory; null when there is no website
+    shared::Zone* zone;         ///< shared memory; null when there is no website
     gateway::Transfers*
         transfers;             ///< this process's; null in the master, and where the engine could not start
     page::WorkerState* pages;  ///< this process's; null until there is a page

@@ -13,11 +13,12 @@
 #include <string_view>
 #include <vector>
 
-#include "queue/file_store.hpp"
+#include "queue/sqlite/file_store.hpp"
 
 namespace {
 
 using namespace aep::queue;
+using namespace aep::queue::sqlite;
 
 constexpr std::string_view kLane = "https://edge.adobedc.net";
 constexpr std::size_t kNoLimit = std::numeric_limits<std::size_t>::max();

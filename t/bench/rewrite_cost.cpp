@@ -15,8 +15,8 @@
 #include <vector>
 
 #include "edge/message.hpp"
-#include "gateway/exchange.hpp"
-#include "ngx/message_queue.hpp"
+#include "protocol/exchange.hpp"
+#include "threads/message_queue.hpp"
 
 namespace {
 
@@ -58,14 +58,14 @@ class Watch {
     std::clock_t begin_ = std::clock();
 };
 
-edge::Request rewritten(const std::string& body, const gateway::RequestFacts& facts) {
-    auto result = gateway::rewrite_request(body, facts);
-    if (!std::holds_alternative<gateway::RewrittenRequest>(result)) {
+edge::Request rewritten(const std::string& body, const protocol::RequestFacts& facts) {
+    auto result = protocol::rewrite_request(body, facts);
+    if (!std::holds_alternative<protocol::RewrittenRequest>(result)) {
         std::fputs("the event is refused\n", stderr);
         std::exit(1);
     }
     edge::Request request;
-    request.body = std::move(std::get<gateway::RewrittenRequest>(result).body);
+    request.body = std::move(std::get<protocol::RewrittenRequest>(result).body);
     return request;
 }
 
@@ -78,7 +78,7 @@ class Reader {
     void take() { queue_.drain(taken_); }
 
   private:
-    ngx::MessageQueue<std::shared_ptr<const edge::Request>> queue_;
+    threads::MessageQueue<std::shared_ptr<const edge::Request>> queue_;
     std::vector<std::shared_ptr<const edge::Request>> taken_;
 };
 
@@ -86,11 +86,11 @@ class Reader {
 
 int main() {
     const std::string body = purchase();
-    const std::array<gateway::StateEntry, 2> entries{
+    const std::array<protocol::StateEntry, 2> entries{
         {{"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster", "or2"},
          {"kndctr_0123456789ABCDEF01234567_AdobeOrg_identity",
           "CiY5MjI0NTc5MzQ1OTU2MTkxOTEwNTk0MDk1OTAxMzY0"}}};
-    gateway::RequestFacts facts;
+    protocol::RequestFacts facts;
     facts.datastream_id = "ebebf826-a01f-4458-8cec-ef61de241c93";
     facts.request_id = "0c2a8d4f-5b0e-4f7a-9b43-2d5f1c6e7a90";
     facts.entries = entries;
@@ -113,13 +113,13 @@ int main() {
         }
         watch.report("and handed to another thread, one per group");
     }
-    gateway::ResponseFacts response;
+    protocol::ResponseFacts response;
     response.organization_id = "0123456789ABCDEF01234567@AdobeOrg";
     response.cookie_domain = "shop.example";
     const std::string text = answer();
     const Watch watch;
     for (int turn = 0; turn < kTurns; ++turn) {
-        gateway::rewrite_response(text, response);
+        protocol::rewrite_response(text, response);
     }
     watch.report("an answer is parsed and spliced");
     return 0;

@@ -8,13 +8,13 @@
 #include <string>
 #include <string_view>
 
-#include "page/ascii.hpp"
-#include "page/head_finder.hpp"
+#include "page/html/head_finder.hpp"
+#include "text/ascii.hpp"
 
 namespace {
 
-using aep::page::HeadFinder;
-using aep::page::Verdict;
+using aep::page::html::HeadFinder;
+using aep::page::html::Verdict;
 
 constexpr std::string_view kTag = R"(<script async src="/aep/x.js" data-aep="{&quot;v&quot;:1}"></script>)";
 constexpr std::string_view kOtherScript = "<script async src=\"/x.js\"></script>";
@@ -76,7 +76,7 @@ std::string with(std::string_view element, std::string_view document, std::uint6
 
 /// In any case of its letters.
 bool contains(std::string_view document, std::string_view word) {
-    const auto is_equal = [](char a, char b) { return aep::page::to_lower(a) == b; };
+    const auto is_equal = [](char a, char b) { return aep::text::to_lower(a) == b; };
     return std::search(document.begin(), document.end(), word.begin(), word.end(), is_equal) !=
            document.end();
 }

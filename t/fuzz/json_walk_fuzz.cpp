@@ -9,12 +9,12 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/json_text.hpp"
-#include "gateway/json_walk.hpp"
+#include "text/json_text.hpp"
+#include "text/json_walk.hpp"
 
 namespace {
 
-using namespace aep::gateway::json;
+using namespace aep::text::json;
 
 struct DropReference {
     void operator()(json_t* value) const noexcept { json_decref(value); }

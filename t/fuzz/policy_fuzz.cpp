@@ -11,13 +11,13 @@
 #include <string_view>
 #include <vector>
 
-#include "page/policy.hpp"
+#include "page/csp/policy.hpp"
 
 namespace {
 
-using aep::page::decide;
-using aep::page::PolicyDecision;
-using aep::page::PolicyFacts;
+using aep::page::csp::decide;
+using aep::page::csp::PolicyDecision;
+using aep::page::csp::PolicyFacts;
 using Fields = std::vector<std::string_view>;
 
 constexpr std::string_view kIntegrity =

@@ -15,14 +15,15 @@
 #include <variant>
 #include <vector>
 
-#include "gateway/exchange.hpp"
-#include "gateway/identity.hpp"
-#include "gateway/json_walk.hpp"
-#include "gateway/replay.hpp"
+#include "protocol/exchange.hpp"
+#include "protocol/identity.hpp"
+#include "protocol/replay.hpp"
+#include "text/json_walk.hpp"
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
+using namespace aep::text;
 
 struct DropReference {
     void operator()(json_t* value) const noexcept { json_decref(value); }

@@ -10,12 +10,13 @@
 #include <string>
 #include <string_view>
 
-#include "gateway/exchange.hpp"
-#include "gateway/json_walk.hpp"
+#include "protocol/exchange.hpp"
+#include "text/json_walk.hpp"
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
+using namespace aep::text;
 
 struct DropReference {
     void operator()(json_t* value) const noexcept { json_decref(value); }

@@ -10,12 +10,12 @@
 #include <string>
 #include <string_view>
 
-#include "page/head_finder.hpp"
+#include "page/html/head_finder.hpp"
 
 namespace {
 
-using aep::page::HeadFinder;
-using aep::page::Verdict;
+using aep::page::html::HeadFinder;
+using aep::page::html::Verdict;
 
 struct Answer {
     Verdict verdict;

@@ -1,4 +1,4 @@
-#include "gateway/action.hpp"
+#include "protocol/action.hpp"
 
 #include <string>
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 void expect_target(std::string_view path, Action action, std::string_view hint, std::string_view rest) {

@@ -1,4 +1,4 @@
-#include "gateway/advice.hpp"
+#include "delivery/advice.hpp"
 
 #include <string>
 #include <string_view>
@@ -7,7 +7,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::delivery;
 using aep::test::expect_part;
 using aep::test::expect_text;
 

@@ -1,4 +1,4 @@
-#include "edge/breaker.hpp"
+#include "shared/breaker.hpp"
 
 #include <array>
 #include <bit>
@@ -9,7 +9,7 @@
 
 namespace {
 
-using aep::edge::Breaker;
+using aep::shared::Breaker;
 using Permit = Breaker::Permit;
 
 constexpr std::uint64_t kNow = 1'000'000;

@@ -1,4 +1,4 @@
-#include "gateway/client_address.hpp"
+#include "protocol/client_address.hpp"
 
 #include <string_view>
 
@@ -6,7 +6,7 @@
 
 namespace {
 
-using aep::gateway::client_address;
+using aep::protocol::client_address;
 using aep::settings::ClientIp;
 using aep::test::expect_text;
 

@@ -1,4 +1,4 @@
-#include "page/coding.hpp"
+#include "page/compression/coding.hpp"
 
 #include <zlib.h>
 
@@ -10,13 +10,13 @@
 #include <vector>
 
 #include "expect.hpp"
-#include "page/brotli_coding.hpp"
-#include "page/isal_coding.hpp"
-#include "page/zlib_coding.hpp"
+#include "page/compression/brotli_coding.hpp"
+#include "page/compression/isal_coding.hpp"
+#include "page/compression/zlib_coding.hpp"
 
 namespace {
 
-using namespace aep::page;
+using namespace aep::page::compression;
 using aep::test::expect_text;
 
 /// One library's way to read and write a coding. All that are built are tested, whichever the module uses.

@@ -1,15 +1,15 @@
-#include "gateway/consent_identity.hpp"
+#include "protocol/consent_identity.hpp"
 
 #include <string>
 #include <string_view>
 
-#include "gateway/identity.hpp"
+#include "protocol/identity.hpp"
 #include "request_harness.hpp"
 
 namespace {
 
-using namespace aep::gateway;
-using namespace aep::gateway::test;
+using namespace aep::protocol;
+using namespace aep::protocol::test;
 using aep::test::expect_text;
 
 constexpr std::string_view kOrganization = "0123456789ABCDEF01234567@AdobeOrg";

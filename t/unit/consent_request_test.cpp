@@ -6,8 +6,8 @@
 
 namespace {
 
-using namespace aep::gateway;
-using namespace aep::gateway::test;
+using namespace aep::protocol;
+using namespace aep::protocol::test;
 
 ConsentChange consent_of(std::string_view elements) {
     std::string body = R"({"consent":[)";

@@ -1,4 +1,4 @@
-#include "gateway/consent.hpp"
+#include "protocol/consent.hpp"
 
 #include <string_view>
 #include <utility>
@@ -7,7 +7,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 
 void the_consent_cookie_is_read(void**) {
     constexpr std::pair<std::string_view, Consent> kCookies[] = {

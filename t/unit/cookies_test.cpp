@@ -1,4 +1,4 @@
-#include "gateway/cookies.hpp"
+#include "protocol/cookies.hpp"
 
 #include <initializer_list>
 #include <string>
@@ -10,7 +10,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 constexpr std::string_view kOrganization = "0123456789ABCDEF01234567@AdobeOrg";

@@ -1,4 +1,4 @@
-#include "status/counters.hpp"
+#include "shared/counters.hpp"
 
 #include <array>
 #include <set>
@@ -7,14 +7,14 @@
 #include <vector>
 
 #include "expect.hpp"
-#include "status/first_time.hpp"
+#include "shared/first_time.hpp"
 
 namespace {
 
-using aep::status::Counter;
-using aep::status::Counters;
-using aep::status::FirstTime;
-using aep::status::kCounters;
+using aep::shared::Counter;
+using aep::shared::Counters;
+using aep::shared::FirstTime;
+using aep::shared::kCounters;
 
 void a_counter_counts_only_its_own(void**) {
     Counters counters;

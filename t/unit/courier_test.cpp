@@ -1,6 +1,6 @@
 // What a courier wants of its queue, by itself and with a simulated Edge and queue.
 
-#include "queue/courier.hpp"
+#include "delivery/courier.hpp"
 
 #include <algorithm>
 #include <deque>
@@ -8,14 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "edge/breaker.hpp"
 #include "expect.hpp"
 #include "queue/pace.hpp"
+#include "shared/breaker.hpp"
 
 namespace {
 
+using namespace aep::delivery;
 using namespace aep::queue;
-using aep::edge::Breaker;
+using namespace aep::shared;
+using aep::shared::Breaker;
 using Ending = Courier::Ending;
 
 constexpr const char* kNorth = "https://north.example";

@@ -1,4 +1,4 @@
-#include "gateway/delivery_policy.hpp"
+#include "delivery/delivery_policy.hpp"
 
 #include <string>
 
@@ -6,7 +6,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::delivery;
 using namespace aep::test;
 using namespace std::chrono_literals;
 using aep::edge::Failure;

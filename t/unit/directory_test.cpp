@@ -1,4 +1,4 @@
-#include "queue/directory.hpp"
+#include "queue/sqlite/directory.hpp"
 
 #include <sys/stat.h>
 
@@ -6,7 +6,7 @@
 
 namespace {
 
-using namespace aep::queue;
+using namespace aep::queue::sqlite;
 using namespace aep::test;
 
 constexpr const char* kPid = "/run/nginx.pid";

@@ -10,6 +10,7 @@
 
 namespace {
 
+using namespace aep::page::compression;
 using namespace aep::page;
 
 constexpr std::string_view kHead = "<!doctype html><head>";

@@ -1,4 +1,4 @@
-#include "ngx/engine_thread.hpp"
+#include "threads/engine_thread.hpp"
 
 #include <atomic>
 #include <functional>
@@ -24,7 +24,7 @@ struct World {
 };
 
 /// Tells until it may end.
-struct Worker final : aep::ngx::EngineThread {
+struct Worker final : aep::threads::EngineThread {
     explicit Worker(std::shared_ptr<World> in)
         : EngineThread("aep-test", "the thread of a test"), world(std::move(in)) {}
 

@@ -1,4 +1,4 @@
-#include "gateway/event_id.hpp"
+#include "protocol/event_id.hpp"
 
 #include <set>
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 constexpr std::string_view kDatastream = "11111111-2222-4333-8444-555555555555";

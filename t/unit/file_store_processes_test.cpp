@@ -8,14 +8,15 @@
 
 #include <sys/stat.h>
 
-#include "queue/file_lock.hpp"
-#include "queue/file_store.hpp"
+#include "queue/sqlite/file_lock.hpp"
+#include "queue/sqlite/file_store.hpp"
 #include "store_harness.hpp"
 
 namespace {
 
 using namespace std::chrono_literals;
 using namespace aep::queue;
+using namespace aep::queue::sqlite;
 using namespace aep::test;
 
 struct Fixture {

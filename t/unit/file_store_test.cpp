@@ -1,4 +1,4 @@
-#include "queue/file_store.hpp"
+#include "queue/sqlite/file_store.hpp"
 
 #include <algorithm>
 #include <map>
@@ -7,12 +7,13 @@
 
 #include <sys/stat.h>
 
-#include "queue/sqlite.hpp"
+#include "queue/sqlite/sqlite.hpp"
 #include "store_harness.hpp"
 
 namespace {
 
 using namespace aep::queue;
+using namespace aep::queue::sqlite;
 using namespace aep::test;
 
 Time fixed_clock() {

@@ -6,13 +6,14 @@
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "queue/file_store.hpp"
-#include "queue/sqlite.hpp"
+#include "queue/sqlite/file_store.hpp"
+#include "queue/sqlite/sqlite.hpp"
 #include "store_harness.hpp"
 
 namespace {
 
 using namespace aep::queue;
+using namespace aep::queue::sqlite;
 using namespace aep::test;
 
 Time fixed_clock() {

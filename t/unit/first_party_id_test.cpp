@@ -1,14 +1,14 @@
-#include "gateway/first_party_id.hpp"
+#include "protocol/first_party_id.hpp"
 
 #include <chrono>
 #include <string_view>
 
 #include "expect.hpp"
-#include "gateway/local_answer.hpp"
+#include "protocol/local_answer.hpp"
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 constexpr std::string_view kId = "9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b";

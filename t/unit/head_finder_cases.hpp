@@ -3,9 +3,9 @@
 #include <cstdint>
 #include <string_view>
 
-#include "page/head_finder.hpp"
+#include "page/html/head_finder.hpp"
 
-namespace aep::page::test {
+namespace aep::page::html::test {
 
 /// Whether Content-Type names the charset.
 enum class Charset : std::uint8_t { known, unknown, either };
@@ -31,4 +31,4 @@ constexpr auto kKnown = Charset::known;
 constexpr auto kUnknown = Charset::unknown;
 constexpr auto kEither = Charset::either;
 
-}  // namespace aep::page::test
+}  // namespace aep::page::html::test

@@ -2,7 +2,7 @@
 
 #include "head_finder_cases.hpp"
 
-namespace aep::page::test {
+namespace aep::page::html::test {
 
 using std::string_view_literals::operator""sv;
 
@@ -279,4 +279,4 @@ constexpr HeadCase kCharsetCases[] = {
     {"style that does not end, charset known", kKnown, kFound, "<head>^<style>{x*70000}</style>"},
 };
 
-}  // namespace aep::page::test
+}  // namespace aep::page::html::test

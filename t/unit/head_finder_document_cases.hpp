@@ -2,7 +2,7 @@
 
 #include "head_finder_cases.hpp"
 
-namespace aep::page::test {
+namespace aep::page::html::test {
 
 using std::string_view_literals::operator""sv;
 
@@ -190,4 +190,4 @@ constexpr HeadCase kDocumentCases[] = {
     {"AMP behind the head tag, charset not known", kUnknown, kAmp, "<head><html amp></head>"},
 };
 
-}  // namespace aep::page::test
+}  // namespace aep::page::html::test

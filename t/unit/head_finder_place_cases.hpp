@@ -2,7 +2,7 @@
 
 #include "head_finder_cases.hpp"
 
-namespace aep::page::test {
+namespace aep::page::html::test {
 
 using std::string_view_literals::operator""sv;
 
@@ -281,4 +281,4 @@ constexpr HeadCase kPlaceCases[] = {
     {"first tag that does not end", kEither, kNotDocument, "<html a=\"{x*70000}\"><head>"},
 };
 
-}  // namespace aep::page::test
+}  // namespace aep::page::html::test

@@ -11,12 +11,12 @@
 #include "head_finder_charset_cases.hpp"
 #include "head_finder_document_cases.hpp"
 #include "head_finder_place_cases.hpp"
-#include "page/head_finder.hpp"
+#include "page/html/head_finder.hpp"
 
 namespace {
 
-using namespace aep::page;
-using namespace aep::page::test;
+using namespace aep::page::html;
+using namespace aep::page::html::test;
 
 // It lives in nginx's pools, once for each page.
 static_assert(std::is_trivially_copyable_v<HeadFinder> && std::is_trivially_destructible_v<HeadFinder>);

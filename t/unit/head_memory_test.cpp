@@ -13,7 +13,8 @@
 namespace {
 
 using namespace aep::page;
-using namespace aep::page::test;
+using namespace aep::page::html;
+using namespace aep::page::html::test;
 
 constexpr std::string_view kPage = "<!doctype html><html><head><title>Shop</title>";
 

@@ -5,8 +5,8 @@
 
 namespace {
 
-using namespace aep::gateway;
-using namespace aep::gateway::test;
+using namespace aep::protocol;
+using namespace aep::protocol::test;
 
 constexpr std::string_view kZeros = "000000000000000000000000000000000000";
 

@@ -1,4 +1,4 @@
-#include "gateway/identity.hpp"
+#include "protocol/identity.hpp"
 
 #include <string_view>
 
@@ -6,7 +6,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 constexpr std::string_view kEcid = "31415926535897932384626433832795028841";

@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace aep::gateway::test {
+namespace aep::text::json::test {
 
 /// A text, and whether JSON.parse takes it (ECMA-262 25.5.1, the grammar of RFC 8259).
 struct JsonCase {
@@ -130,4 +130,4 @@ constexpr JsonCase kJsonCases[] = {
 };
 // clang-format on
 
-}  // namespace aep::gateway::test
+}  // namespace aep::text::json::test

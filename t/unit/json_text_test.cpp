@@ -1,4 +1,4 @@
-#include "gateway/json_text.hpp"
+#include "text/json_text.hpp"
 
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace aep::gateway::json;
+using namespace aep::text::json;
 using aep::test::expect_text;
 using namespace std::string_view_literals;
 

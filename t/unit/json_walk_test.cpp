@@ -1,4 +1,4 @@
-#include "gateway/json_walk.hpp"
+#include "text/json_walk.hpp"
 
 #include <jansson.h>
 
@@ -14,11 +14,11 @@
 
 namespace {
 
-using namespace aep::gateway::json;
-using aep::gateway::test::JsonCase;
-using aep::gateway::test::kJsonCases;
+using namespace aep::text::json;
 using aep::test::expect_part;
 using aep::test::expect_text;
+using aep::text::json::test::JsonCase;
+using aep::text::json::test::kJsonCases;
 
 /// A document with everything in it that JSON has, and nothing that jansson cannot hold.
 constexpr std::string_view kDocument =

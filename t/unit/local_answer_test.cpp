@@ -1,4 +1,4 @@
-#include "gateway/local_answer.hpp"
+#include "protocol/local_answer.hpp"
 
 #include <algorithm>
 #include <set>
@@ -9,7 +9,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 constexpr std::string_view kEcid = "31415926535897932384626433832795028841";

@@ -1,4 +1,4 @@
-#include "ngx/message_queue.hpp"
+#include "threads/message_queue.hpp"
 
 #include <atomic>
 #include <memory>
@@ -10,7 +10,7 @@
 
 namespace {
 
-using aep::ngx::MessageQueue;
+using aep::threads::MessageQueue;
 
 void tells_when_the_reader_has_to_be_woken(void**) {
     MessageQueue<std::string> queue;

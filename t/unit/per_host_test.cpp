@@ -1,15 +1,15 @@
-#include "status/per_host.hpp"
+#include "shared/per_host.hpp"
 
 #include <set>
 #include <string>
 
-#include "edge/breaker.hpp"
 #include "expect.hpp"
+#include "shared/breaker.hpp"
 
 namespace {
 
-using aep::edge::Breaker;
-using Breakers = aep::status::PerHost<Breaker>;
+using aep::shared::Breaker;
+using Breakers = aep::shared::PerHost<Breaker>;
 
 void a_host_has_one_breaker(void**) {
     Breakers breakers{};

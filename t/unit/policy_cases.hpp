@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-namespace aep::page::test {
+namespace aep::page::csp::test {
 
 /// One page's policies and what becomes of our tag. In `policies` a line feed separates header fields.
 struct PolicyCase {
@@ -383,4 +383,4 @@ constexpr PolicyCase kNoHashCases[] = {
 #undef OTHER_HASH
 #undef SIXTEEN_NONCES
 
-}  // namespace aep::page::test
+}  // namespace aep::page::csp::test

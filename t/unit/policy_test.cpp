@@ -1,4 +1,4 @@
-#include "page/policy.hpp"
+#include "page/csp/policy.hpp"
 
 #include <algorithm>
 #include <span>
@@ -11,8 +11,8 @@
 
 namespace {
 
-using namespace aep::page;
-using namespace aep::page::test;
+using namespace aep::page::csp;
+using namespace aep::page::csp::test;
 
 PolicyFacts shop() {
     PolicyFacts facts;

@@ -1,10 +1,10 @@
-#include "gateway/problem.hpp"
+#include "protocol/problem.hpp"
 
 #include "expect.hpp"
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 void a_problem_is_written_as_edge_writes_it(void**) {

@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "limited_memory.hpp"
-#include "queue/sqlite_consent_store.hpp"
+#include "queue/sqlite/sqlite_consent_store.hpp"
 #include "queue/store_loop.hpp"
 #include "store_harness.hpp"
 
@@ -26,6 +26,7 @@ int main() {
 namespace {
 
 using namespace aep::queue;
+using namespace aep::queue::sqlite;
 using namespace aep::test;
 
 constexpr long kMostAllocations = 2000;  // of one turn

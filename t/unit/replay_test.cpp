@@ -1,4 +1,4 @@
-#include "gateway/replay.hpp"
+#include "protocol/replay.hpp"
 
 #include <string>
 #include <string_view>
@@ -7,8 +7,8 @@
 
 namespace {
 
-using namespace aep::gateway;
-using namespace aep::gateway::test;
+using namespace aep::protocol;
+using namespace aep::protocol::test;
 using aep::test::expect_text;
 
 constexpr std::string_view kEcid = "31415926535897932384626433832795028841";

@@ -5,8 +5,8 @@
 
 namespace {
 
-using namespace aep::gateway;
-using namespace aep::gateway::test;
+using namespace aep::protocol;
+using namespace aep::protocol::test;
 
 constexpr std::string_view kFpids = R"("FPID":[{"id":"9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b"}])";
 constexpr std::string_view kMinted = "31415926535897932384626433832795028841";

@@ -5,12 +5,12 @@
 #include <utility>
 #include <variant>
 
-#include "gateway/exchange.hpp"
+#include "protocol/exchange.hpp"
 
 // cmocka's macros break headers that come after it.
 #include "expect.hpp"
 
-namespace aep::gateway::test {
+namespace aep::protocol::test {
 
 // The identifiers of the first two events of the request below.
 constexpr std::string_view kFirstId = "1d9e74bc-9743-89ef-b87b-2405fbe77b5e";
@@ -61,4 +61,4 @@ inline void expect_problem(std::string_view body, std::string_view code,
     }
 }
 
-}  // namespace aep::gateway::test
+}  // namespace aep::protocol::test

@@ -6,8 +6,8 @@
 
 namespace {
 
-using namespace aep::gateway;
-using namespace aep::gateway::test;
+using namespace aep::protocol;
+using namespace aep::protocol::test;
 using aep::test::expect_text;
 
 std::string detail_of(std::string_view body, Action action = Action::interact) {

@@ -1,4 +1,4 @@
-#include "status/request_window.hpp"
+#include "shared/request_window.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -9,7 +9,7 @@
 
 namespace {
 
-using aep::status::RequestWindow;
+using aep::shared::RequestWindow;
 
 constexpr std::uint32_t kNow = 1'700'000'000;
 constexpr std::uint64_t kKey = 0x123456789ABCDEF0;

@@ -3,14 +3,14 @@
 #include <utility>
 #include <vector>
 
-#include "gateway/exchange.hpp"
+#include "protocol/exchange.hpp"
 
 // cmocka's macros break headers that come after it.
 #include "expect.hpp"
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 constexpr std::string_view kResult =

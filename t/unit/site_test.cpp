@@ -1,4 +1,4 @@
-#include "gateway/site.hpp"
+#include "protocol/site.hpp"
 
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::protocol;
 using aep::test::expect_text;
 
 void the_registrable_domain_is_below_a_public_suffix(void**) {

@@ -1,4 +1,4 @@
-#include "gateway/splice.hpp"
+#include "text/splice.hpp"
 
 #include <string>
 #include <string_view>
@@ -8,7 +8,7 @@
 
 namespace {
 
-using namespace aep::gateway;
+using namespace aep::text;
 using aep::test::expect_text;
 
 /// The text without all that is called "x" or is "x", at any depth.

@@ -1,10 +1,11 @@
-#include "queue/sqlite_consent_store.hpp"
+#include "queue/sqlite/sqlite_consent_store.hpp"
 
 #include "store_harness.hpp"
 
 namespace {
 
 using namespace aep::queue;
+using namespace aep::queue::sqlite;
 using namespace aep::test;
 using Withdrawal = ConsentStore::Withdrawal;
 

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "expect.hpp"
-#include "queue/file_store.hpp"
+#include "queue/sqlite/file_store.hpp"
 
 namespace aep::test {
 

@@ -1,0 +1,108 @@
+#include "ngx/ngx.hpp"
+
+#include "delivery/queue_directory.hpp"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "ngx/guard.hpp"
+#include "ngx/log.hpp"
+#include "ngx/string.hpp"
+#include "queue/sqlite/directory.hpp"
+
+namespace aep::delivery {
+namespace {
+
+constexpr std::string_view kName = "aep-queue";
+
+/// As the http block has it; server blocks may differ.
+ngx_str_t body_temp_path(ngx_conf_t* cf) noexcept {
+    const auto* core = static_cast<const ngx_http_core_loc_conf_t*>(
+        ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
+    if (core->client_body_temp_path != nullptr) {
+        return core->client_body_temp_path->name;
+    }
+    ngx_str_t standard = ngx::unowned(NGX_HTTP_CLIENT_TEMP_PATH);
+    return ngx_conf_full_name(cf->cycle, &standard, 0) == NGX_OK ? standard : ngx_str_t{};
+}
+
+queue::sqlite::Owner workers_of(const ngx_core_conf_t& core) noexcept {
+    const bool changes_user = geteuid() == 0 && core.user != static_cast<ngx_uid_t>(NGX_CONF_UNSET_UINT);
+    return changes_user ? queue::sqlite::Owner{core.user, core.group}
+                        : queue::sqlite::Owner{geteuid(), getegid()};
+}
+
+}  // namespace
+
+bool choose_queue_directory(ngx_conf_t* cf, settings::MainConf& main) noexcept {
+    if (main.queue_is_set != 0) {
+        return true;
+    }
+    return ngx::guarded(
+        cf->log, "the queue's directory", [] { return false; },
+        [&] {
+            std::string_view beside = ngx::view(body_temp_path(cf));
+            while (beside.size() > 1 && beside.ends_with('/')) {
+                beside.remove_suffix(1);
+            }
+            const std::string path = std::string(beside.substr(0, beside.rfind('/') + 1)).append(kName);
+            main.queue_directory = ngx::copy(cf->pool, path);
+            return main.queue_directory.data != nullptr;
+        });
+}
+
+ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) noexcept {
+    if (main.queue_directory.len == 0) {
+        return NGX_OK;
+    }
+    const auto& core =
+        *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
+    std::string error;
+    const bool fits = ngx::guarded(
+        cycle->log, "the queue's directory", [] { return false; },
+        [&] {
+            const std::string directory(ngx::view(main.queue_directory));
+            const std::string pid_path(ngx::view(core.pid));
+            return ngx_test_config != 0
+                       ? queue::sqlite::check_directory(directory, workers_of(core), pid_path, error)
+                       : queue::sqlite::prepare_directory(directory, workers_of(core), pid_path, error);
+        });
+    if (fits) {
+        return NGX_OK;
+    }
+    // An error here ends the master, and with it the shop, when this is a reload.
+    if (ngx_is_init_cycle(cycle->old_cycle)) {
+        ngx::log(NGX_LOG_EMERG, cycle->log, error);
+        return NGX_ERROR;
+    }
+    ngx::log(
+        NGX_LOG_ALERT, cycle->log,
+        error + "; until the next reload there is no queue, and what Edge does not take is refused with 503");
+    main.queue_directory = {};
+    return NGX_OK;
+}
+
+std::optional<Keeper::Settings> queue_settings(const settings::MainConf& main) {
+    if (main.queue_directory.len == 0) {
+        return std::nullopt;
+    }
+    Keeper::Settings settings;
+    settings.directory = ngx::view(main.queue_directory);
+    if (main.queue_max_size != 0) {
+        settings.limits.max_size = static_cast<std::uint64_t>(main.queue_max_size);
+    }
+    if (main.queue_max_age != 0) {
+        settings.limits.max_age = std::chrono::seconds(main.queue_max_age);
+    }
+    for (const settings::Website* website : *main.websites) {
+        const settings::Endpoint& endpoint = *website->endpoint;
+        settings.longest_transfer =
+            std::max(settings.longest_transfer, endpoint.answer_timeout + endpoint.timeout);
+    }
+    return settings;
+}
+
+}  // namespace aep::delivery

@@ -1,0 +1,27 @@
+#include "ngx/ngx.hpp"
+
+#include "delivery/refusals.hpp"
+
+#include <string>
+
+#include "delivery/advice.hpp"
+#include "ngx/log.hpp"
+
+namespace aep::delivery {
+
+void report_refusal(shared::Zone& zone, std::string_view action, std::string_view datastream_id,
+                    const edge::Response& response) {
+    const std::uint64_t key = shared::RequestWindow::key(datastream_id, std::to_string(response.status));
+    if (!zone.locked([&](shared::SharedState& shared) { return shared.refusals.note(key); })) {
+        return;
+    }
+    const std::string_view code = edge_code(response.body);
+    ngx::log(NGX_LOG_ERR, ngx_cycle->log,
+             "Edge refused a request (" + std::string(action) + ") for datastream \"" +
+                 std::string(datastream_id) + "\" with " + std::to_string(response.status) +
+                 (code.empty() ? "" : " " + std::string(code)) + ": " +
+                 std::string(advice(response.status, response.body)) +
+                 "; further refusals with this status are counted, not logged");
+}
+
+}  // namespace aep::delivery

@@ -1,0 +1,17 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <string_view>
+
+#include "edge/message.hpp"
+#include "shared/zone.hpp"
+
+namespace aep::delivery {
+
+/// Edge says no, and will say so again: the operator has to know, once for each datastream and status, not once in
+/// every worker.
+void report_refusal(shared::Zone& zone, std::string_view action, std::string_view datastream_id,
+                    const edge::Response& response);
+
+}  // namespace aep::delivery

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+namespace aep::page::compression {
+
+/// Keeps large blocks of memory that one user has given back for the next: compressors take and give some
+/// hundred kilobytes of the same sizes for every page, which malloc takes from the system and gives back, a page
+/// fault each 4 KB. One for each worker process; not for several threads.
+class BlockCache {
+  public:
+    BlockCache() = default;
+    ~BlockCache();
+    BlockCache(const BlockCache&) = delete;
+    BlockCache& operator=(const BlockCache&) = delete;
+
+    /// As malloc.
+    void* take(std::size_t size) noexcept;
+
+    /// As free. It must outlive all that was taken.
+    void give(void* block) noexcept;
+
+    // In the form that zlib and brotli ask for: `cache` is a BlockCache.
+    static void* zlib_take(void* cache, unsigned count, unsigned size) noexcept;
+    static void* brotli_take(void* cache, std::size_t size) noexcept;
+    static void give_back(void* cache, void* block) noexcept;
+
+  private:
+    struct Head;
+
+    static constexpr std::size_t kSmallest = 4096;    ///< malloc does well below that
+    static constexpr std::size_t kMost = 16U << 20U;  ///< bytes kept in all
+    static constexpr std::size_t kSizes = 32;         ///< different sizes that are kept
+
+    struct Shelf {
+        std::size_t size = 0;
+        Head* first = nullptr;
+    };
+
+    Shelf* shelf(std::size_t size) noexcept;
+
+    std::array<Shelf, kSizes> shelves_{};
+    std::size_t kept_ = 0;
+};
+
+}  // namespace aep::page::compression

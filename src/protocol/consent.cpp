@@ -1,0 +1,49 @@
+#include "consent.hpp"
+
+#include <cstddef>
+
+namespace aep::protocol {
+namespace {
+
+constexpr std::string_view trim(std::string_view text) noexcept {
+    while (text.starts_with(' ')) {
+        text.remove_prefix(1);
+    }
+    while (text.ends_with(' ')) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+}  // namespace
+
+Consent parse_consent_cookie(std::string_view value) noexcept {
+    Consent consent = Consent::unknown;
+    while (!value.empty()) {
+        const std::size_t end = value.find(';');
+        const std::string_view pair = trim(value.substr(0, end));
+        if (pair == "general=out") {
+            return Consent::out;
+        }
+        if (pair == "general=in") {
+            consent = Consent::in;
+        }
+        value.remove_prefix(end == std::string_view::npos ? value.size() : end + 1);
+    }
+    return consent;
+}
+
+Objection consent_objection(const ConsentFacts& facts) noexcept {
+    if (facts.has_opt_out_cookie) {
+        return Objection::opt_out_cookie;
+    }
+    if (facts.honours_global_privacy_control && facts.sec_gpc == "1") {
+        return Objection::global_privacy_control;
+    }
+    if (facts.cookie == Consent::out) {
+        return Objection::consent_cookie;
+    }
+    return Objection::none;
+}
+
+}  // namespace aep::protocol

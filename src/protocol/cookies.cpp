@@ -1,0 +1,249 @@
+#include "cookies.hpp"
+
+#include <simdjson.h>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include "first_party_id.hpp"
+#include "identity.hpp"
+
+namespace aep::protocol {
+namespace {
+
+// Adobe Target's cookies that alloy hands to Edge as state (reference 3.4).
+constexpr std::array<std::string_view, 2> kLegacyCookies{"mbox", "at_qa_mode"};
+
+// More than all of Adobe's cookies together ever take: browsers and servers refuse such headers.
+constexpr std::size_t kMaxState = std::size_t{32} * 1024;
+
+struct Cookie {
+    std::string_view name;
+    std::string_view value;
+};
+
+constexpr std::string_view trim(std::string_view text) noexcept {
+    while (text.starts_with(' ') || text.starts_with('\t')) {
+        text.remove_prefix(1);
+    }
+    while (text.ends_with(' ') || text.ends_with('\t')) {
+        text.remove_suffix(1);
+    }
+    return text;
+}
+
+/// Takes the first pair off a Cookie header. Without a '=' it is a name with an empty value, as
+/// js-cookie, which alloy reads cookies with, takes it.
+Cookie take_cookie(std::string_view& header) noexcept {
+    const std::size_t end = header.find(';');
+    const std::string_view pair = header.substr(0, end);
+    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+    const std::size_t equals = pair.find('=');
+    if (equals == std::string_view::npos) {
+        return {trim(pair), {}};
+    }
+    return {trim(pair.substr(0, equals)), trim(pair.substr(equals + 1))};
+}
+
+int hex_value(char c) noexcept {
+    if (c >= '0' && c <= '9') {
+        return c - '0';
+    }
+    if (c >= 'a' && c <= 'f') {
+        return c - 'a' + 10;
+    }
+    if (c >= 'A' && c <= 'F') {
+        return c - 'A' + 10;
+    }
+    return -1;
+}
+
+/// Decodes each %XX once; a '%' without two hexadecimal digits stays. Nothing when the result is
+/// not UTF-8: js-cookie ignores such a cookie, and JSON cannot hold it.
+std::optional<std::string> percent_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t literal = std::min(text.find('%'), text.size());
+        out.append(text.substr(0, literal));
+        text.remove_prefix(literal);
+        const int high = text.size() > 2 ? hex_value(text[1]) : -1;
+        const int low = text.size() > 2 ? hex_value(text[2]) : -1;
+        if (high >= 0 && low >= 0) {
+            out.push_back(static_cast<char>(high * 16 + low));
+            text.remove_prefix(3);
+        } else if (!text.empty()) {
+            out.push_back('%');
+            text.remove_prefix(1);
+        }
+    }
+    if (!simdjson::validate_utf8(out.data(), out.size())) {
+        return std::nullopt;
+    }
+    return out;
+}
+
+/// A cookie's value as js-cookie reads it: without the quotes around it, decoded once.
+std::optional<std::string> read_value(std::string_view value) {
+    if (value.starts_with('"')) {
+        value.remove_prefix(1);
+        value.remove_suffix(value.empty() ? 0 : 1);
+    }
+    return percent_decode(value);
+}
+
+/// What js-cookie writes as it is: what encodeURIComponent leaves and what is turned back after it
+/// (reference 3.3).
+constexpr auto kLiterals = [] {
+    std::array<bool, 256> literals{};
+    for (const char c : std::string_view("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+                                         "-_.!~*'()#$&+/:<=>?@[]^`{|}")) {
+        literals[static_cast<unsigned char>(c)] = true;
+    }
+    return literals;
+}();
+
+constexpr bool is_literal(char c) noexcept {
+    return kLiterals[static_cast<unsigned char>(c)];
+}
+
+void append_percent_encoded(std::string& out, std::string_view text) {
+    constexpr std::string_view kHexDigits = "0123456789ABCDEF";
+    while (!text.empty()) {
+        const auto special = std::find_if_not(text.begin(), text.end(), is_literal);
+        const auto literal = static_cast<std::size_t>(special - text.begin());
+        out.append(text.substr(0, literal));
+        text.remove_prefix(literal);
+        if (!text.empty()) {
+            const auto byte = static_cast<unsigned char>(text.front());
+            out.push_back('%');
+            out.push_back(kHexDigits[byte >> 4U]);
+            out.push_back(kHexDigits[byte & 0x0FU]);
+            text.remove_prefix(1);
+        }
+    }
+}
+
+/// Gathers what one request's cookies say.
+class Reader {
+  public:
+    Reader(std::string_view organization_id, std::string_view opt_out_cookie,
+           std::string_view first_party_id_cookie)
+        : prefix_(cookie_prefix(organization_id)),
+          opt_out_cookie_(opt_out_cookie),
+          first_party_id_cookie_(first_party_id_cookie) {}
+
+    void read(const Cookie& cookie) {
+        if (cookie.name.find('%') == std::string_view::npos) {
+            read(cookie.name, cookie.value);
+        } else if (const auto name = percent_decode(cookie.name)) {
+            read(*name, cookie.value);
+        }
+    }
+
+    VisitorState take() { return std::move(state_); }
+
+  private:
+    void read(std::string_view name, std::string_view raw_value) {
+        if (!opt_out_cookie_.empty() && name == opt_out_cookie_) {
+            state_.has_opt_out_cookie = true;
+        }
+        if (!first_party_id_cookie_.empty() && name == first_party_id_cookie_ && state_.fpid.empty() &&
+            is_first_party_id(raw_value)) {
+            state_.fpid = raw_value;
+        }
+        if (!is_state(name) || was_seen(name)) {
+            return;
+        }
+        if (auto value = read_value(raw_value)) {
+            add(name, std::move(*value));
+        }
+    }
+
+    [[nodiscard]] bool is_state(std::string_view name) const noexcept {
+        return name.starts_with(prefix_) ||
+               std::find(kLegacyCookies.begin(), kLegacyCookies.end(), name) != kLegacyCookies.end();
+    }
+
+    [[nodiscard]] std::string_view key(std::string_view name) const noexcept {
+        return name.starts_with(prefix_) ? name.substr(prefix_.size()) : std::string_view();
+    }
+
+    /// Of several cookies with one name the first counts (RFC 6265 5.4: the one with the longest path).
+    [[nodiscard]] bool was_seen(std::string_view name) const noexcept {
+        return (state_.has_identity && key(name) == "identity") ||
+               std::any_of(state_.entries.begin(), state_.entries.end(),
+                           [&](const StateEntry& entry) { return entry.key == name; });
+    }
+
+    void add(std::string_view name, std::string&& value) {
+        if (key(name) == "consent") {
+            state_.consent = parse_consent_cookie(value);
+        }
+        if (key(name) == "identity") {
+            state_.has_identity = true;
+            state_.minted_ecid = minted_ecid(value);
+            if (!state_.minted_ecid.empty()) {
+                return;
+            }
+        }
+        if (size_ + name.size() + value.size() <= kMaxState) {
+            size_ += name.size() + value.size();
+            state_.entries.push_back({std::string(name), std::move(value)});
+        }
+    }
+
+    std::string prefix_;
+    std::string_view opt_out_cookie_;
+    std::string_view first_party_id_cookie_;
+    VisitorState state_;
+    std::size_t size_ = 0;
+};
+
+}  // namespace
+
+VisitorState read_cookies(std::span<const std::string_view> headers, std::string_view organization_id,
+                          std::string_view opt_out_cookie, std::string_view first_party_id_cookie) {
+    Reader reader(organization_id, opt_out_cookie, first_party_id_cookie);
+    for (std::string_view header : headers) {
+        while (!header.empty()) {
+            reader.read(take_cookie(header));
+        }
+    }
+    return reader.take();
+}
+
+std::string cookie_prefix(std::string_view organization_id) {
+    constexpr std::string_view kFront = "kndctr_";
+    std::string prefix;
+    prefix.reserve(kFront.size() + organization_id.size() + 1);
+    prefix.append(kFront).append(organization_id);
+    if (const std::size_t at = prefix.find('@'); at != std::string_view::npos) {
+        prefix[at] = '_';
+    }
+    prefix.append("_");
+    return prefix;
+}
+
+std::string set_cookie(std::string_view name, std::string_view value, std::string_view domain,
+                       std::chrono::seconds max_age, std::string_view same_site) {
+    std::string out;
+    out.reserve(name.size() + value.size() + domain.size() + 80);  // more only where something is encoded
+    append_percent_encoded(out, name);
+    out.push_back('=');
+    append_percent_encoded(out, value);
+    out.append("; Path=/");
+    if (!domain.empty()) {
+        out.append("; Domain=").append(domain);
+    }
+    if (max_age.count() >= 0) {
+        out.append("; Max-Age=").append(std::to_string(max_age.count()));
+    }
+    out.append("; Secure; SameSite=").append(same_site);
+    return out;
+}
+
+}  // namespace aep::protocol

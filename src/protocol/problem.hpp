@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+
+namespace aep::protocol {
+
+/// A refusal, as RFC 9457 writes it (application/problem+json).
+struct Problem {
+    int status = 400;
+    std::string
+        type;  ///< Edge's own where it has one ("https://ns.adobe.com/aep/errors/EXEG-0101-400"), else "about:blank"
+    std::string title;   ///< what is wrong
+    std::string detail;  ///< what was found, what was expected
+};
+
+/// Problems of a request's body, with Edge's own types. `detail` is a sentence for whoever sent it.
+Problem invalid_json(std::string detail);
+Problem invalid_value(std::string detail);
+Problem missing_member(std::string detail);
+Problem too_large(std::string detail);
+
+/// The JSON text of a problem. `request_id` may be empty.
+std::string to_json(const Problem& problem, const std::string& request_id);
+
+}  // namespace aep::protocol

@@ -1,0 +1,186 @@
+#include "directory.hpp"
+
+#include <array>
+#include <cerrno>
+#include <cstdio>
+#include <optional>
+#include <string_view>
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file_lock.hpp"
+
+namespace aep::queue::sqlite {
+namespace {
+
+constexpr std::string_view kMarker = "/instance";
+constexpr std::string_view kDirective = "aep_queue: ";
+
+class File {
+  public:
+    File(const std::string& path, int flags, mode_t mode = 0) noexcept
+        : file_(open(path.c_str(), flags | O_CLOEXEC, mode)) {}
+    ~File() {
+        if (file_ >= 0) {
+            close(file_);
+        }
+    }
+    File(const File&) = delete;
+    File& operator=(const File&) = delete;
+    [[nodiscard]] int get() const noexcept { return file_; }
+    explicit operator bool() const noexcept { return file_ >= 0; }
+
+  private:
+    int file_;
+};
+
+std::string parent_of(const std::string& directory) {
+    const std::size_t end = directory.find_last_not_of('/');
+    const std::size_t slash = end == std::string::npos ? end : directory.rfind('/', end);
+    if (slash == std::string::npos) {
+        return ".";
+    }
+    return slash == 0 ? "/" : directory.substr(0, slash);
+}
+
+bool refuse(std::string& error, const std::string& text) {
+    error = std::string(kDirective) + text;
+    return false;
+}
+
+bool sync_directory(const std::string& directory) noexcept {
+    const File file(directory, O_RDONLY | O_DIRECTORY);
+    return file && fsync(file.get()) == 0;
+}
+
+/// What is there, if it is a directory that the workers alone may write to. Nothing when nothing is there: then
+/// `error` stays empty.
+std::optional<struct stat> look(const std::string& directory, const Owner& owner, std::string& error) {
+    struct stat status {};
+    if (stat(directory.c_str(), &status) != 0) {
+        if (errno != ENOENT) {
+            refuse(error, with_errno(directory + " cannot be looked at"));
+        }
+        return std::nullopt;
+    }
+    if (!S_ISDIR(status.st_mode)) {
+        refuse(
+            error,
+            directory + " is not a directory: name a directory for the queue alone, or remove what is there");
+    } else if (status.st_uid != owner.user) {
+        refuse(error, directory + " belongs to user " + std::to_string(status.st_uid) +
+                          ", but nginx's workers are user " + std::to_string(owner.user) +
+                          ": give it to them (chown -R " + std::to_string(owner.user) + " " + directory +
+                          "), or name another directory");
+    } else if ((status.st_mode & S_IWOTH) != 0) {
+        refuse(error, "everybody may write to " + directory +
+                          ", but what is queued is private: take that right away (chmod 700 " + directory +
+                          ")");
+    } else {
+        return status;
+    }
+    return std::nullopt;
+}
+
+/// What an instance has written about itself; nothing when there is no marker, or an unfinished one. The workers' user
+/// may put anything there, and who reads is root: no link leads elsewhere, and no pipe holds the master up.
+std::optional<std::string> read_marker(const std::string& directory) {
+    const File file(directory + std::string(kMarker), O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    if (!file) {
+        return std::nullopt;
+    }
+    std::array<char, 4096> buffer{};
+    const ssize_t size = read(file.get(), buffer.data(), buffer.size());
+    const std::string_view text(buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0);
+    const std::size_t end = text.find('\n');
+    return end == std::string_view::npos ? std::nullopt : std::optional<std::string>(text.substr(0, end));
+}
+
+bool check_marker(const std::string& directory, const std::string& pid_path, std::string& error) {
+    const std::optional<std::string> other = read_marker(directory);
+    if (!other || *other == pid_path) {
+        return true;
+    }
+    return refuse(error,
+                  directory + " is the queue of another nginx, whose pid file is " + *other +
+                      "; the one of this nginx is " + pid_path +
+                      ". Give each nginx a directory of its own. If this nginx shall take over that queue, "
+                      "stop the other one and remove " +
+                      directory + std::string(kMarker));
+}
+
+bool write_marker(const std::string& directory, const Owner& owner, const std::string& pid_path,
+                  std::string& error) {
+    constexpr mode_t kMode = 0600;
+    const std::string path = directory + std::string(kMarker);
+    const std::string unfinished = path + ".new";
+    const std::string text = pid_path + "\n";
+    unlink(unfinished.c_str());  // whatever it is: what is written and given away has to be new
+    {
+        const File file(unfinished, O_WRONLY | O_CREAT | O_EXCL, kMode);
+        if (!file || write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
+            fchown(file.get(), owner.user, owner.group) != 0 || fsync(file.get()) != 0) {
+            refuse(error, with_errno(unfinished + " cannot be written"));
+            unlink(unfinished.c_str());
+            return false;
+        }
+    }
+    if (std::rename(unfinished.c_str(), path.c_str()) != 0 || !sync_directory(directory)) {
+        return refuse(error, with_errno(path + " cannot be written"));
+    }
+    return true;
+}
+
+bool create(const std::string& directory, const Owner& owner, std::string& error) {
+    constexpr mode_t kMode = 0700;
+    if (mkdir(directory.c_str(), kMode) != 0) {
+        return refuse(error, with_errno(directory + " cannot be created"));
+    }
+    // The mode again: the mask of the process may have taken something from it.
+    if (chmod(directory.c_str(), kMode) != 0 || chown(directory.c_str(), owner.user, owner.group) != 0) {
+        return refuse(error,
+                      with_errno(directory + " cannot be given to user " + std::to_string(owner.user)));
+    }
+    sync_directory(parent_of(directory));
+    return true;
+}
+
+bool check_parent(const std::string& directory, std::string& error) {
+    const std::string parent = parent_of(directory);
+    struct stat status {};
+    if (stat(parent.c_str(), &status) != 0) {
+        return refuse(error, with_errno(directory + " cannot be created in " + parent));
+    }
+    if (!S_ISDIR(status.st_mode)) {
+        return refuse(error, directory + " cannot be created: " + parent + " is not a directory");
+    }
+    return true;
+}
+
+}  // namespace
+
+bool prepare_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
+                       std::string& error) {
+    error.clear();
+    if (!look(directory, owner, error) &&
+        (!error.empty() || !check_parent(directory, error) || !create(directory, owner, error))) {
+        return false;
+    }
+    if (!check_marker(directory, pid_path, error)) {
+        return false;
+    }
+    return read_marker(directory) || write_marker(directory, owner, pid_path, error);
+}
+
+bool check_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
+                     std::string& error) {
+    error.clear();
+    if (look(directory, owner, error)) {
+        return check_marker(directory, pid_path, error);
+    }
+    return error.empty() && check_parent(directory, error);
+}
+
+}  // namespace aep::queue::sqlite

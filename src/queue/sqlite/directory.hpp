@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+
+#include <sys/types.h>
+
+namespace aep::queue::sqlite {
+
+/// Who the worker processes are.
+struct Owner {
+    uid_t user = 0;
+    gid_t group = 0;
+};
+
+/// Makes the queue's directory fit for the workers: creates it, readable by them alone, and marks it with the path
+/// of this nginx's pid file. A directory that another nginx has marked is refused: two that share one would take
+/// each other's events for their own. A reload, a restart and an upgrade of the program have the same path.
+///
+/// False with a text for the administrator in `error`.
+bool prepare_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
+                       std::string& error);
+
+/// The same checks, for `nginx -t`: nothing is created or changed, and a directory that does not exist yet is fine
+/// where its parent does.
+bool check_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
+                     std::string& error);
+
+}  // namespace aep::queue::sqlite

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "sqlite.hpp"
+
+namespace aep::queue::sqlite {
+
+/// What a kind of file is known by, and what it holds when it is new.
+struct Format {
+    std::int64_t application_id;
+    std::int64_t version;
+    std::string schema;
+};
+
+enum class Opening : std::uint8_t {
+    opened,
+    foreign,  ///< not of this kind or version: left as it was
+    failed,   ///< the database knows why
+};
+
+/// Makes an empty file that only its owner may read, where there is none. False after a failure, in errno.
+bool create_file(const std::string& path) noexcept;
+
+/// Makes a connection one to a durable file of a format. A file that is empty, or whose making was interrupted, is
+/// made new. `foreign` gets what was found instead.
+Opening open_format(Database& database, const Format& format, std::string& foreign);
+
+/// Gives up to `pages` unused pages back to the file system.
+void shrink(Database& database, std::int64_t pages);
+
+}  // namespace aep::queue::sqlite

@@ -1,0 +1,131 @@
+#include "queue_database.hpp"
+
+#include <algorithm>
+
+namespace aep::queue::sqlite {
+namespace {
+
+Format queue_format() {
+    const std::string columns(kEntryColumnDefinitions);
+    return {.application_id = 0x41455051,  // "AEPQ"
+            .version = 1,
+            .schema =
+                "CREATE TABLE entries ( -- requests that wait for Edge; a higher id came later\n"
+                "    id       INTEGER PRIMARY KEY," +
+                columns +
+                ");"
+                "CREATE INDEX entries_by_lane ON entries (lane);"
+                "CREATE TABLE dead_letters ( -- requests that Edge will not take as they are\n"
+                "    id       INTEGER PRIMARY KEY,\n"
+                "    died     INTEGER NOT NULL, -- milliseconds since 1970\n"
+                "    status   INTEGER NOT NULL, -- of Edge's answer; 0: there was none\n"
+                "    reason   TEXT NOT NULL,    -- Edge's answer, or why it was not sent again" +
+                columns +
+                ");"
+                "CREATE TABLE lanes ( -- what the other tables hold, summed up\n"
+                "    lane         TEXT PRIMARY KEY,\n"
+                "    entries      INTEGER NOT NULL,\n"
+                "    bytes        INTEGER NOT NULL,\n"
+                "    dead_letters INTEGER NOT NULL,\n"
+                "    dead_bytes   INTEGER NOT NULL\n"
+                ") WITHOUT ROWID"};
+}
+
+std::string sql(std::string_view before, std::string_view after) {
+    return std::string(before).append(kEntryColumns).append(after);
+}
+
+/// A damaged file may say anything.
+std::uint64_t count(std::int64_t value) noexcept {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
+}
+
+}  // namespace
+
+QueueDatabase::QueueDatabase(const std::string& path)
+    : base_(path),
+      opening_(open_format(base_, queue_format(), foreign_)),
+      begin_(base_, "BEGIN IMMEDIATE"),
+      commit_(base_, "COMMIT"),
+      insert_(base_, sql("INSERT INTO entries (id, ", ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
+      remove_(base_, "DELETE FROM entries WHERE id = ?"),
+      postpone_(base_, "UPDATE entries SET attempts = ?, due = ? WHERE id = ?"),
+      entry_(base_, sql("SELECT id, ", " FROM entries WHERE id = ?")),
+      entries_(base_, sql("SELECT id, ", " FROM entries WHERE lane = ? AND id > ? ORDER BY id")),
+      oldest_(base_, "SELECT received FROM entries ORDER BY id LIMIT 1"),
+      bury_(base_,
+            sql("INSERT INTO dead_letters (id, died, status, reason, ",
+                ") SELECT id, ?1, ?2, ?3, lane, received, due, ?4, source, size, website, action, target,"
+                " headers, body FROM entries WHERE id = ?5")),
+      revive_(base_, sql("INSERT INTO entries (id, ",
+                         ") SELECT ?1, lane, ?2, 0, 0, source, size, website, action, target, headers, body"
+                         " FROM dead_letters WHERE id = ?3")),
+      remove_dead_letter_(base_, "DELETE FROM dead_letters WHERE id = ?"),
+      dead_letter_(base_, sql("SELECT id, died, status, reason, ", " FROM dead_letters WHERE id = ?")),
+      dead_letters_(base_,
+                    sql("SELECT id, died, status, reason, ", " FROM dead_letters WHERE id > ? ORDER BY id")),
+      write_counts_(base_,
+                    "REPLACE INTO lanes (lane, entries, bytes, dead_letters, dead_bytes)"
+                    " VALUES (?, ?, ?, ?, ?)") {
+    if (opening_ == Opening::opened && base_.failed()) {
+        opening_ = Opening::failed;
+    }
+}
+
+Change QueueDatabase::bury(Row row, Time died, std::uint32_t attempts, int status, std::string_view reason) {
+    const Change buried = change(bury_, died, status, reason, attempts, row);
+    return buried == Change::made ? remove(row) : buried;
+}
+
+Change QueueDatabase::revive(Row dead_letter, Row row, Time now) {
+    const Change revived = change(revive_, row, now, dead_letter);
+    return revived == Change::made ? remove_dead_letter(dead_letter) : revived;
+}
+
+bool QueueDatabase::write_counts(const LaneCounts& counts) {
+    return run(write_counts_, counts.lane, counts.entries, counts.bytes, counts.dead_letters,
+               counts.dead_bytes);
+}
+
+std::vector<LaneCounts> QueueDatabase::read_counts() {
+    // Entries are counted in their index. Dead letters have none, and their size is for the limits only.
+    constexpr std::string_view kAgree =
+        "WITH found (lane, entries) AS (SELECT lane, count(*) FROM entries GROUP BY lane),"
+        " written (lane, entries) AS (SELECT lane, entries FROM lanes WHERE entries != 0) "
+        "SELECT NOT EXISTS (SELECT * FROM found EXCEPT SELECT * FROM written)"
+        " AND NOT EXISTS (SELECT * FROM written EXCEPT SELECT * FROM found)"
+        " AND EXISTS (SELECT 1 FROM dead_letters) = EXISTS (SELECT 1 FROM lanes WHERE dead_letters != 0)";
+    constexpr std::string_view kWritten = "SELECT lane, entries, bytes, dead_letters, dead_bytes FROM lanes";
+    constexpr std::string_view kFound =
+        "SELECT lane, sum(entries), sum(bytes), sum(dead_letters), sum(dead_bytes) FROM ("
+        "SELECT lane, 1 AS entries, size AS bytes, 0 AS dead_letters, 0 AS dead_bytes FROM entries"
+        " UNION ALL SELECT lane, 0, 0, 1, size FROM dead_letters) GROUP BY lane";
+    std::vector<LaneCounts> lanes;
+    Statement statement(base_, base_.number(kAgree) != 0 ? kWritten : kFound);
+    Run run = statement.run();
+    while (run.next()) {
+        lanes.push_back({.lane = std::string(run.text(0)),
+                         .entries = count(run.integer(1)),
+                         .bytes = count(run.integer(2)),
+                         .dead_letters = count(run.integer(3)),
+                         .dead_bytes = count(run.integer(4))});
+    }
+    return lanes;
+}
+
+Row QueueDatabase::last_row() {
+    return std::max(base_.number("SELECT max(id) FROM entries"),
+                    base_.number("SELECT max(id) FROM dead_letters"));
+}
+
+bool QueueDatabase::has_no_rows() {
+    return base_.number(
+               "SELECT NOT EXISTS (SELECT 1 FROM entries) AND NOT EXISTS (SELECT 1 FROM dead_letters)") != 0;
+}
+
+Time QueueDatabase::oldest() {
+    Run run = oldest_.run();
+    return run.next() ? run.integer(0) : 0;
+}
+
+}  // namespace aep::queue::sqlite

@@ -1,0 +1,382 @@
+#include "sqlite_consent_store.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <thread>
+
+#include "backlog.hpp"
+#include "damage.hpp"
+#include "entry_columns.hpp"
+
+namespace aep::queue::sqlite {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t kLongestReason = 4096;
+constexpr Time kForever = std::numeric_limits<Time>::max();
+
+Format consent_format() {
+    const std::string columns(kEntryColumnDefinitions);
+    return {.application_id = 0x41455043,  // "AEPC"
+            .version = 1,
+            .schema =
+                "CREATE TABLE consents ( -- set-consent requests that wait for Edge\n"
+                "    id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again\n"
+                "    identity      TEXT NOT NULL UNIQUE, -- whose consent it is\n"
+                "    sending       INTEGER NOT NULL, -- id of the request that is being sent; 0: none\n"
+                "    sending_until INTEGER NOT NULL, -- milliseconds since 1970; given up then" +
+                columns +
+                ");"
+                "CREATE INDEX consents_by_lane ON consents (lane, due);"
+                "CREATE TABLE dead_letters ( -- set-consent requests that Edge has refused\n"
+                "    id       INTEGER PRIMARY KEY,\n"
+                "    identity TEXT NOT NULL,\n"
+                "    died     INTEGER NOT NULL, -- milliseconds since 1970\n"
+                "    status   INTEGER NOT NULL, -- of Edge's answer\n"
+                "    reason   TEXT NOT NULL,    -- Edge's answer" +
+                columns + ")"};
+}
+
+std::string sql(std::string_view before, std::string_view after) {
+    return std::string(before).append(kEntryColumns).append(after);
+}
+
+}  // namespace
+
+struct SqliteConsentStore::File {
+    /// Which request of an identity is being sent, and until when at the latest.
+    struct Sending {
+        std::int64_t id = 0;
+        Time until = 0;
+    };
+
+    explicit File(const std::string& path)
+        : base(path), opening(open_format(base, consent_format(), foreign)) {}
+
+    Database base;
+    std::string foreign;
+    Opening opening;
+    Statement begin{base, "BEGIN IMMEDIATE"};
+    Statement commit{base, "COMMIT"};
+    Statement find{base, "SELECT sending, sending_until FROM consents WHERE identity = ?"};
+    Statement remove_identity{base, "DELETE FROM consents WHERE identity = ?"};
+    Statement insert{base, sql("INSERT INTO consents (identity, sending, sending_until, ",
+                               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")};
+    Statement due{base, sql("SELECT id, ",
+                            " FROM consents WHERE lane = ?1 AND due BETWEEN ?2 AND ?3"
+                            " AND (sending_until <= ?4 OR sending_until > ?5)"
+                            " ORDER BY due, id LIMIT ?6")};
+    Statement take{base, "UPDATE consents SET sending = id, sending_until = ? WHERE id = ?"};
+    Statement postpone{base, "UPDATE consents SET attempts = ?, due = ? WHERE id = ?"};
+    Statement remove{base, "DELETE FROM consents WHERE id = ?"};
+    Statement bury{base,
+                   sql("INSERT INTO dead_letters (id, identity, died, status, reason, ",
+                       ") SELECT id, identity, ?1, ?2, ?3, lane, received, due, ?4, source, size, website,"
+                       " action, target, headers, body FROM consents WHERE id = ?5")};
+    Statement forget_dead{base,
+                          "DELETE FROM dead_letters WHERE id NOT IN"
+                          " (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1000)"};
+    Statement sent{base, "UPDATE consents SET sending = 0, sending_until = 0 WHERE sending = ?"};
+    Statement next_lane{base, "SELECT min(lane) FROM consents WHERE lane > ?"};
+    Statement used{base,
+                   "SELECT (page_count - freelist_count) * page_size"
+                   " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"};
+
+    /// Nothing where nothing waits for the identity.
+    std::optional<Sending> sending(std::string_view identity) {
+        Run run = find.run(identity);
+        return run.next() ? std::optional(Sending{run.integer(0), run.integer(1)}) : std::nullopt;
+    }
+
+    /// Adds those that are due in a time, and not being sent. False after a failure.
+    bool read_due(std::string_view lane, Time from, Time until, Time now, std::size_t most,
+                  std::vector<Claim>& claims) {
+        Run run = due.run(lane, from, until, now, now + kLongestClaim, most - claims.size());
+        while (run.next()) {
+            claims.push_back({static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
+        }
+        return !run.failed();
+    }
+};
+
+SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock,
+                                       Time claim_time)
+    : path_(directory + "/consent.db"),
+      lock_path_(directory + "/consent"),
+      max_size_(max_size),
+      clock_(clock),
+      claim_time_(claim_time) {
+    connect();
+}
+
+SqliteConsentStore::~SqliteConsentStore() = default;
+
+bool SqliteConsentStore::connect() {
+    if (file_ && !file_->base.moved()) {
+        return true;
+    }
+    if (file_) {  // another process has found it damaged
+        file_->base.checkpoint_on_close(false);
+        file_.reset();
+    }
+    if (foreign_) {
+        return false;
+    }
+    const std::optional<FileLock> turn = wait_for_turn();
+    // A damaged one was moved aside: then there is a second try.
+    return turn && (open() || (trouble_.empty() && !foreign_ && open()));
+}
+
+/// One process at a time opens the file, so that it is made once, and moved aside once.
+std::optional<FileLock> SqliteConsentStore::wait_for_turn() {
+    constexpr auto kPause = 10ms;
+    for (auto waited = 0ms; waited < std::chrono::milliseconds(Database::kBusyTimeout); waited += kPause) {
+        std::string error;
+        if (std::optional<FileLock> turn = FileLock::take(lock_path_ + ".open.lock", error)) {
+            return turn;
+        }
+        if (!error.empty()) {
+            report(error);
+            return std::nullopt;
+        }
+        std::this_thread::sleep_for(kPause);
+    }
+    report("another worker does not finish opening it");
+    return std::nullopt;
+}
+
+bool SqliteConsentStore::open() {
+    if (!create_file(path_)) {
+        report(with_errno("it cannot be created"));
+        return false;
+    }
+    file_ = std::make_unique<File>(path_);
+    if (file_->opening == Opening::opened && !file_->base.failed()) {
+        works();
+        return true;
+    }
+    if (file_->opening == Opening::foreign) {
+        foreign_ = true;
+        report(file_->foreign);
+    } else if (const Failure failure = file_->base.failure(); failure.fault == Fault::damaged) {
+        move_aside(failure.text);
+    } else {
+        report(failure.text);
+    }
+    file_.reset();
+    return false;
+}
+
+bool SqliteConsentStore::recover() {
+    const Failure failure = file_->base.failure();
+    file_->base.roll_back();
+    file_->base.forget_failure();
+    if (failure.fault == Fault::damaged) {
+        const std::optional<FileLock> turn = wait_for_turn();
+        if (turn && !file_->base.moved()) {
+            move_aside(failure.text);
+        }
+        file_->base.checkpoint_on_close(false);
+        file_.reset();
+        return false;
+    }
+    report(failure.text);
+    if (failure.fault == Fault::unusable) {
+        file_->base.checkpoint_on_close(false);
+        file_.reset();
+    }
+    return false;
+}
+
+void SqliteConsentStore::move_aside(const std::string& why) {
+    const std::string target = move_damaged(path_, clock_());
+    if (target.empty()) {
+        report(with_errno("it is damaged (" + why + ") and cannot be renamed"));
+        return;
+    }
+    trouble_.clear();
+    messages_.push_back(
+        {true, "the queue's file " + path_ + " is damaged (" + why + "): it was renamed to " + target +
+                   ", and the set-consent requests in it are not sent; what can be read of it is shown by " +
+                   "\"sqlite3 " + target + " .recover\""});
+}
+
+void SqliteConsentStore::report(const std::string& text) {
+    if (trouble_ != text) {
+        trouble_ = text;
+        messages_.push_back({false, "set-consent requests cannot be kept in " + path_ + ": " + text});
+    }
+}
+
+void SqliteConsentStore::works() {
+    if (!trouble_.empty()) {
+        trouble_.clear();
+        messages_.push_back({false, "set-consent requests can be kept again"});
+    }
+}
+
+template <typename Work>
+bool SqliteConsentStore::change(Work work) {
+    if (!connect()) {
+        return false;
+    }
+    if (file_->begin.run().finish() && work(*file_) && file_->commit.run().finish()) {
+        return true;
+    }
+    return recover();
+}
+
+EntryId SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::Turn& turn,
+                                 const Entry& entry, Time sent) {
+    std::int64_t id = 0;
+    const bool kept = change([&](File& file) {
+        if (turn.is_overtaken()) {
+            id = kOvertaken;
+            return true;
+        }
+        const std::optional<File::Sending> older = file.sending(identity);
+        const File::Sending sending = older.value_or(File::Sending{});
+        const bool inserted = !file.base.failed() && (older || has_room(file, entry)) &&
+                              file.remove_identity.run(identity).finish() &&
+                              write_entry(file.insert, entry, identity, sending.id, sending.until);
+        id = file.base.last_row();
+        // While an older one is being sent as well, the claim on that one stands for both.
+        return inserted &&
+               (sent == 0 || sending.until > sent || file.take.run(sent + claim_time_, id).finish());
+    });
+    if (!kept) {
+        return 0;
+    }
+    works();
+    return static_cast<EntryId>(id);
+}
+
+/// False after a failure, which the file then knows of.
+bool SqliteConsentStore::has_room(File& file, const Entry& entry) const {
+    Run run = file.used.run();
+    if (!run.next()) {
+        return false;
+    }
+    const auto used = static_cast<std::uint64_t>(run.integer(0));
+    if (used + entry.size() <= max_size_) {
+        return true;
+    }
+    file.base.note_failure(Fault::full, "it may hold " + std::to_string(max_size_) +
+                                            " bytes, which max_size of aep_queue sets; see that Edge can "
+                                            "be reached, or give aep_queue a larger max_size");
+    return false;
+}
+
+ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity, Time now) {
+    Withdrawal result = Withdrawal::failed;
+    const bool done = change([&](File& file) {
+        const std::optional<File::Sending> found = file.sending(identity);
+        if (!found) {
+            result = Withdrawal::absent;
+            return !file.base.failed();
+        }
+        if (found->until > now && found->until <= now + kLongestClaim) {
+            result = Withdrawal::in_flight;
+            return true;
+        }
+        result = Withdrawal::withdrawn;
+        untidy_ = true;
+        return file.remove_identity.run(identity).finish();
+    });
+    return done ? result : Withdrawal::failed;
+}
+
+std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, std::size_t most) {
+    std::vector<Claim> claims;
+    std::string error;
+    if (!left_ && !delivering_) {
+        if (std::optional<FileLock> lock = FileLock::take(lock_path_ + ".lock", error)) {
+            delivering_.emplace(std::move(*lock));
+        }
+    }
+    if (!delivering_) {
+        return claims;
+    }
+    const bool done = change([&](File& file) {
+        // What is due in more than an hour was written by a clock that was wrong.
+        return file.read_due(lane, 0, now, now, most, claims) &&
+               file.read_due(lane, now + Backlog::kLongestWait + 1, kForever, now, most, claims) &&
+               std::all_of(claims.begin(), claims.end(), [&](const Claim& claim) {
+                   return file.take.run(now + claim_time_, claim.id).finish();
+               });
+    });
+    if (!done) {
+        claims.clear();
+    } else if (claims.empty() && untidy_) {
+        file_->base.checkpoint();  // overwrites what was deleted
+        untidy_ = false;
+    }
+    return claims;
+}
+
+bool SqliteConsentStore::settle(const Settlement& settlement) {
+    bool buried = false;
+    const bool done = change([&](File& file) {
+        const auto id = settlement.id;
+        bool applied = true;
+        if (settlement.result == Settlement::Result::retry) {
+            applied = file.postpone.run(settlement.attempts, settlement.due, id).finish();
+        } else {
+            if (settlement.result == Settlement::Result::dead) {
+                const std::string_view reason(settlement.reason);
+                applied = file.bury
+                              .run(clock_(), settlement.status, reason.substr(0, kLongestReason),
+                                   settlement.attempts, id)
+                              .finish();
+                buried = applied && file.base.changes() != 0;
+                applied = applied && file.forget_dead.run().finish();
+            }
+            applied = applied && file.remove.run(id).finish();
+            untidy_ = true;
+        }
+        return applied && file.sent.run(id).finish();
+    });
+    if (done && buried) {
+        messages_.push_back({false, "Edge has refused a set-consent request that had waited, with status " +
+                                        std::to_string(settlement.status) +
+                                        "; it is kept in the dead letters of " + path_});
+    }
+    return done;
+}
+
+std::vector<std::string> SqliteConsentStore::lanes() {
+    std::vector<std::string> lanes;
+    if (!connect()) {
+        return lanes;
+    }
+    std::string last;
+    for (;;) {
+        {
+            Run run = file_->next_lane.run(last);
+            std::string next = run.next() ? std::string(run.text(0)) : std::string();
+            if (next.empty()) {
+                break;
+            }
+            lanes.push_back(next);
+            // (the run holds a view of `last` until it ends)
+        }
+        last = lanes.back();
+    }
+    if (file_->base.failed()) {
+        recover();
+    }
+    return lanes;
+}
+
+void SqliteConsentStore::leave() {
+    left_ = true;
+    delivering_.reset();
+    if (file_) {
+        file_->base.checkpoint_on_close(false);
+        file_.reset();
+    }
+}
+
+}  // namespace aep::queue::sqlite

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "file_lock.hpp"
+#include "format.hpp"
+#include "queue/clock.hpp"
+#include "queue/consent_store.hpp"
+#include "sqlite.hpp"
+
+namespace aep::queue::sqlite {
+
+/// The set-consent requests in `consent.db`, which all workers write to. Who has `consent.lock` delivers them.
+///
+/// A request that replaces another gets a new identifier. While the replaced one is being sent, the new one knows of
+/// it (`sending`) and waits, so that they cannot overtake each other.
+class SqliteConsentStore final : public ConsentStore {
+  public:
+    /// A file of `max_size` bytes takes only what replaces something. `claim_time`: ms, longer than any transfer may
+    /// take. Where the file cannot be opened messages() says why, and each call tries again.
+    SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock = wall_clock,
+                       Time claim_time = kClaimTime);
+    ~SqliteConsentStore() override;
+
+    EntryId keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
+                 Time sent) override;
+    Withdrawal withdraw(std::string_view identity, Time now) override;
+    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) override;
+    /// False when it is not durable: it has to be given again. A refused request is kept among the file's dead
+    /// letters, the newest thousand of them.
+    bool settle(const Settlement& settlement) override;
+    std::vector<std::string> lanes() override;
+    void leave() override;
+    std::vector<Message> messages() override { return std::exchange(messages_, {}); }
+
+  private:
+    struct File;  ///< a connection with its statements
+
+    bool connect();
+    std::optional<FileLock> wait_for_turn();
+    bool open();
+    bool recover();
+    void move_aside(const std::string& why);
+    /// Does something as one transaction. False when it was undone.
+    template <typename Work>
+    bool change(Work work);
+    bool has_room(File& file, const Entry& entry) const;
+    void report(const std::string& text);
+    void works();
+
+    std::string path_;
+    std::string lock_path_;
+    std::uint64_t max_size_;
+    Clock clock_;
+    Time claim_time_;
+    std::unique_ptr<File> file_;
+    std::optional<FileLock> delivering_;
+    bool left_ = false;
+    bool foreign_ = false;
+    bool untidy_ = true;   ///< something was deleted
+    std::string trouble_;  ///< as it was told; empty: none
+    std::vector<Message> messages_;
+};
+
+}  // namespace aep::queue::sqlite

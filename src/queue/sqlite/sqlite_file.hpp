@@ -1,0 +1,160 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "backlog.hpp"
+#include "queue/entry.hpp"
+#include "queue_database.hpp"
+#include "sqlite.hpp"
+
+namespace aep::queue::sqlite {
+
+/// What a damaged file has counted may be anything, so it stops at 0.
+inline void subtract(std::uint64_t& from, std::uint64_t value) noexcept {
+    from -= std::min(from, value);
+}
+
+/// What one call of Store::claim() gathers.
+struct Haul {
+    std::size_t most = 0;
+    std::size_t most_bytes = 0;
+    std::size_t bytes = 0;
+    std::vector<Claim> claims;
+
+    [[nodiscard]] bool is_full() const noexcept { return claims.size() >= most || bytes >= most_bytes; }
+    void add(EntryId id, Entry&& entry) {
+        bytes += entry.size();
+        claims.push_back({id, std::move(entry)});
+    }
+};
+
+/// One file of the queue, whose lock this process holds: what is in it, and who has what of it.
+///
+/// After a failure the unit is spoiled, until undo(). A connection that failed is opened again by the next call
+/// that needs it.
+class SqliteFile {
+  public:
+    /// What is known of a lane.
+    struct Lane {
+        LaneCounts counts;
+        LaneCounts synced;
+        Backlog backlog;
+        Time claimed_at = 0;       ///< of the last claim
+        bool interrupted = false;  ///< there may be more than the last claim has seen
+        bool changed = false;      ///< in the unit
+    };
+    struct Dead {
+        Row row = 0;
+        Time died = 0;
+        std::uint64_t size = 0;
+        Lane* lane = nullptr;
+    };
+
+    SqliteFile(std::string path, std::uint32_t number) : path_(std::move(path)), number_(number) {}
+
+    /// Creates the file where there is none.
+    Opening open();
+    /// Closes it; quickly: what is in the write-ahead log stays there for the next who opens the file.
+    void close(bool quickly);
+
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+    [[nodiscard]] std::uint32_t number() const noexcept { return number_; }
+    [[nodiscard]] const Failure& failure() const noexcept { return failure_; }
+    [[nodiscard]] const std::string& foreign() const noexcept { return foreign_; }
+    [[nodiscard]] bool has_unit() const noexcept { return in_unit_; }
+    /// Somebody has removed or renamed it.
+    [[nodiscard]] bool moved() const noexcept { return database_ && database_->base().moved(); }
+
+    // The unit. False after a failure.
+    bool append(Row row, Entry&& entry, bool claimed);
+    /// Does nothing when the row is not claimed.
+    bool settle(Row row, const Settlement& settlement, Time now);
+    bool sync();
+    void undo();
+
+    /// Between units, as all that follows but where it says otherwise. failure() may tell of one.
+    void claim(std::string_view lane_name, Time now, Haul& haul);
+    void release(Row row);
+    [[nodiscard]] Time next_due(std::string_view lane_name) const;
+
+    void dead_letters(Row after, std::size_t most, std::vector<DeadLetter>& letters);
+    /// The oldest one, if there is one.
+    std::optional<Dead> oldest_dead_letter();
+    // These two are part of the unit.
+    Change requeue(Row dead_letter, Row row, Time now);
+    Change discard(const Dead& dead);
+
+    [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+    /// Those with entries.
+    void add_lanes(std::vector<std::string>& lanes) const;
+    [[nodiscard]] Row last_row() const noexcept { return last_row_; }
+    /// Whether it holds nothing, and has really no row. Where somebody has put some in by hand it counts anew.
+    bool may_be_removed();
+
+    /// Overwrites what was deleted, and gives space back. Between units.
+    void tidy();
+
+    [[nodiscard]] EntryId id_of(Row row) const noexcept {
+        return EntryId{number_} << kRowBits | static_cast<EntryId>(row);
+    }
+    static Row row_of(EntryId id) noexcept { return static_cast<Row>(id & ((EntryId{1} << kRowBits) - 1)); }
+    static std::uint32_t number_of(EntryId id) noexcept { return static_cast<std::uint32_t>(id >> kRowBits); }
+
+  private:
+    static constexpr unsigned kRowBits = 48;
+
+    struct Held {
+        Lane* lane = nullptr;
+        std::uint64_t size = 0;
+        bool settled = false;  ///< in the unit
+    };
+    struct Settled {
+        Row row = 0;
+        bool stays = false;
+        Time due = 0;
+    };
+    using Lanes = std::map<std::string, Lane, std::less<>>;
+
+    std::optional<Dead> find_dead_letter(Run&& run);
+    void uncount(const Dead& dead);
+    bool connect();
+    bool begin();
+    bool note_failure();
+    Lane& lane_of(const std::string& name);
+    void load_counts();
+    void sum_counts(bool oldest_may_have_gone);
+    bool write_counts();
+    void forget_unit();
+    Change apply(Row row, const Settlement& settlement, Time now);
+    void claim_row(Row row, Lane& lane, Haul& haul);
+    void scan(Lane& lane, Row after, Time now, Haul& haul);
+    void finish_settlements();
+
+    std::string path_;
+    std::uint32_t number_;
+    std::unique_ptr<QueueDatabase> database_;
+    Failure failure_;
+    std::string foreign_;
+
+    Lanes lanes_;
+    Counts counts_;
+    std::unordered_map<Row, Held> claims_;
+    Row last_row_ = 0;
+
+    bool in_unit_ = false;
+    bool untidy_ = false;  ///< something was deleted
+    std::vector<Row> appended_claims_;
+    std::vector<Settled> settlements_;
+};
+
+}  // namespace aep::queue::sqlite

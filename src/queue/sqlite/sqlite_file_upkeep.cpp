@@ -1,0 +1,166 @@
+#include <algorithm>
+
+#include "sqlite_file.hpp"
+
+// What a file counts, its dead letters, and its size.
+
+namespace aep::queue::sqlite {
+namespace {
+
+/// Unused pages that stay for what comes next, and how many others go at once: that takes some milliseconds.
+constexpr std::int64_t kSparePages = 256;
+constexpr std::int64_t kPagesAtOnce = 1024;
+
+}  // namespace
+
+SqliteFile::Lane& SqliteFile::lane_of(const std::string& name) {
+    const auto [position, added] = lanes_.try_emplace(name);
+    if (added) {
+        position->second.counts.lane = name;
+        position->second.synced.lane = name;
+        position->second.backlog.reach_end();
+    }
+    return position->second;
+}
+
+void SqliteFile::load_counts() {
+    for (auto& [name, lane] : lanes_) {
+        lane.counts = LaneCounts{.lane = name};
+        lane.backlog.forget();
+    }
+    for (LaneCounts& counts : database_->read_counts()) {
+        Lane& lane = lane_of(counts.lane);
+        lane.counts = std::move(counts);
+        lane.backlog.forget();
+    }
+    for (auto& [name, lane] : lanes_) {
+        lane.synced = lane.counts;
+    }
+    last_row_ = std::max(last_row_, database_->last_row());
+    sum_counts(true);
+}
+
+bool SqliteFile::may_be_removed() {
+    const bool is_empty = counts_.entries == 0 && counts_.dead_letters == 0 && claims_.empty();
+    if (!is_empty || !connect()) {
+        return false;
+    }
+    if (database_->has_no_rows()) {
+        return true;
+    }
+    if (database_->base().failed()) {
+        note_failure();
+    } else {
+        load_counts();
+    }
+    return false;
+}
+
+void SqliteFile::sum_counts(bool oldest_may_have_gone) {
+    Counts sum;
+    for (const auto& [name, lane] : lanes_) {
+        sum.entries += lane.synced.entries;
+        sum.bytes += lane.synced.bytes;
+        sum.dead_letters += lane.synced.dead_letters;
+        sum.dead_bytes += lane.synced.dead_bytes;
+    }
+    if (sum.entries != 0) {
+        sum.oldest = counts_.oldest == 0 || oldest_may_have_gone ? database_->oldest() : counts_.oldest;
+    }
+    counts_ = sum;
+    if (database_->base().failed()) {
+        note_failure();
+    }
+}
+
+void SqliteFile::dead_letters(Row after, std::size_t most, std::vector<DeadLetter>& letters) {
+    if (!connect()) {
+        return;
+    }
+    Run run = database_->dead_letters(after);
+    for (std::size_t count = 0; count < most && run.next(); ++count) {
+        letters.push_back({.id = id_of(run.integer(0)),
+                           .died = run.integer(1),
+                           .status = static_cast<int>(run.integer(2)),
+                           .reason = std::string(run.text(3)),
+                           .entry = read_entry(run, QueueDatabase::kDeadEntry)});
+    }
+    if (run.failed()) {
+        note_failure();
+    }
+}
+
+std::optional<SqliteFile::Dead> SqliteFile::find_dead_letter(Run&& run) {
+    if (run.next()) {
+        return Dead{.row = run.integer(0),
+                    .died = run.integer(1),
+                    .size = read_size(run, QueueDatabase::kDeadEntry),
+                    .lane = &lane_of(read_lane(run, QueueDatabase::kDeadEntry))};
+    }
+    if (run.failed()) {
+        note_failure();
+    }
+    return std::nullopt;
+}
+
+std::optional<SqliteFile::Dead> SqliteFile::oldest_dead_letter() {
+    return connect() ? find_dead_letter(database_->dead_letters(0)) : std::nullopt;
+}
+
+Change SqliteFile::requeue(Row dead_letter, Row row, Time now) {
+    if (!begin()) {
+        return Change::failed;
+    }
+    const std::optional<Dead> dead = find_dead_letter(database_->dead_letter(dead_letter));
+    if (!dead) {
+        return failure_.fault == Fault::none ? Change::nothing : Change::failed;
+    }
+    if (database_->revive(dead_letter, row, now) == Change::failed) {
+        note_failure();
+        return Change::failed;
+    }
+    uncount(*dead);
+    ++dead->lane->counts.entries;
+    dead->lane->counts.bytes += dead->size;
+    dead->lane->backlog.put_back(row, 0);
+    last_row_ = std::max(last_row_, row);
+    return Change::made;
+}
+
+Change SqliteFile::discard(const Dead& dead) {
+    if (!begin()) {
+        return Change::failed;
+    }
+    if (database_->remove_dead_letter(dead.row) == Change::failed) {
+        note_failure();
+        return Change::failed;
+    }
+    uncount(dead);
+    return Change::made;
+}
+
+void SqliteFile::uncount(const Dead& dead) {
+    LaneCounts& counts = dead.lane->counts;
+    subtract(counts.dead_letters, 1);
+    subtract(counts.dead_bytes, dead.size);
+    dead.lane->changed = true;
+    untidy_ = true;
+}
+
+void SqliteFile::tidy() {
+    if (!untidy_ || in_unit_ || !database_) {
+        return;
+    }
+    Database& base = database_->base();
+    const std::int64_t unused = base.number("PRAGMA freelist_count");
+    if (unused > kSparePages) {
+        shrink(base, std::min(unused - kSparePages, kPagesAtOnce));
+    }
+    base.checkpoint();
+    untidy_ = unused > kSparePages + kPagesAtOnce;
+    if (base.failed()) {
+        note_failure();
+    }
+}
+
+}  // namespace aep::queue::sqlite

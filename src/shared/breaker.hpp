@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+namespace aep::shared {
+
+/// A circuit breaker for one Edge host. Trivial, so that it can live in shared memory (all zero: closed);
+/// the caller holds the lock. Times are milliseconds of one monotonic clock.
+///
+/// Failures in a row open it for a time that doubles with each opening; then one probe at a time may go,
+/// and its result closes the breaker or opens it for longer.
+struct Breaker {
+    static constexpr std::uint32_t kFailures = 5;                ///< in a row, until it opens
+    static constexpr std::uint64_t kFirstOpening = 1000;         ///< ms, before jitter
+    static constexpr std::uint64_t kLongestOpening = 30 * 1000;  ///< ms, jitter included
+    static constexpr std::uint64_t kLongestRetryAfter = 60 * 1000;
+
+    std::uint64_t open_until = 0;   ///< 0: closed
+    std::uint64_t probe_until = 0;  ///< a probe is out; it may be given up at this time
+    std::uint32_t failures = 0;     ///< in a row
+    std::uint32_t openings = 0;     ///< in a row: the backoff's exponent
+
+    enum class Permit : std::uint8_t { pass, probe, refuse };
+
+    /// May a transfer start? `probe_timeout`: how long the answer to a probe may take, in ms.
+    Permit ask(std::uint64_t now, std::uint64_t probe_timeout) noexcept;
+    /// The probe is not sent: another may go.
+    void give_back_probe() noexcept { probe_until = 0; }
+    /// The host answered, whatever it thinks of the event.
+    void success() noexcept;
+    /// `retry_after`: what Edge asked for in ms, 0 when nothing. `random`: any number, for the jitter.
+    void failure(std::uint64_t now, std::uint64_t retry_after, std::uint32_t random) noexcept;
+    /// Whether it refuses everything at this time.
+    [[nodiscard]] bool is_open(std::uint64_t now) const noexcept;
+
+  private:
+    void open(std::uint64_t now, std::uint64_t retry_after, std::uint32_t random) noexcept;
+};
+
+static_assert(std::is_trivially_copyable_v<Breaker> && std::is_standard_layout_v<Breaker>);
+
+}  // namespace aep::shared

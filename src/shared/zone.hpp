@@ -1,0 +1,61 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include "queue/consent_order.hpp"
+#include "queue/ledger.hpp"
+#include "queue/pace.hpp"
+#include "shared/breaker.hpp"
+#include "shared/counters.hpp"
+#include "shared/first_time.hpp"
+#include "shared/per_host.hpp"
+#include "shared/request_window.hpp"
+
+namespace aep::shared {
+
+/// What all workers share. Kept over reloads, so its layout carries a version.
+struct SharedState {
+    static constexpr std::uint64_t kLayout = 0x6165700000000002;  // "aep", version 2
+
+    std::uint64_t layout = kLayout;
+    Counters counters;
+    PerHost<Breaker> breakers{};
+    PerHost<queue::Pace> paces{};  ///< of what waited
+    queue::Ledger ledger{};
+    RequestWindow window{};
+    queue::ConsentOrder consents{};
+    FirstTime notices{};   ///< of what was found in a website's pages
+    FirstTime refusals{};  ///< by Edge, of a datastream, with a status
+};
+
+/// The module's shared memory zone, as one configuration sees it.
+class Zone {
+  public:
+    /// Asks nginx for the zone while the configuration is read. Null on failure.
+    static Zone* add(ngx_conf_t* cf) noexcept;
+
+    Counters& counters() noexcept { return state_->counters; }
+    queue::Ledger& ledger() noexcept { return state_->ledger; }
+
+    /// Runs `use(SharedState&)` with the zone's lock held, which nginx frees if the worker dies meanwhile.
+    template <typename Use>
+    auto locked(Use&& use) noexcept {
+        struct Lock {
+            explicit Lock(ngx_slab_pool_t* slab) noexcept : pool(slab) { ngx_shmtx_lock(&pool->mutex); }
+            ~Lock() { ngx_shmtx_unlock(&pool->mutex); }
+            Lock(const Lock&) = delete;
+            Lock& operator=(const Lock&) = delete;
+            ngx_slab_pool_t* pool;
+        };
+        const Lock lock(pool_);
+        return use(*state_);
+    }
+
+  private:
+    static ngx_int_t initialize(ngx_shm_zone_t* shared, void* old) noexcept;
+
+    SharedState* state_ = nullptr;
+    ngx_slab_pool_t* pool_ = nullptr;
+};
+
+}  // namespace aep::shared

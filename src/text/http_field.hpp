@@ -1,0 +1,18 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace aep::text {
+
+/// A field line or value without the optional white space around it (RFC 9110 5.6.3), nor its line end.
+constexpr std::string_view trimmed(std::string_view text) noexcept {
+    constexpr std::string_view kWhiteSpace = " \t\r\n";
+    const std::size_t begin = text.find_first_not_of(kWhiteSpace);
+    if (begin == std::string_view::npos) {
+        return {};
+    }
+    return text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
+}
+
+}  // namespace aep::text
