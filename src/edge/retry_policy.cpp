@@ -26,10 +26,6 @@ constexpr bool is_client_error(int status) noexcept {
     return status >= 400 && status < 500;
 }
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
 /// What is too large is an answer all the same. Edge has the event, or has refused it, whether we take the rest or not.
 constexpr bool has_spoken(const Response& response) noexcept {
     return response.failure == Failure::none ||
@@ -91,11 +87,11 @@ bool is_host_failure(const Response& response) noexcept {
 }
 
 std::chrono::seconds retry_after(std::string_view value, std::time_t now) noexcept {
-    const std::string_view text = text::trimmed(value);
-    if (text.empty()) {
+    const std::string_view trimmed = text::trimmed(value);
+    if (trimmed.empty()) {
         return std::chrono::seconds(0);
     }
-    return std::ranges::all_of(text, is_digit) ? delay(text) : until(text, now);
+    return std::ranges::all_of(trimmed, text::is_digit) ? delay(trimmed) : until(trimmed, now);
 }
 
 }  // namespace aep::edge

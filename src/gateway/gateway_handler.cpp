@@ -13,10 +13,11 @@
 #include "ngx/header.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
-#include "protocol/local_answer.hpp"
 #include "protocol/site.hpp"
 #include "settings/configuration.hpp"
 #include "settings/identifiers.hpp"
+#include "text/ascii.hpp"
+#include "text/uuid.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -42,10 +43,9 @@ std::string_view path_in_gateway(ngx_http_request_t* request, const Website& web
     return path;
 }
 
-bool is_token(std::string_view text, std::size_t most, std::string_view marks) noexcept {
-    return text.size() <= most && std::ranges::all_of(text, [marks](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      marks.find(c) != std::string_view::npos;
+bool is_token(std::string_view value, std::size_t most, std::string_view marks) noexcept {
+    return value.size() <= most && std::ranges::all_of(value, [marks](char c) {
+               return text::is_letter_or_digit(c) || marks.find(c) != std::string_view::npos;
            });
 }
 
@@ -89,7 +89,7 @@ std::optional<protocol::Problem> read_query(ngx_http_request_t* request, LiveReq
         return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0108-400", "Invalid query argument",
                        "Expected a UUID in requestId, and nothing but a token in adobeAepValidationToken.");
     }
-    admission.request_id = id.empty() ? protocol::random_uuid() : std::string(id);
+    admission.request_id = id.empty() ? text::random_uuid() : std::string(id);
     admission.assurance_token = token;
     return std::nullopt;
 }

@@ -14,6 +14,8 @@
 #include "protocol/first_party_id.hpp"
 #include "protocol/local_answer.hpp"
 #include "protocol/site.hpp"
+#include "text/digest.hpp"
+#include "text/uuid.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -106,7 +108,7 @@ ngx_int_t LiveRequest::start() {
     keep_first_party_id(rewritten);
     std::uint64_t key = 0;
     if (facts.action == protocol::Action::interact || facts.action == protocol::Action::collect) {
-        key = shared::RequestWindow::key(admission_.datastream_id, admission_.request_id);
+        key = text::fingerprint(admission_.datastream_id, admission_.request_id);
         switch (claim(key)) {
             case shared::RequestWindow::Claim::fresh:
                 break;
@@ -139,7 +141,7 @@ void LiveRequest::choose_first_party_id(protocol::RequestFacts& facts) {
     first_party_id_ = admission_.visitor.fpid;
     facts.fpid_is_new = first_party_id_.empty();
     if (facts.fpid_is_new && !website_.first_party_id.cookie.empty() && !admission_.objects) {
-        first_party_id_ = protocol::random_uuid();
+        first_party_id_ = text::random_uuid();
     }
     facts.fpid = first_party_id_;
 }

@@ -10,6 +10,7 @@
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
+#include "text/digest.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -21,7 +22,7 @@ void nothing() noexcept {}
 
 /// What names whose consent it is in status::ConsentOrder.
 std::uint64_t consent_key(const Subject& subject) noexcept {
-    return shared::RequestWindow::key(subject.datastream_id, subject.consent_identity);
+    return text::fingerprint(subject.datastream_id, subject.consent_identity);
 }
 
 }  // namespace

@@ -33,7 +33,4 @@ LocalAnswer local_answer(const LocalAnswerFacts& facts);
 /// A random ECID: two 63-bit numbers, 19 digits each, from the system's generator; empty on failure.
 std::string random_ecid();
 
-/// A random UUID, version 4; empty on failure.
-std::string random_uuid();
-
 }  // namespace aep::protocol

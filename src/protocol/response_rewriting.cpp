@@ -11,6 +11,7 @@
 
 #include "exchange.hpp"
 #include "state_store.hpp"
+#include "text/http_field.hpp"
 #include "text/splice.hpp"
 
 namespace aep::protocol {
@@ -28,15 +29,6 @@ struct StoredState {
     std::chrono::seconds max_age{-1};  ///< negative: until the browser is closed
     std::string_view same_site = "Lax";
 };
-
-/// RFC 9110 5.6.2.
-bool is_token(std::string_view text) noexcept {
-    constexpr std::string_view kSpecial = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-               kSpecial.find(c) != std::string_view::npos;
-    });
-}
 
 /// Text that js-cookie could write and read back.
 bool is_cookie_value(std::string_view text) noexcept {
@@ -218,7 +210,8 @@ bool ResponseRewriting::make_cookie(const StoredState& state) {
     const bool is_ours =
         state.key->starts_with(prefix_) ||
         std::find(kLegacyCookies.begin(), kLegacyCookies.end(), *state.key) != kLegacyCookies.end();
-    if (facts_.cookie_domain.empty() || !is_ours || !is_token(*state.key) || !is_cookie_value(*state.value)) {
+    if (facts_.cookie_domain.empty() || !is_ours || !text::is_token(*state.key) ||
+        !is_cookie_value(*state.value)) {
         return false;
     }
     std::string cookie =

@@ -12,6 +12,7 @@
 #include "sdk/bundle.hpp"
 #include "sdk/negotiation.hpp"
 #include "settings/configuration.hpp"
+#include "text/ascii.hpp"
 
 namespace aep::sdk {
 namespace {
@@ -51,10 +52,8 @@ bool is_file_name(std::string_view name) noexcept {
         return false;
     }
     name.remove_suffix(kSuffix.size());
-    return std::ranges::all_of(name, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-               c == '_';
-    });
+    return std::ranges::all_of(name,
+                               [](char c) { return text::is_letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
 bool set_etag(ngx_http_request_t* request, std::string_view coding) {

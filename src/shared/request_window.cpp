@@ -1,22 +1,6 @@
 #include "shared/request_window.hpp"
 
 namespace aep::shared {
-namespace {
-
-/// FNV-1a, 64 bits. Request IDs are random; an attacker who could aim at one knows it already.
-std::uint64_t hash(std::string_view text, std::uint64_t value) noexcept {
-    for (const char c : text) {
-        value = (value ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    }
-    return value;
-}
-
-}  // namespace
-
-std::uint64_t RequestWindow::key(std::string_view datastream_id, std::string_view request_id) noexcept {
-    const std::uint64_t value = hash(request_id, hash("\n", hash(datastream_id, 14695981039346656037U)));
-    return value == 0 ? 1 : value;  // 0 marks a free place
-}
 
 RequestWindow::Claim RequestWindow::claim(std::uint64_t key, std::uint32_t now,
                                           std::uint32_t patience) noexcept {

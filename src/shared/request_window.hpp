@@ -3,7 +3,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace aep::shared {
 
@@ -14,9 +13,6 @@ namespace aep::shared {
 class RequestWindow {
   public:
     static constexpr std::uint32_t kSeconds = 60;
-
-    /// What names a request in the window.
-    static std::uint64_t key(std::string_view datastream_id, std::string_view request_id) noexcept;
 
     enum class Claim : std::uint8_t {
         fresh,      ///< it was not there, and is noted now
