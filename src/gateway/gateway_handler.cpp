@@ -12,6 +12,7 @@
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
 #include "ngx/pool.hpp"
+#include "ngx/request.hpp"
 #include "ngx/string.hpp"
 #include "protocol/site.hpp"
 #include "settings/configuration.hpp"
@@ -65,7 +66,7 @@ std::optional<protocol::Problem> find_datastream(ngx_http_request_t* request, co
         return datastream.empty() ? std::optional(not_found("This website has no datastream."))
                                   : std::nullopt;
     }
-    datastream = query_argument(request, "configId");
+    datastream = ngx::query_argument(request, "configId");
     if (datastream.empty()) {
         return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0002-400", "Missing datastream ID",
                        "Expected the query argument configId with the shop's datastream ID.");
@@ -83,8 +84,8 @@ std::optional<protocol::Problem> find_datastream(ngx_http_request_t* request, co
 std::optional<protocol::Problem> read_query(ngx_http_request_t* request, LiveRequest::Admission& admission) {
     constexpr std::size_t kLongestId = 64;
     constexpr std::size_t kLongestToken = 256;
-    const std::string_view id = query_argument(request, "requestId");
-    const std::string_view token = query_argument(request, "adobeAepValidationToken");
+    const std::string_view id = ngx::query_argument(request, "requestId");
+    const std::string_view token = ngx::query_argument(request, "adobeAepValidationToken");
     if (!is_token(id, kLongestId, "-_") || !is_token(token, kLongestToken, "-_%|.~")) {
         return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0108-400", "Invalid query argument",
                        "Expected a UUID in requestId, and nothing but a token in adobeAepValidationToken.");

@@ -9,6 +9,7 @@
 #include "edge/retry_policy.hpp"
 #include "gateway/incoming.hpp"
 #include "ngx/guard.hpp"
+#include "ngx/request.hpp"
 #include "ngx/string.hpp"
 #include "protocol/consent_identity.hpp"
 #include "protocol/first_party_id.hpp"
@@ -80,7 +81,7 @@ ngx_int_t LiveRequest::object(const protocol::Target& target, std::string_view r
 ngx_int_t LiveRequest::start() {
     std::string body;
     int error = 0;
-    if (!collect_body(request_, protocol::kMaxBody, body, error)) {
+    if (!ngx::collect_body(request_, protocol::kMaxBody, body, error)) {
         return error == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
                    ? refuse({error, "https://ns.adobe.com/aep/errors/EXEG-0112-413", "The body is too large",
                              "Expected at most " + std::to_string(protocol::kMaxBody) + " bytes."})
