@@ -26,10 +26,13 @@
 
 namespace {
 
+using aep::gateway::Transfers;
 using aep::ngx::unowned;
+using aep::page::WorkerState;
 using aep::settings::LocationConf;
 using aep::settings::MainConf;
 using aep::settings::ServerConf;
+using aep::shared::Zone;
 
 // ---- rooms that answer requests ----
 
@@ -213,8 +216,8 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     if (main->has_storefront == 0) {
         return NGX_OK;
     }
-    main->zone = aep::shared::Zone::add(cf);
-    if (main->zone == nullptr || !aep::delivery::choose_queue_directory(cf, *main)) {
+    main->runtime.set(aep::shared::Zone::add(cf));
+    if (main->runtime.get<Zone>() == nullptr || !aep::delivery::choose_queue_directory(cf, *main)) {
         return NGX_ERROR;
     }
     aep::ngx::guarded(
@@ -276,28 +279,28 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     }
     if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
         const MainConf* before = main_conf_of(ngx_cycle);
-        main->transfers = before == nullptr ? nullptr : before->transfers;
+        main->runtime.set(before == nullptr ? nullptr : before->runtime.get<Transfers>());
     }
     return NGX_OK;
 }
 
-aep::gateway::Transfers* start_transfers(ngx_log_t* log, const MainConf& main) {
-    aep::gateway::Transfers::Settings settings;
+Transfers* start_transfers(ngx_log_t* log, const MainConf& main) {
+    Transfers::Settings settings;
     settings.queue = aep::delivery::queue_settings(main);
     for (const aep::settings::Website* website : *main.websites) {
         settings.routes.push_back({website->datastream_id, website->endpoint});
     }
-    return aep::gateway::Transfers::start(log, *main.zone, std::move(settings));
+    return Transfers::start(log, *main.runtime.get<Zone>(), std::move(settings));
 }
 
 /// Never NGX_ERROR: nginx's master does not start such a worker again.
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     MainConf* main = main_conf_of(cycle);
-    if (serves && main != nullptr && main->has_gateway != 0 && main->zone != nullptr) {
-        main->transfers = aep::ngx::guarded(
-            cycle->log, "the start of the gateway", []() -> aep::gateway::Transfers* { return nullptr; },
-            [&] { return start_transfers(cycle->log, *main); });
+    if (serves && main != nullptr && main->has_gateway != 0 && main->runtime.get<Zone>() != nullptr) {
+        main->runtime.set(aep::ngx::guarded(
+            cycle->log, "the start of the gateway", []() -> Transfers* { return nullptr; },
+            [&] { return start_transfers(cycle->log, *main); }));
     }
     return NGX_OK;
 }
@@ -307,13 +310,13 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
     if (main == nullptr) {
         return;
     }
-    if (main->transfers != nullptr) {
-        aep::gateway::Transfers::stop(main->transfers);
-        main->transfers = nullptr;
+    if (auto* transfers = main->runtime.get<Transfers>(); transfers != nullptr) {
+        Transfers::stop(transfers);
+        main->runtime.set<Transfers>(nullptr);
     }
     // Requests that are still there end with the process: nobody gives a block back any more.
-    delete main->pages;
-    main->pages = nullptr;
+    delete main->runtime.get<WorkerState>();
+    main->runtime.set<WorkerState>(nullptr);
 }
 
 ngx_http_module_t http_module = {

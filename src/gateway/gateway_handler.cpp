@@ -158,7 +158,7 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
         return answer_early(request, [&] { return method_not_allowed(request, live); });
     }
     if (protocol::is_cross_site({in.host, in.origin, in.sec_fetch_site})) {
-        settings::main_conf(request)->zone->counters().add(Counter::cross_site);
+        settings::main_conf(request)->runtime.get<shared::Zone>()->counters().add(Counter::cross_site);
         return answer_early(request, [&] {
             return live.refuse(problem(NGX_HTTP_FORBIDDEN, {}, "Cross-site request",
                                        "Expected a request from a page of this website."));
@@ -197,18 +197,20 @@ ngx_int_t handle_gateway(ngx_http_request_t* request) noexcept {
     const auto failed = []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; };
     return ngx::guarded(request->connection->log, "the gateway", failed, [&]() -> ngx_int_t {
         const Website* website = settings::server_conf(request)->website;
-        const auto* main = settings::main_conf(request);
+        const settings::Runtime& runtime = settings::main_conf(request)->runtime;
+        auto* zone = runtime.get<shared::Zone>();
         // A part of another page cannot be an event of the browser's.
-        if (website == nullptr || !website->storefront_events || main->zone == nullptr ||
+        if (website == nullptr || !website->storefront_events || zone == nullptr ||
             request != request->main) {
             return NGX_HTTP_NOT_FOUND;
         }
-        auto* live = ngx::make<LiveRequest>(request->pool, request, *website, *main->zone, main->transfers);
+        auto* live =
+            ngx::make<LiveRequest>(request->pool, request, *website, *zone, runtime.get<Transfers>());
         if (live == nullptr) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
         ngx::set_context(request, live);
-        main->zone->counters().add(Counter::requests);
+        zone->counters().add(Counter::requests);
         return take_in(request, *website, *live);
     });
 }

@@ -20,6 +20,7 @@
 #include "ngx/posted.hpp"
 #include "ngx/timer.hpp"
 #include "protocol/site.hpp"
+#include "settings/runtime.hpp"
 #include "shared/breaker.hpp"
 #include "shared/zone.hpp"
 
@@ -32,6 +33,8 @@ namespace aep::gateway {
 /// One object per worker process.
 class Transfers final : private ngx::Doorbell::Listener, private delivery::Keeper::Client {
   public:
+    static constexpr auto kSlot = settings::Runtime::Slot::worker;
+
     /// Who waits for an answer. Lives in a request's pool. One of the first two comes, unless it is detached.
     struct Waiter {
         /// Edge has spoken, for or against.
