@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <utility>
 
-#include "state_store.hpp"
+#include "local_state.hpp"
 #include "text/json_text.hpp"
 #include "text/random.hpp"
 

@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "exchange.hpp"
-#include "state_store.hpp"
+#include "local_state.hpp"
 #include "text/http_field.hpp"
 #include "text/splice.hpp"
 
