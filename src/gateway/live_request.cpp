@@ -111,11 +111,11 @@ ngx_int_t LiveRequest::start() {
     if (facts.action == protocol::Action::interact || facts.action == protocol::Action::collect) {
         key = text::fingerprint(admission_.datastream_id, admission_.request_id);
         switch (claim(key)) {
-            case shared::RequestWindow::Claim::fresh:
+            case shared::RequestWindow::Sighting::fresh:
                 break;
-            case shared::RequestWindow::Claim::under_way:
+            case shared::RequestWindow::Sighting::under_way:
                 return refuse_for_now();  // what becomes of the first is not known yet
-            case shared::RequestWindow::Claim::safe:
+            case shared::RequestWindow::Sighting::safe:
                 outcome_ = Outcome::duplicate;
                 first_party_id_cookie_.clear();  // the first answer's stays
                 zone_.counters().add(Counter::duplicate);
@@ -162,11 +162,11 @@ void LiveRequest::keep_first_party_id(const protocol::RewrittenRequest& rewritte
     }
 }
 
-shared::RequestWindow::Claim LiveRequest::claim(std::uint64_t key) noexcept {
+shared::RequestWindow::Sighting LiveRequest::claim(std::uint64_t key) noexcept {
     const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
     const auto patience = static_cast<std::uint32_t>(
         (milliseconds(website_.endpoint->answer_timeout) + kDiskPatience) / 1000 + 1);
-    return zone_.locked([&](shared::SharedState& shared) { return shared.window.claim(key, now, patience); });
+    return zone_.locked([&](shared::SharedState& shared) { return shared.window.note(key, now, patience); });
 }
 
 /// What is neither sent nor kept leaves no claim behind: a repeat of it counts.

@@ -274,7 +274,7 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
 void Transfers::note_safe(const Subject& subject) noexcept {
     if (subject.window_key != 0) {
         const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
-        zone_.locked([&](shared::SharedState& shared) { shared.window.keep(subject.window_key, now); });
+        zone_.locked([&](shared::SharedState& shared) { shared.window.confirm(subject.window_key, now); });
     }
 }
 

@@ -2,8 +2,8 @@
 
 namespace aep::shared {
 
-RequestWindow::Claim RequestWindow::claim(std::uint64_t key, std::uint32_t now,
-                                          std::uint32_t patience) noexcept {
+RequestWindow::Sighting RequestWindow::note(std::uint64_t key, std::uint32_t now,
+                                            std::uint32_t patience) noexcept {
     Bucket& places = bucket(key);
     std::size_t oldest = 0;
     for (std::size_t i = 0; i < kWays; ++i) {
@@ -12,7 +12,7 @@ RequestWindow::Claim RequestWindow::claim(std::uint64_t key, std::uint32_t now,
             places.expiries[i] = 0;
         }
         if (places.keys[i] == key) {
-            return places.are_safe[i] ? Claim::safe : Claim::under_way;
+            return places.are_safe[i] ? Sighting::safe : Sighting::under_way;
         }
         if (places.expiries[i] < places.expiries[oldest]) {
             oldest = i;
@@ -21,10 +21,10 @@ RequestWindow::Claim RequestWindow::claim(std::uint64_t key, std::uint32_t now,
     places.keys[oldest] = key;
     places.expiries[oldest] = now + patience;
     places.are_safe[oldest] = false;
-    return Claim::fresh;
+    return Sighting::fresh;
 }
 
-void RequestWindow::keep(std::uint64_t key, std::uint32_t now) noexcept {
+void RequestWindow::confirm(std::uint64_t key, std::uint32_t now) noexcept {
     Bucket& places = bucket(key);
     for (std::size_t i = 0; i < kWays; ++i) {
         if (places.keys[i] == key) {

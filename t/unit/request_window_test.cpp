@@ -22,25 +22,25 @@ std::unique_ptr<RequestWindow> empty_window() {
 
 /// Notes a request that is safe at once.
 bool is_fresh(RequestWindow& window, std::uint64_t key, std::uint32_t now) {
-    const bool fresh = window.claim(key, now, 5) == RequestWindow::Claim::fresh;
+    const bool fresh = window.note(key, now, 5) == RequestWindow::Sighting::fresh;
     if (fresh) {
-        window.keep(key, now);
+        window.confirm(key, now);
     }
     return fresh;
 }
 
 void a_request_that_is_under_way_is_not_safe_yet(void**) {
     const auto window = empty_window();
-    assert_true(window->claim(kKey, kNow, 5) == RequestWindow::Claim::fresh);
-    assert_true(window->claim(kKey, kNow + 4, 5) == RequestWindow::Claim::under_way);
-    window->keep(kKey, kNow + 4);
-    assert_true(window->claim(kKey, kNow + 5, 5) == RequestWindow::Claim::safe);
+    assert_true(window->note(kKey, kNow, 5) == RequestWindow::Sighting::fresh);
+    assert_true(window->note(kKey, kNow + 4, 5) == RequestWindow::Sighting::under_way);
+    window->confirm(kKey, kNow + 4);
+    assert_true(window->note(kKey, kNow + 5, 5) == RequestWindow::Sighting::safe);
 }
 
 void a_request_whose_worker_was_killed_is_new_again(void**) {
     const auto window = empty_window();
-    assert_true(window->claim(kKey, kNow, 5) == RequestWindow::Claim::fresh);
-    assert_true(window->claim(kKey, kNow + 5, 5) == RequestWindow::Claim::fresh);
+    assert_true(window->note(kKey, kNow, 5) == RequestWindow::Sighting::fresh);
+    assert_true(window->note(kKey, kNow + 5, 5) == RequestWindow::Sighting::fresh);
 }
 
 void a_request_is_new_once(void**) {
