@@ -53,26 +53,26 @@ std::chrono::seconds until(std::string_view date, std::time_t now) noexcept {
 
 }  // namespace
 
-Outcome classify(const Response& response) noexcept {
+Verdict classify(const Response& response) noexcept {
     if (!has_spoken(response)) {
-        return Outcome::retry;
+        return Verdict::retry;
     }
     const int status = response.status;
     if (is_success(status)) {
-        return Outcome::delivered;
+        return Verdict::delivered;
     }
     if (status == kInternalServerError) {
-        return Outcome::retry_once;
+        return Verdict::retry_once;
     }
     if (status == kUnprocessableContent) {
-        return Outcome::repair;
+        return Verdict::repair;
     }
     // 407 is the word of a proxy between us and Edge, so it says nothing about the event.
     if (is_client_error(status) && status != kProxyAuthenticationRequired && status != kRequestTimeout &&
         status != kTooManyRequests) {
-        return Outcome::rejected;
+        return Verdict::rejected;
     }
-    return Outcome::retry;
+    return Verdict::retry;
 }
 
 bool is_host_failure(const Response& response) noexcept {

@@ -373,10 +373,10 @@ void LiveRequest::end(ngx_int_t result) noexcept {
 Answer LiveRequest::answer_from(edge::Response&& response) {
     edge_time_ = in_seconds(response.elapsed);
 
-    const edge::Outcome outcome = edge::classify(response);
+    const edge::Verdict verdict = edge::classify(response);
     Answer answer;
     answer.headers = kept_header(response);
-    if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
+    if (verdict == edge::Verdict::repair || verdict == edge::Verdict::rejected) {
         outcome_ = Outcome::rejected;
         answer.status = response.status;
         answer.content_type = value_of(response.headers, "content-type");

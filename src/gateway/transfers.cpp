@@ -234,15 +234,15 @@ queue::Settlement Transfers::settlement_of_first(const edge::Response& response)
 void Transfers::conclude(Map::iterator at, edge::Response&& response) {
     const std::uint64_t id = at->first;
     Transfer& transfer = at->second;
-    const edge::Outcome outcome = edge::classify(response);
-    if (outcome == edge::Outcome::retry || outcome == edge::Outcome::retry_once) {
+    const edge::Verdict verdict = edge::classify(response);
+    if (verdict == edge::Verdict::retry || verdict == edge::Verdict::retry_once) {
         const queue::Settlement settlement = settlement_of_first(response);
         report_trouble(transfer.subject, edge::description(response));
         keep_or_refuse(id, settlement.attempts, settlement.due);
         return;
     }
     Waiter* waiter = std::exchange(transfer.waiter, nullptr);
-    if (outcome == edge::Outcome::delivered) {
+    if (verdict == edge::Verdict::delivered) {
         zone_.counters().add(shared::Counter::delivered);
         note_safe(transfer.subject);
         transfers_.erase(at);
@@ -251,7 +251,7 @@ void Transfers::conclude(Map::iterator at, edge::Response&& response) {
         forget(transfer.subject);
         delivery::report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id,
                                  response);
-        const bool is_kept = outcome == edge::Outcome::repair && keeper_ != nullptr &&
+        const bool is_kept = verdict == edge::Verdict::repair && keeper_ != nullptr &&
                              can_be_kept(transfer.subject.action) &&
                              transfer.subject.action != protocol::Action::set_consent;
         if (is_kept) {

@@ -107,12 +107,12 @@ void Transfers::keep_unsent(Map::iterator at) noexcept {
 void Transfers::conclude_kept(Map::iterator at, edge::Response&& response) {
     Transfer& transfer = at->second;
     Waiter* waiter = nullptr;
-    const edge::Outcome outcome = edge::classify(response);
-    if (outcome == edge::Outcome::delivered) {
+    const edge::Verdict verdict = edge::classify(response);
+    if (verdict == edge::Verdict::delivered) {
         zone_.counters().add(shared::Counter::delivered);
         note_safe(transfer.subject);
         waiter = std::exchange(transfer.waiter, nullptr);  // who has not to wait for the disk any more
-    } else if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
+    } else if (verdict == edge::Verdict::repair || verdict == edge::Verdict::rejected) {
         zone_.counters().add(shared::Counter::refused_by_edge);
         delivery::report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id,
                                  response);
