@@ -20,7 +20,7 @@ enum class Verdict : std::uint8_t {
 
 Verdict classify(const Response& response) noexcept;
 
-/// Whether the outcome speaks against the host (for the breaker) rather than the event.
+/// Whether the answer speaks against the host (for the breaker) rather than the event.
 bool is_host_failure(const Response& response) noexcept;
 
 /// Retry-After in seconds: a number or an HTTP date (RFC 9110 10.2.3); 0 where it is absent or wrong.

@@ -97,7 +97,7 @@ std::optional<text::Edited> ResponseRewriting::edit_root() {
     std::optional<text::Edited> handles;
     walk_.object([&](std::string_view key) {
         if (key != "handle") {
-            return walk_.keep();
+            return walk_.stay();
         }
         if (walk_.walk.kind() == text::json::Kind::array) {
             handles = edit_handles();
@@ -105,7 +105,7 @@ std::optional<text::Edited> ResponseRewriting::edit_root() {
             handles.reset();
             walk_.walk.skip();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     return walk_.walk.finish() ? handles : std::nullopt;
 }
@@ -120,14 +120,14 @@ text::Edited ResponseRewriting::edit_handles() {
 
 text::Fate ResponseRewriting::edit_handle() {
     if (walk_.walk.kind() != text::json::Kind::object) {
-        return walk_.keep();
+        return walk_.stay();
     }
     std::optional<std::string_view> type;
     std::optional<text::json::Walk::Position> payload;
     walk_.object([&](std::string_view key) {
         if (key == "type") {
             type = read_text();
-            return text::Fate::keep;
+            return text::Fate::stay;
         }
         if (key == "payload") {
             payload.reset();
@@ -135,29 +135,29 @@ text::Fate ResponseRewriting::edit_handle() {
                 payload = walk_.walk.position();
             }
         }
-        return walk_.keep();
+        return walk_.stay();
     });
     if (!walk_.walk.ok() || type != "state:store" || !payload) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     const text::json::Walk::Position end = walk_.walk.position();
     walk_.walk.return_to(*payload);
     const text::Edited states = walk_.array([&] { return edit_state(); });
     walk_.walk.return_to(end);
-    return states.was_emptied() ? text::Fate::drop : text::Fate::keep;
+    return states.was_emptied() ? text::Fate::drop : text::Fate::stay;
 }
 
 text::Fate ResponseRewriting::edit_state() {
     if (walk_.walk.kind() != text::json::Kind::object) {
-        return walk_.keep();
+        return walk_.stay();
     }
     const StoredState state = read_state();
     if (!state.key || !state.value) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     has_consent_ =
         has_consent_ || (state.key->starts_with(prefix_) && state.key->substr(prefix_.size()) == "consent");
-    return make_cookie(state) ? text::Fate::drop : text::Fate::keep;
+    return make_cookie(state) ? text::Fate::drop : text::Fate::stay;
 }
 
 StoredState ResponseRewriting::read_state() {
@@ -174,9 +174,9 @@ StoredState ResponseRewriting::read_state() {
         } else if (key == "attrs" && walk_.walk.kind() == text::json::Kind::object) {
             read_attributes(state);
         } else {
-            return walk_.keep();
+            return walk_.stay();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     return state;
 }
@@ -184,7 +184,7 @@ StoredState ResponseRewriting::read_state() {
 void ResponseRewriting::read_attributes(StoredState& state) {
     walk_.object([&](std::string_view key) {
         if (key != "SameSite") {
-            return walk_.keep();
+            return walk_.stay();
         }
         const auto same_site = read_text();
         for (const std::string_view known : {"None", "Lax", "Strict"}) {
@@ -192,7 +192,7 @@ void ResponseRewriting::read_attributes(StoredState& state) {
                 state.same_site = known;
             }
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
 }
 
