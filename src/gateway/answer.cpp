@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::string_view kProblemType = "application/problem+json;charset=utf-8";
 constexpr std::string_view kNotCached = "no-cache, no-store, max-age=0, no-transform, private";
-constexpr std::array<std::string_view, 2> kKept{"x-adobe-edge", "x-request-id"};
+constexpr std::array<std::string_view, 2> kPassedOn{"x-adobe-edge", "x-request-id"};
 
 bool add_cors(ngx_http_request_t* request, std::string_view origin) noexcept {
     return origin.empty() ||
@@ -51,19 +51,19 @@ Answer answer_of(const protocol::Problem& problem, std::string_view request_id) 
     return answer;
 }
 
-std::vector<edge::Header> kept_header(const edge::Response& response) {
+std::vector<edge::Header> passed_on_header(const edge::Response& response) {
     constexpr std::chrono::seconds kLongestWait{3};
-    std::vector<edge::Header> kept;
+    std::vector<edge::Header> passed_on;
     for (const edge::Header& header : response.headers) {
-        if (std::ranges::find(kKept, header.first) != kKept.end()) {
-            kept.push_back(header);
+        if (std::ranges::find(kPassedOn, header.first) != kPassedOn.end()) {
+            passed_on.push_back(header);
         } else if (header.first == "retry-after") {
             const auto wait = std::clamp(edge::retry_after(header.second, ngx_time()),
                                          std::chrono::seconds{1}, kLongestWait);
-            kept.emplace_back("Retry-After", std::to_string(wait.count()));
+            passed_on.emplace_back("Retry-After", std::to_string(wait.count()));
         }
     }
-    return kept;
+    return passed_on;
 }
 
 ngx_int_t send_answer(ngx_http_request_t* request, const Answer& answer, std::string_view foreign_origin) {

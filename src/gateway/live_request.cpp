@@ -375,7 +375,7 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
 
     const edge::Verdict verdict = edge::classify(response);
     Answer answer;
-    answer.headers = kept_header(response);
+    answer.headers = passed_on_header(response);
     if (verdict == edge::Verdict::repair || verdict == edge::Verdict::rejected) {
         outcome_ = Outcome::rejected;
         answer.status = response.status;
