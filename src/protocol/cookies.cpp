@@ -15,8 +15,8 @@
 namespace aep::protocol {
 namespace {
 
-// Adobe Target's cookies that alloy hands to Edge as state (reference 3.4).
-constexpr std::array<std::string_view, 2> kLegacyCookies{"mbox", "at_qa_mode"};
+// Adobe Target's cookies that alloy hands to Edge as state.
+constexpr std::array<std::string_view, 2> kTargetCookiesForEdge{"mbox", "at_qa_mode"};
 
 // More than all of Adobe's cookies together ever take: browsers and servers refuse such headers.
 constexpr std::size_t kMaxState = std::size_t{32} * 1024;
@@ -140,7 +140,8 @@ class Reader {
 
     [[nodiscard]] bool is_state(std::string_view name) const noexcept {
         return name.starts_with(prefix_) ||
-               std::find(kLegacyCookies.begin(), kLegacyCookies.end(), name) != kLegacyCookies.end();
+               std::find(kTargetCookiesForEdge.begin(), kTargetCookiesForEdge.end(), name) !=
+                   kTargetCookiesForEdge.end();
     }
 
     [[nodiscard]] std::string_view key(std::string_view name) const noexcept {

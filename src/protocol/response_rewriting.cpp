@@ -18,7 +18,7 @@ namespace aep::protocol {
 namespace {
 
 // State of Adobe Target that alloy writes as cookies under these plain names.
-constexpr std::array<std::string_view, 3> kLegacyCookies{"mbox", "mboxEdgeCluster", "at_qa_mode"};
+constexpr std::array<std::string_view, 3> kTargetCookiesFromEdge{"mbox", "mboxEdgeCluster", "at_qa_mode"};
 
 constexpr std::size_t kMaxCookie = 4096;  // name, '=' and value: browsers refuse more (RFC 6265 6.1)
 
@@ -207,9 +207,9 @@ std::optional<std::string_view> ResponseRewriting::read_text() {
 
 /// False when the state has to stay in the body.
 bool ResponseRewriting::make_cookie(const StoredState& state) {
-    const bool is_ours =
-        state.key->starts_with(prefix_) ||
-        std::find(kLegacyCookies.begin(), kLegacyCookies.end(), *state.key) != kLegacyCookies.end();
+    const bool is_ours = state.key->starts_with(prefix_) ||
+                         std::find(kTargetCookiesFromEdge.begin(), kTargetCookiesFromEdge.end(),
+                                   *state.key) != kTargetCookiesFromEdge.end();
     if (facts_.cookie_domain.empty() || !is_ours || !text::is_token(*state.key) ||
         !is_cookie_value(*state.value)) {
         return false;
