@@ -101,8 +101,7 @@ std::optional<protocol::Problem> check_shape(ngx_http_request_t* request, const 
                        "Expected JSON as text/plain or application/json.");
     }
     if (request->headers_in.content_length_n > static_cast<off_t>(protocol::kMaxBody)) {
-        return problem(NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, "EXEG-0112-413", "The body is too large",
-                       "Expected at most " + std::to_string(protocol::kMaxBody) + " bytes.");
+        return protocol::body_too_large();
     }
     return std::nullopt;
 }

@@ -82,10 +82,7 @@ ngx_int_t LiveRequest::start() {
     std::string body;
     int error = 0;
     if (!ngx::collect_body(request_, protocol::kMaxBody, body, error)) {
-        return error == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
-                   ? refuse({error, "https://ns.adobe.com/aep/errors/EXEG-0112-413", "The body is too large",
-                             "Expected at most " + std::to_string(protocol::kMaxBody) + " bytes."})
-                   : error;
+        return error == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE ? refuse(protocol::body_too_large()) : error;
     }
     origin_site_ = transfers_ == nullptr ? protocol::site_of_origin(admission_.origin)
                                          : transfers_->sites().site_of_origin(admission_.origin);

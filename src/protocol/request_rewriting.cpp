@@ -19,11 +19,6 @@ bool is_override(std::string_view key) noexcept {
     return key == "sdkConfig" || key == "configOverrides";
 }
 
-Problem larger_than_limit() {
-    return too_large("The body is larger than the " + std::to_string(kMaxBody) +
-                     " bytes that the Edge Network takes. Send fewer or smaller events.");
-}
-
 /// Rewrites one request's body in a single walk.
 class RequestRewriting {
   public:
@@ -73,7 +68,7 @@ std::variant<RewrittenRequest, Problem> RequestRewriting::run() {
     result_.cookies_enabled = state_.cookies_enabled();
     result_.body = walk_.result();
     if (result_.body.size() > kMaxBody) {
-        return larger_than_limit();
+        return body_too_large();
     }
     return std::move(result_);
 }
@@ -258,7 +253,7 @@ std::string RequestRewriting::quoted_event_id(std::size_t position) {
     constexpr std::size_t kIdSize = 36;
     ++new_ids_;
     if (new_ids_ * kIdSize > kMaxBody) {
-        walk_.refuse(larger_than_limit());
+        walk_.refuse(body_too_large());
     }
     return '"' + event_id(facts_.datastream_id, facts_.request_id, position) + '"';
 }
@@ -300,7 +295,7 @@ std::string_view RequestRewriting::withheld_ecid() const noexcept {
 
 std::variant<RewrittenRequest, Problem> rewrite_request(std::string body, const RequestFacts& facts) {
     if (body.size() > kMaxBody) {
-        return larger_than_limit();
+        return body_too_large();
     }
     if (body.empty()) {
         return invalid_json("The body is empty, expected a JSON object.");
