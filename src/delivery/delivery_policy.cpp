@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "edge/retry_policy.hpp"
+#include "shared/jitter.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -35,13 +36,12 @@ Retry retry_for(const Delivery& delivery, const edge::Response& response) noexce
     return Retry::never;
 }
 
-/// Doubles with each attempt, and is 25 % less to 25 % more than that.
+/// Doubles with each attempt.
 milliseconds backoff(std::uint32_t attempts, std::uint32_t random) noexcept {
     constexpr std::uint32_t kExponentLimit = 16;
     constexpr milliseconds kLongest = kLongestBackoff * 4 / 5;
-    constexpr int kSteps = 1024;
-    const milliseconds full = std::min(kFirstBackoff * (1 << std::min(attempts, kExponentLimit)), kLongest);
-    return full - full / 4 + full / 2 * static_cast<int>(random % (kSteps + 1)) / kSteps;
+    return shared::with_jitter(std::min(kFirstBackoff * (1 << std::min(attempts, kExponentLimit)), kLongest),
+                               random);
 }
 
 milliseconds pause(const Delivery& delivery, const edge::Response& response, std::uint32_t random) noexcept {
