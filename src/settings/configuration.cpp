@@ -159,14 +159,12 @@ void give_notices(ngx_conf_t* cf, const Website& website, const ServerConf& conf
     if (website.defers() && conf.datastream_id != nullptr) {
         report(cf, NGX_LOG_NOTICE, website.server_name,
                "\"aep_datastream_id\" is ignored, because \"aep_web_sdk_name\" defers to the shop's own Web "
-               "SDK, which "
-               "names the datastream itself");
+               "SDK, which names the datastream itself");
     }
     if (website.storefront_events && website.gateway_path.empty()) {
         report(cf, NGX_LOG_NOTICE, website.server_name,
                "there is no location with \"aep_gateway\": the Web SDK in the page talks to Adobe's Edge "
-               "Network "
-               "directly, not through the shop's own domain");
+               "Network directly, not through the shop's own domain");
     }
     if (!website.storefront_events && conf.storefront_events == NGX_CONF_UNSET &&
         website.organization_id.empty() && conf.datastream_id != nullptr) {
