@@ -58,7 +58,7 @@ bool is_json_type(std::string_view type) noexcept {
            ngx::equals_ignoring_case(essence, "text/javascript");
 }
 
-/// Which datastream a request goes to (DESIGN section 2, Semantics), or why to none.
+/// Which datastream a request goes to, or why to none.
 std::optional<protocol::Problem> find_datastream(ngx_http_request_t* request, const Website& website,
                                                  std::string& datastream) {
     if (!website.defers()) {

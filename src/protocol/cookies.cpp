@@ -73,8 +73,7 @@ std::optional<std::string> read_value(std::string_view value) {
     return percent_decode(value);
 }
 
-/// What js-cookie writes as it is: what encodeURIComponent leaves and what is turned back after it
-/// (reference 3.3).
+/// What js-cookie writes as it is: what encodeURIComponent leaves, and what it turns back after that.
 constexpr auto kLiterals = [] {
     std::array<bool, 256> literals{};
     for (const char c : std::string_view("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"

@@ -53,7 +53,7 @@ std::string envelope(std::string_view request_id, const std::vector<std::string>
 }  // namespace
 
 LocalAnswer local_answer(const LocalAnswerFacts& facts) {
-    // Nobody reads the answer to a beacon, and media events expect none (reference 1.2).
+    // Nobody reads the answer to a beacon, and media events expect none.
     if (facts.action == Action::collect || facts.action == Action::media) {
         return {204, {}, {}};
     }

@@ -21,7 +21,7 @@ struct LocalAnswerFacts {
     ConsentChange consent;           ///< of a set-consent
 };
 
-/// An answer that alloy accepts (reference: 2xx, with an array `handle` or 204).
+/// An answer that alloy accepts (2xx, with an array `handle`, or 204).
 struct LocalAnswer {
     int status = 200;
     std::string body;  ///< empty for 204

@@ -79,7 +79,7 @@ std::string server_label(ngx_conf_t* cf) {
     return core->server_name.len == 0 ? "_" : text(core->server_name);
 }
 
-/// DESIGN section 2, aep_storefront_events: what is on without being asked for.
+/// Whether a server block that does not say is a shop: it names where its events go.
 bool storefront_events_by_default(const ServerConf& conf, bool has_own_sdk_name) noexcept {
     return conf.datastream_id != nullptr || has_own_sdk_name ||
            (conf.web_sdk_name.len != 0 && conf.sdk_path.data != nullptr);
