@@ -12,6 +12,7 @@
 #include "ngx/request.hpp"
 #include "ngx/string.hpp"
 #include "protocol/consent_identity.hpp"
+#include "protocol/event_types.hpp"
 #include "protocol/first_party_id.hpp"
 #include "protocol/local_answer.hpp"
 #include "protocol/site.hpp"
@@ -124,9 +125,7 @@ ngx_int_t LiveRequest::start() {
 
 void LiveRequest::note_events(const protocol::RewrittenRequest& rewritten) {
     zone_.counters().add(Counter::events, rewritten.event_types.size());
-    for (const std::string& type : rewritten.event_types) {
-        event_types_.append(event_types_.empty() ? "" : ",").append(type.empty() ? "-" : type);
-    }
+    event_types_ = protocol::list_event_types(rewritten.event_types);
     if (rewritten.consent) {
         consent_change_ = *rewritten.consent;
     }

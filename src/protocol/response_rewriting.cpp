@@ -32,8 +32,7 @@ struct StoredState {
 
 /// Text that js-cookie could write and read back.
 bool is_cookie_value(std::string_view text) noexcept {
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; };
-    return std::none_of(text.begin(), text.end(), is_control) &&
+    return std::none_of(text.begin(), text.end(), text::is_control) &&
            simdjson::validate_utf8(text.data(), text.size());
 }
 
