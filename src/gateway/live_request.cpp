@@ -57,12 +57,6 @@ LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& w
                          Transfers* transfers)
     : ngx::RequestContext{kRoom}, request_(request), website_(website), zone_(zone), transfers_(transfers) {}
 
-void LiveRequest::set_origin(std::string_view host, std::string_view origin) {
-    if (!origin.empty() && protocol::origin_host(origin) != host) {
-        foreign_origin_ = origin;
-    }
-}
-
 ngx_int_t LiveRequest::refuse(const protocol::Problem& problem) {
     outcome_ = Outcome::rejected;
     zone_.counters().add(Counter::invalid);
