@@ -35,11 +35,6 @@ Answer from_local(protocol::LocalAnswer&& local) {
     return answer;
 }
 
-std::string value_of(const std::vector<edge::Header>& headers, std::string_view name) {
-    const auto found = std::ranges::find(headers, name, &edge::Header::first);
-    return found == headers.end() ? std::string{} : found->second;
-}
-
 /// With three decimals, as nginx's own times.
 std::string in_seconds(std::chrono::microseconds duration) {
     const auto whole = std::chrono::round<std::chrono::milliseconds>(duration).count();
@@ -364,15 +359,12 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
     edge_time_ = in_seconds(response.elapsed);
 
     const edge::Verdict verdict = edge::classify(response);
-    Answer answer;
-    answer.headers = passed_on_header(response);
     if (verdict == edge::Verdict::repair || verdict == edge::Verdict::rejected) {
         outcome_ = Outcome::rejected;
-        answer.status = response.status;
-        answer.content_type = value_of(response.headers, "content-type");
-        answer.body = std::move(response.body);
-        return answer;
+        return refusal_of(std::move(response), admission_.request_id);
     }
+    Answer answer;
+    answer.headers = passed_on_header(response);
     outcome_ = Outcome::delivered;
     const protocol::Action action = admission_.target.action;
     const bool needs_body = action == protocol::Action::acquire || action == protocol::Action::set_consent;
