@@ -34,7 +34,11 @@ NGINX_VERSION := $(if $(NGINX),$(shell $(NGINX) -v 2>&1 | sed -n 's,^nginx versi
 
 OUT         ?= build
 DEPS        := build/deps
-NGINX_BUILD := build/nginx-$(NGINX_VERSION)
+# Debian changes headers under the same version of nginx: another package is another nginx.
+ifndef NGX_SRC
+NGINX_PACKAGE := $(if $(NGINX),$(shell t/tools/nginx-package.sh $(NGINX)))
+endif
+NGINX_BUILD := build/nginx-$(or $(NGINX_PACKAGE),$(NGINX_VERSION))
 NGX_SRC     ?= $(NGINX_BUILD)/src
 SDK         := build/sdk/sdk_bytes.cpp
 
@@ -108,7 +112,11 @@ $(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX
 	@touch $@
 endif
 
-$(OUT)/src/%.o: src/%.cpp | $(NGINX_BUILD)/configured
+.PHONY: configured
+configured: $(NGINX_BUILD)/configured
+
+# The compiler does not tell of nginx's headers.
+$(OUT)/src/%.o: src/%.cpp $(NGINX_BUILD)/configured
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) $(NGINX_INCLUDES) -c $< -o $@
