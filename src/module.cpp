@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "delivery/queue_directory.hpp"
+#include "delivery/worker.hpp"
 #include "gateway/gateway_handler.hpp"
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
@@ -276,18 +277,23 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     }
     if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
         const MainConf* before = main_conf_of(ngx_cycle);
+        main->worker = before == nullptr ? nullptr : before->worker;
         main->transfers = before == nullptr ? nullptr : before->transfers;
     }
     return NGX_OK;
 }
 
-aep::gateway::Transfers* start_transfers(ngx_log_t* log, const MainConf& main) {
-    aep::gateway::Transfers::Settings settings;
+void start_sending(ngx_log_t* log, MainConf& main) {
+    aep::delivery::Worker::Settings settings;
     settings.queue = aep::delivery::queue_settings(main);
     for (const aep::settings::Website* website : *main.websites) {
         settings.routes.push_back({website->datastream_id, website->endpoint});
     }
-    return aep::gateway::Transfers::start(log, *main.zone, std::move(settings));
+    auto worker = aep::delivery::Worker::start(log, *main.zone, std::move(settings));
+    if (worker != nullptr) {
+        main.transfers = new aep::gateway::Transfers(*worker, *main.zone);
+        main.worker = worker.release();
+    }
 }
 
 /// Never NGX_ERROR: nginx's master does not start such a worker again.
@@ -295,9 +301,8 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     MainConf* main = main_conf_of(cycle);
     if (serves && main != nullptr && main->has_gateway != 0 && main->zone != nullptr) {
-        main->transfers = aep::ngx::guarded(
-            cycle->log, "the start of the gateway", []() -> aep::gateway::Transfers* { return nullptr; },
-            [&] { return start_transfers(cycle->log, *main); });
+        aep::ngx::guarded(
+            cycle->log, "the start of the gateway", [] {}, [&] { start_sending(cycle->log, *main); });
     }
     return NGX_OK;
 }
@@ -307,10 +312,13 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
     if (main == nullptr) {
         return;
     }
-    if (main->transfers != nullptr) {
-        aep::gateway::Transfers::stop(main->transfers);
-        main->transfers = nullptr;
+    // What a thread that is stuck works with must stay.
+    if (main->worker != nullptr && main->worker->stop()) {
+        delete main->transfers;
+        delete main->worker;
     }
+    main->transfers = nullptr;
+    main->worker = nullptr;
     // Requests that are still there end with the process: nobody gives a block back any more.
     delete main->pages;
     main->pages = nullptr;

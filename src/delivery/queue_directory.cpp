@@ -85,11 +85,11 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
     return NGX_OK;
 }
 
-std::optional<Keeper::Settings> queue_settings(const settings::MainConf& main) {
+std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main) {
     if (main.queue_directory.len == 0) {
         return std::nullopt;
     }
-    Keeper::Settings settings;
+    QueueClient::Settings settings;
     settings.directory = ngx::view(main.queue_directory);
     if (main.queue_max_size != 0) {
         settings.limits.max_size = static_cast<std::uint64_t>(main.queue_max_size);

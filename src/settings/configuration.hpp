@@ -7,6 +7,9 @@
 
 #include "settings/website.hpp"
 
+namespace aep::delivery {
+class Worker;
+}
 namespace aep::gateway {
 class Transfers;
 }
@@ -34,8 +37,9 @@ struct MainConf {
     ngx_flag_t has_storefront;  ///< some website has storefront events
     WebsiteList* websites;      ///< those with storefront events
     shared::Zone* zone;         ///< shared memory; null when there is no website
-    gateway::Transfers*
-        transfers;             ///< this process's; null in the master, and where the engine could not start
+    // Of this process; null in the master, and where the engine could not start:
+    delivery::Worker* worker;
+    gateway::Transfers* transfers;
     page::WorkerState* pages;  ///< this process's; null until there is a page
 };
 

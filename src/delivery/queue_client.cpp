@@ -1,6 +1,6 @@
 #include "ngx/ngx.hpp"
 
-#include "delivery/keeper.hpp"
+#include "delivery/queue_client.hpp"
 
 #include <algorithm>
 #include <new>
@@ -25,16 +25,16 @@ Overloaded(Handlers...)->Overloaded<Handlers...>;
 void nothing() noexcept {}
 
 /// How long a set-consent counts as being sent: until its answer must have come to the queue.
-queue::Time claim_time(const Keeper::Settings& settings) noexcept {
+queue::Time claim_time(const QueueClient::Settings& settings) noexcept {
     constexpr queue::Time kWay = 10'000;  // through both threads, and what libcurl may be late
     return std::max(queue::ConsentStore::kClaimTime, settings.longest_transfer.count() + kWay);
 }
 
 }  // namespace
 
-Keeper::Keeper(const shared::Zone& zone, const Settings& settings, Client& client)
+QueueClient::QueueClient(const shared::Zone& zone, const Settings& settings, Deliverer& deliverer)
     : zone_(zone),
-      client_(client),
+      deliverer_(deliverer),
       engine_(
           [directory = settings.directory, &ledger = zone_.ledger()](std::string&) {
               return std::make_unique<queue::sqlite::FileStore>(directory, ledger);
@@ -47,29 +47,29 @@ Keeper::Keeper(const shared::Zone& zone, const Settings& settings, Client& clien
           settings.limits, zone_.ledger(),
           [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
 
-std::unique_ptr<Keeper> Keeper::start(ngx_log_t* log, const shared::Zone& zone, const Settings& settings,
-                                      Client& client) noexcept {
-    const auto failed = []() -> std::unique_ptr<Keeper> { return nullptr; };
-    return ngx::guarded(log, "the start of the queue", failed, [&]() -> std::unique_ptr<Keeper> {
-        std::unique_ptr<Keeper> keeper(new (std::nothrow) Keeper(zone, settings, client));
+std::unique_ptr<QueueClient> QueueClient::start(ngx_log_t* log, const shared::Zone& zone,
+                                                const Settings& settings, Deliverer& deliverer) noexcept {
+    const auto failed = []() -> std::unique_ptr<QueueClient> { return nullptr; };
+    return ngx::guarded(log, "the start of the queue", failed, [&]() -> std::unique_ptr<QueueClient> {
+        std::unique_ptr<QueueClient> client(new (std::nothrow) QueueClient(zone, settings, deliverer));
         std::string error;
-        if (!keeper || !keeper->mailbox_.open(log, *keeper)) {
+        if (!client || !client->mailbox_.open(log, *client)) {
             return nullptr;
         }
-        keeper->wake_.prepare(keeper->mailbox_.connection());
-        keeper->engine_.wake_when_asked([&wake = keeper->wake_] { wake.post(); });
-        if (!keeper->engine_.start(error)) {
+        client->wake_.prepare(client->mailbox_.connection());
+        client->engine_.wake_when_asked([&wake = client->wake_] { wake.post(); });
+        if (!client->engine_.start(error)) {
             ngx::log(NGX_LOG_ALERT, log,
                      "the queue does not work: " + error +
                          "; what Edge does not take is refused with 503 until nginx is restarted");
-            keeper->mailbox_.close();
+            client->mailbox_.close();
             return nullptr;
         }
-        return keeper;
+        return client;
     });
 }
 
-bool Keeper::stop(std::chrono::milliseconds patience) noexcept {
+bool QueueClient::stop(std::chrono::milliseconds patience) noexcept {
     const bool joined = engine_.stop(patience);
     if (!joined) {
         ngx::log(
@@ -81,26 +81,46 @@ bool Keeper::stop(std::chrono::milliseconds patience) noexcept {
     return joined;
 }
 
-std::uint64_t Keeper::keep(std::shared_ptr<queue::Entry> entry, bool claimed) {
+/// The ticket is there before the queue can answer.
+template <typename Ask>
+void QueueClient::ask(Asker& asker, std::uint64_t id, Ask&& ask) {
     const std::uint64_t ticket = ++last_ticket_;
-    engine_.keep(ticket, std::move(entry), claimed);
-    return ticket;
+    questions_.emplace(ticket, Question{&asker, id});
+    try {
+        ask(ticket);
+    } catch (...) {
+        questions_.erase(ticket);
+        throw;
+    }
 }
 
-std::uint64_t Keeper::keep_consent(std::string identity, queue::ConsentOrder::Turn turn,
-                                   std::shared_ptr<queue::Entry> entry, bool claimed) {
-    const std::uint64_t ticket = ++last_ticket_;
-    engine_.keep_consent(ticket, std::move(identity), turn, std::move(entry), claimed);
-    return ticket;
+QueueClient::Question QueueClient::take(std::uint64_t ticket) noexcept {
+    const auto found = questions_.find(ticket);
+    if (found == questions_.end()) {
+        return {};
+    }
+    const Question question = found->second;
+    questions_.erase(found);
+    return question;
 }
 
-std::uint64_t Keeper::withdraw_consent(std::string identity) {
-    const std::uint64_t ticket = ++last_ticket_;
-    engine_.withdraw_consent(ticket, std::move(identity));
-    return ticket;
+void QueueClient::append(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry, bool claimed) {
+    ask(asker, id, [&](std::uint64_t ticket) { engine_.keep(ticket, std::move(entry), claimed); });
 }
 
-void Keeper::on_ring() noexcept {
+void QueueClient::append_consent(Asker& asker, std::uint64_t id, std::string identity,
+                                 queue::ConsentOrder::Turn turn, std::shared_ptr<queue::Entry> entry,
+                                 bool claimed) {
+    ask(asker, id, [&](std::uint64_t ticket) {
+        engine_.keep_consent(ticket, std::move(identity), turn, std::move(entry), claimed);
+    });
+}
+
+void QueueClient::withdraw_consent(Asker& asker, std::uint64_t id, std::string identity) {
+    ask(asker, id, [&](std::uint64_t ticket) { engine_.withdraw_consent(ticket, std::move(identity)); });
+}
+
+void QueueClient::on_ring() noexcept {
     for (std::vector<queue::Event>& events : mailbox_.take()) {
         for (queue::Event& event : events) {
             ngx::guarded(ngx_cycle->log, "what the queue says", nothing, [&] { handle(event); });
@@ -108,12 +128,20 @@ void Keeper::on_ring() noexcept {
     }
 }
 
-void Keeper::handle(queue::Event& event) {
+void QueueClient::handle(queue::Event& event) {
     std::visit(Overloaded{
-                   [this](queue::Kept& kept) { client_.on_kept(kept.ticket, kept.id); },
-                   [this](queue::Work& work) { client_.on_work(std::move(work)); },
-                   [this](queue::ConsentTurn& turn) { client_.on_consent_turn(turn.ticket, turn.result); },
-                   [this](queue::NewLane& lane) { client_.on_lane(lane.lane); },
+                   [this](queue::Kept& kept) {
+                       if (const Question asked = take(kept.ticket); asked.asker != nullptr) {
+                           asked.asker->on_appended(asked.id, kept.id);
+                       }
+                   },
+                   [this](queue::ConsentTurn& turn) {
+                       if (const Question asked = take(turn.ticket); asked.asker != nullptr) {
+                           asked.asker->on_consent_turn(asked.id, turn.result);
+                       }
+                   },
+                   [this](queue::Work& work) { deliverer_.on_work(std::move(work)); },
+                   [this](queue::NewLane& lane) { deliverer_.on_lane(lane.lane); },
                    [this](queue::Died& died) {
                        zone_.counters().add(shared::Counter::dead_letters, died.count);
                        ngx::log(NGX_LOG_ERR, ngx_cycle->log,
