@@ -16,6 +16,7 @@
 #include "ngx/mailbox.hpp"
 #include "ngx/posted.hpp"
 #include "ngx/timer.hpp"
+#include "settings/runtime.hpp"
 #include "shared/zone.hpp"
 
 namespace aep::delivery {
@@ -24,6 +25,8 @@ namespace aep::delivery {
 /// of all of them. One object per worker process.
 class Worker final : private ngx::Doorbell::Listener {
   public:
+    static constexpr auto kSlot = settings::Runtime::Slot::worker;
+
     /// Who sends requests of its own, besides the deliveries: it lives as long as the worker.
     struct Sender {
         virtual void on_response(edge::Response&& response) noexcept = 0;  ///< to a request that it sent

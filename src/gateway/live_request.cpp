@@ -9,11 +9,14 @@
 #include "edge/retry_policy.hpp"
 #include "gateway/incoming.hpp"
 #include "ngx/guard.hpp"
+#include "ngx/request.hpp"
 #include "ngx/string.hpp"
 #include "protocol/consent_identity.hpp"
 #include "protocol/first_party_id.hpp"
 #include "protocol/local_answer.hpp"
 #include "protocol/site.hpp"
+#include "text/digest.hpp"
+#include "text/uuid.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -82,11 +85,9 @@ ngx_int_t LiveRequest::respect_objection(const protocol::Target& target, std::st
 ngx_int_t LiveRequest::start() {
     std::string body;
     int error = 0;
-    if (!collect_body(request_, protocol::kMaxBody, body, error)) {
+    if (!ngx::collect_body(request_, protocol::kMaxBody, body, error)) {
         return error == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
-                   ? refuse({error, "https://ns.adobe.com/aep/errors/EXEG-0112-413", "The body is too large",
-                             "Expected at most " + std::to_string(protocol::kMaxBody) + " bytes."},
-                            Counter::invalid)
+                   ? refuse(protocol::body_too_large(), Counter::invalid)
                    : error;
     }
     origin_site_ = transfers_ == nullptr ? protocol::site_of_origin(admission_.origin)
@@ -111,13 +112,13 @@ ngx_int_t LiveRequest::start() {
     keep_first_party_id(rewritten);
     std::uint64_t key = 0;
     if (facts.action == protocol::Action::interact || facts.action == protocol::Action::collect) {
-        key = shared::RequestWindow::key(admission_.datastream_id, admission_.request_id);
+        key = text::fingerprint(admission_.datastream_id, admission_.request_id);
         switch (claim(key)) {
-            case shared::RequestWindow::Claim::fresh:
+            case shared::RequestWindow::Sighting::fresh:
                 break;
-            case shared::RequestWindow::Claim::under_way:
+            case shared::RequestWindow::Sighting::under_way:
                 return refuse_for_now();  // what becomes of the first is not known yet
-            case shared::RequestWindow::Claim::safe:
+            case shared::RequestWindow::Sighting::safe:
                 outcome_ = Outcome::duplicate;
                 first_party_id_cookie_.clear();  // the first answer's stays
                 zone_.counters().add(Counter::duplicate);
@@ -144,7 +145,7 @@ void LiveRequest::choose_first_party_id(protocol::RequestFacts& facts) {
     first_party_id_ = admission_.visitor.fpid;
     facts.fpid_is_new = first_party_id_.empty();
     if (facts.fpid_is_new && !website_.first_party_id.cookie.empty() && !admission_.objects) {
-        first_party_id_ = protocol::random_uuid();
+        first_party_id_ = text::random_uuid();
     }
     facts.fpid = first_party_id_;
 }
@@ -164,11 +165,11 @@ void LiveRequest::keep_first_party_id(const protocol::RewrittenRequest& rewritte
     }
 }
 
-shared::RequestWindow::Claim LiveRequest::claim(std::uint64_t key) noexcept {
+shared::RequestWindow::Sighting LiveRequest::claim(std::uint64_t key) noexcept {
     const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
     const auto patience = static_cast<std::uint32_t>(
         (milliseconds(website_.endpoint->answer_timeout) + kDiskPatience) / 1000 + 1);
-    return zone_.locked([&](shared::SharedState& shared) { return shared.window.claim(key, now, patience); });
+    return zone_.locked([&](shared::SharedState& shared) { return shared.window.note(key, now, patience); });
 }
 
 /// What is neither sent nor kept leaves no claim behind: a repeat of it counts.
@@ -328,10 +329,10 @@ void LiveRequest::end(ngx_int_t result) noexcept {
 Answer LiveRequest::answer_from(edge::Response&& response) {
     edge_time_ = in_seconds(response.elapsed);
 
-    const edge::Outcome outcome = edge::classify(response);
+    const edge::Disposition disposition = edge::classify(response);
     Answer answer;
-    answer.headers = kept_header(response);
-    if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
+    answer.headers = passed_on_header(response);
+    if (disposition == edge::Disposition::repair || disposition == edge::Disposition::rejected) {
         outcome_ = Outcome::rejected;
         answer.status = response.status;
         answer.content_type = value_of(response.headers, "content-type");

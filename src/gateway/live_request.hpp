@@ -80,7 +80,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter,
     void on_deadline() noexcept override;
     void on_request_ended() noexcept override { detach(); }
 
-    shared::RequestWindow::Claim claim(std::uint64_t key) noexcept;
+    shared::RequestWindow::Sighting claim(std::uint64_t key) noexcept;
     ngx_int_t forward_claimed(protocol::RewrittenRequest&& rewritten, std::uint64_t key);
     ngx_int_t forward(protocol::RewrittenRequest&& rewritten, std::uint64_t window_key);
     [[nodiscard]] Subject subject_of(const protocol::RewrittenRequest& rewritten, std::uint64_t window_key);

@@ -11,6 +11,7 @@
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
+#include "text/digest.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -19,7 +20,7 @@ void nothing() noexcept {}
 
 /// What names whose consent it is in shared::SharedState::consents.
 std::uint64_t consent_key(const Subject& subject) noexcept {
-    return shared::RequestWindow::key(subject.datastream_id, subject.consent_identity);
+    return text::fingerprint(subject.datastream_id, subject.consent_identity);
 }
 
 /// Whether the transfer in flight, or what it has come to, settles the entry.
@@ -140,19 +141,19 @@ void Transfers::on_response(edge::Response&& response) noexcept {
 
 Happening Transfers::happening_of(const Transfer& transfer, const edge::Response& response) const noexcept {
     switch (edge::classify(response)) {
-        case edge::Outcome::delivered:
+        case edge::Disposition::delivered:
             return Happening::delivered;
-        case edge::Outcome::retry:
-        case edge::Outcome::retry_once:
+        case edge::Disposition::retry:
+        case edge::Disposition::retry_once:
             return Happening::failed;
-        case edge::Outcome::repair: {
+        case edge::Disposition::repair: {
             // A decision that has not reached Edge says nothing about the next one, which replaces it.
             const protocol::Action action = transfer.subject.action;
             const bool becomes_dead_letter = worker_.queue() != nullptr && can_be_queued(action) &&
                                              action != protocol::Action::set_consent;
             return becomes_dead_letter ? Happening::repairable : Happening::refused;
         }
-        case edge::Outcome::rejected:
+        case edge::Disposition::rejected:
             break;
     }
     return Happening::refused;
@@ -328,7 +329,7 @@ void Transfers::change_window(const Subject& subject, Step::Repeat repeat) noexc
     const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
     zone_.locked([&](shared::SharedState& shared) {
         if (repeat == Step::Repeat::answered) {
-            shared.window.keep(subject.window_key, now);
+            shared.window.confirm(subject.window_key, now);
         } else {
             shared.window.forget(subject.window_key);
         }

@@ -16,6 +16,7 @@
 #include "gateway/transfer_state.hpp"
 #include "ngx/log.hpp"
 #include "protocol/site.hpp"
+#include "settings/runtime.hpp"
 #include "shared/zone.hpp"
 
 namespace aep::gateway {
@@ -27,6 +28,8 @@ namespace aep::gateway {
 /// One object per worker process.
 class Transfers final : private delivery::Worker::Sender, private delivery::QueueClient::Asker {
   public:
+    static constexpr auto kSlot = settings::Runtime::Slot::transfers;
+
     /// Who waits for an answer. Lives in a request's pool. One of the first two comes, unless it is detached.
     struct Waiter {
         /// Edge has spoken, for or against.

@@ -5,6 +5,7 @@
 #include "queue/consent_order.hpp"
 #include "queue/ledger.hpp"
 #include "queue/pace.hpp"
+#include "settings/runtime.hpp"
 #include "shared/breaker.hpp"
 #include "shared/counters.hpp"
 #include "shared/first_time.hpp"
@@ -31,6 +32,8 @@ struct SharedState {
 /// The module's shared memory zone, as one configuration sees it.
 class Zone {
   public:
+    static constexpr auto kSlot = settings::Runtime::Slot::shared_memory;
+
     /// Asks nginx for the zone while the configuration is read. Null on failure.
     static Zone* add(ngx_conf_t* cf) noexcept;
 
