@@ -8,9 +8,7 @@
 #include <variant>
 
 #include "ngx/guard.hpp"
-#include "queue/space.hpp"
-#include "queue/sqlite/file_store.hpp"
-#include "queue/sqlite/sqlite_consent_store.hpp"
+#include "queue/sqlite/backend.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -35,17 +33,10 @@ queue::Time claim_time(const Keeper::Settings& settings) noexcept {
 Keeper::Keeper(const shared::Zone& zone, const Settings& settings, Client& client)
     : zone_(zone),
       client_(client),
-      engine_(
-          [directory = settings.directory, &ledger = zone_.ledger()](std::string&) {
-              return std::make_unique<queue::sqlite::FileStore>(directory, ledger);
-          },
-          [directory = settings.directory, max_size = queue::Space::consent_limit(settings.limits.max_size),
-           time = claim_time(settings)](std::string&) {
-              return std::make_unique<queue::sqlite::SqliteConsentStore>(directory, max_size,
-                                                                         queue::wall_clock, time);
-          },
-          settings.limits, zone_.ledger(),
-          [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
+      engine_(queue::sqlite::make_backend(settings.directory, zone_.ledger(), settings.limits,
+                                          claim_time(settings)),
+              settings.limits, zone_.ledger(),
+              [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
 
 std::unique_ptr<Keeper> Keeper::start(ngx_log_t* log, const shared::Zone& zone, const Settings& settings,
                                       Client& client) noexcept {

@@ -181,13 +181,13 @@ bool Engine::State::run() noexcept {
     return true;
 }
 
-Engine::Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledger& ledger, Sink sink)
+Engine::Engine(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& ledger, Sink sink)
     : state_(std::make_shared<State>(std::move(sink))) {
     State& state = *state_;
     const StoreLoop::Instant now = instant();
     state.publish_time(now, now.time_of_day);
     state.loop.emplace(
-        std::move(open), std::move(open_consents), limits, ledger,
+        std::move(backend), limits, ledger,
         [&state](std::vector<Event>&& events) {
             if (!state.tell([&] { state.sink(std::move(events)); })) {
                 throw std::bad_alloc();

@@ -8,21 +8,16 @@
 #include <string>
 #include <vector>
 
+#include "backend.hpp"
 #include "consent_order.hpp"
-#include "consent_store.hpp"
 #include "entry.hpp"
 #include "event.hpp"
 #include "ledger.hpp"
-#include "store.hpp"
+#include "limits.hpp"
 
 namespace aep::queue {
 
-struct Limits {
-    std::uint64_t max_size = std::uint64_t{1} << 30U;  ///< bytes, of all workers
-    std::chrono::seconds max_age = std::chrono::hours(24 * 7);
-};
-
-/// Runs a store on one thread of its own. Knows nothing of nginx.
+/// Runs a backend's stores on one thread of its own. Knows nothing of nginx.
 ///
 /// Every call returns at once; what comes of it is told by events, several in one go. Entries that come together are
 /// appended as one group with one sync; each is told as Kept after that sync only.
@@ -30,9 +25,6 @@ class Engine {
   public:
     /// May throw std::bad_alloc, and leaves the events unchanged then: they come again.
     using Sink = std::function<void(std::vector<Event>&&)>;
-    /// Opens the stores, on the engine's thread. May return null after a message in the second argument.
-    using Open = std::function<std::unique_ptr<Store>(std::string& error)>;
-    using OpenConsents = std::function<std::unique_ptr<ConsentStore>(std::string& error)>;
 
     /// Calls that will be answered and that the thread has not looked at yet; more are refused.
     static constexpr std::size_t kMaxBacklog = 4096;
@@ -44,7 +36,7 @@ class Engine {
     /// does not wait for it: deliveries would be as slow.
     static constexpr std::chrono::milliseconds kGroupInterval{2};
 
-    Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledger& ledger, Sink sink);
+    Engine(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& ledger, Sink sink);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;

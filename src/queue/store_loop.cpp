@@ -29,10 +29,9 @@ std::string or_unknown(const std::string& error) {
 
 }  // namespace
 
-StoreLoop::StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits,
-                     Ledger& ledger, Tell tell, Instant now)
-    : open_(std::move(open)),
-      open_consents_(std::move(open_consents)),
+StoreLoop::StoreLoop(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& ledger, Tell tell,
+                     Instant now)
+    : backend_(std::move(backend)),
       limits_(limits),
       tell_(std::move(tell)),
       clock_(now.time_of_day, now.monotonic),
@@ -112,7 +111,7 @@ void StoreLoop::set_time(Instant now) noexcept {
 void StoreLoop::open_stores() {
     std::string error;
     if (!store_ && !left_) {
-        store_ = open_(error);
+        store_ = backend_->open_store(error);
         if (store_ && not_open_.ended()) {
             say(false, "the queue can be used now: events are kept again while Edge is away");
         } else if (!store_ && not_open_.happened(monotonic_)) {
@@ -122,7 +121,7 @@ void StoreLoop::open_stores() {
     }
     error.clear();
     if (!consents_.is_open() && !left_) {
-        consents_.use(open_consents_(error));
+        consents_.use(backend_->open_consent_store(error));
         if (consents_.is_open() && consents_not_open_.ended()) {
             say(false, "the queue of consents can be used now");
         } else if (!consents_.is_open() && consents_not_open_.happened(monotonic_)) {

@@ -9,15 +9,15 @@
 #include <utility>
 #include <vector>
 
+#include "backend.hpp"
 #include "command.hpp"
 #include "consent_claims.hpp"
-#include "engine.hpp"
 #include "event.hpp"
 #include "lanes.hpp"
 #include "ledger.hpp"
+#include "limits.hpp"
 #include "queue_clock.hpp"
 #include "space.hpp"
-#include "store.hpp"
 #include "trouble.hpp"
 
 namespace aep::queue {
@@ -45,8 +45,7 @@ class StoreLoop {
     };
 
     /// `tell` is called with what has happened, in order. It may throw std::bad_alloc, and leaves it unchanged then.
-    StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits, Ledger& ledger,
-              Tell tell, Instant now);
+    StoreLoop(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& ledger, Tell tell, Instant now);
     StoreLoop(const StoreLoop&) = delete;
     StoreLoop& operator=(const StoreLoop&) = delete;
 
@@ -118,8 +117,7 @@ class StoreLoop {
     [[nodiscard]] bool may_claim() const noexcept { return store_ && !settlements_failed_; }
     [[nodiscard]] std::int64_t patience() const noexcept;
 
-    const Engine::Open open_;
-    const Engine::OpenConsents open_consents_;
+    const std::unique_ptr<Backend> backend_;
     const Limits limits_;
     const Tell tell_;
 

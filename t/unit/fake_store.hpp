@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -16,9 +17,8 @@
 
 #include <sys/resource.h>
 
-#include "queue/consent_store.hpp"
+#include "queue/backend.hpp"
 #include "queue/ledger.hpp"
-#include "queue/store.hpp"
 
 namespace aep::test {
 
@@ -293,6 +293,26 @@ class FakeConsentStore final : public queue::ConsentStore {
 
   private:
     FakeConsents& consents_;
+};
+
+/// Opens what a test says.
+class FakeBackend final : public queue::Backend {
+  public:
+    using OpenStore = std::function<std::unique_ptr<queue::Store>(std::string& error)>;
+    using OpenConsentStore = std::function<std::unique_ptr<queue::ConsentStore>(std::string& error)>;
+
+    explicit FakeBackend(
+        OpenStore open_store, OpenConsentStore open_consent_store = [](std::string&) { return nullptr; })
+        : open_store_(std::move(open_store)), open_consent_store_(std::move(open_consent_store)) {}
+
+    std::unique_ptr<queue::Store> open_store(std::string& error) override { return open_store_(error); }
+    std::unique_ptr<queue::ConsentStore> open_consent_store(std::string& error) override {
+        return open_consent_store_(error);
+    }
+
+  private:
+    OpenStore open_store_;
+    OpenConsentStore open_consent_store_;
 };
 
 inline std::shared_ptr<queue::Entry> entry_for(std::string lane, queue::Time received,

@@ -94,16 +94,20 @@ struct World {
     Told told;
 };
 
+std::unique_ptr<Backend> backend_of(
+    std::shared_ptr<World> world, std::function<void()> on_open = [] {}) {
+    return std::make_unique<FakeBackend>(
+        [world, on_open = std::move(on_open)](std::string&) {
+            on_open();
+            return std::make_unique<FakeStore>(world->disk, world->ledger);
+        },
+        [world](std::string&) { return std::make_unique<FakeConsentStore>(world->consents); });
+}
+
 struct Harness {
     explicit Harness(const std::function<void()>& on_open = [] {})
-        : engine(
-              [world = world, on_open](std::string&) {
-                  on_open();
-                  return std::make_unique<FakeStore>(world->disk, world->ledger);
-              },
-              [world = world](std::string&) { return std::make_unique<FakeConsentStore>(world->consents); },
-              {}, world->ledger,
-              [world = world](std::vector<Event>&& events) { world->told.add(std::move(events)); }) {
+        : engine(backend_of(world, on_open), {}, world->ledger,
+                 [world = world](std::vector<Event>&& events) { world->told.add(std::move(events)); }) {
         std::string error;
         if (!engine.start(error)) {
             fail_msg("%s", error.c_str());
@@ -276,8 +280,8 @@ void a_settlement_is_durable_soon_even_if_nothing_else_happens(void**) {
 void the_time_goes_on_before_and_after_the_start(void**) {
     std::optional<Engine> engine;
     Ledger ledger{};
-    engine.emplace([](std::string&) { return nullptr; }, [](std::string&) { return nullptr; }, Limits{},
-                   ledger, [](std::vector<Event>&&) {});
+    engine.emplace(std::make_unique<FakeBackend>([](std::string&) { return nullptr; }), Limits{}, ledger,
+                   [](std::vector<Event>&&) {});
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const Time begin = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
     assert_in_range(engine->now() - begin + 5, 0, kPatience.count());
@@ -289,9 +293,7 @@ void the_time_goes_on_before_and_after_the_start(void**) {
 
 void an_engine_that_does_not_run_refuses(void**) {
     const auto world = std::make_shared<World>();
-    Engine engine([world](std::string&) { return std::make_unique<FakeStore>(world->disk, world->ledger); },
-                  [world](std::string&) { return std::make_unique<FakeConsentStore>(world->consents); }, {},
-                  world->ledger,
+    Engine engine(backend_of(world), {}, world->ledger,
                   [world](std::vector<Event>&& events) { world->told.add(std::move(events)); });
     engine.keep(1, entry_for(kNorth, 0), false);
     assert_int_equal(world->told.wait_for_kept(1)[0].id, 0);

@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "fake_store.hpp"
 #include "limited_memory.hpp"
-#include "queue/sqlite/sqlite_consent_store.hpp"
 #include "queue/store_loop.hpp"
 #include "store_harness.hpp"
 
@@ -35,9 +35,11 @@ constexpr long kMostAllocations = 2000;  // of one turn
 class Queue {
   public:
     explicit Queue(const std::string& directory)
-        : loop_([this, directory](std::string&) { return std::make_unique<FileStore>(directory, *ledger_); },
-                [](std::string&) { return std::unique_ptr<ConsentStore>(); }, {}, *ledger_,
-                [this](std::vector<Event>&& events) { take(std::move(events)); }, instant()) {}
+        : loop_(
+              std::make_unique<FakeBackend>([this, directory](std::string&) {
+                  return std::make_unique<FileStore>(directory, *ledger_);
+              }),
+              {}, *ledger_, [this](std::vector<Event>&& events) { take(std::move(events)); }, instant()) {}
 
     /// A turn a second later, in which allocation number `number` fails. False: so many there were not.
     bool turn_without_memory(long number, std::vector<Command> commands = {}) {

@@ -20,21 +20,22 @@ constexpr const char* kSouth = "https://south.example";
 struct LoopHarness {
     explicit LoopHarness(queue::Limits limits = {}) {
         loop = std::make_unique<queue::StoreLoop>(
-            [this](std::string& error) -> std::unique_ptr<queue::Store> {
-                ++opens;
-                if (!can_open) {
-                    error = "\"/var/queue\" cannot be written";
-                    return nullptr;
-                }
-                return std::make_unique<FakeStore>(disk, *ledger);
-            },
-            [this](std::string& error) -> std::unique_ptr<queue::ConsentStore> {
-                if (!can_open_consents) {
-                    error = "\"/var/queue/consents.db\" cannot be written";
-                    return nullptr;
-                }
-                return std::make_unique<FakeConsentStore>(consents);
-            },
+            std::make_unique<FakeBackend>(
+                [this](std::string& error) -> std::unique_ptr<queue::Store> {
+                    ++opens;
+                    if (!can_open) {
+                        error = "\"/var/queue\" cannot be written";
+                        return nullptr;
+                    }
+                    return std::make_unique<FakeStore>(disk, *ledger);
+                },
+                [this](std::string& error) -> std::unique_ptr<queue::ConsentStore> {
+                    if (!can_open_consents) {
+                        error = "\"/var/queue/consents.db\" cannot be written";
+                        return nullptr;
+                    }
+                    return std::make_unique<FakeConsentStore>(consents);
+                }),
             limits, *ledger,
             [this](std::vector<queue::Event>&& told) {
                 if (cannot_be_told) {
