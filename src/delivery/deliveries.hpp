@@ -66,7 +66,7 @@ class Deliveries {
     static constexpr std::uint64_t kDelivery = std::uint64_t{1} << 63U;
 
     struct UnderWay {
-        queue::EntryId entry = 0;
+        queue::EntryId entry;
         std::uint32_t attempts = 0;
         std::string lane;
         std::string action;

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,8 +28,8 @@ class Keeper final : private ngx::Doorbell::Listener {
 
     /// Who asked to keep something, or for the turn of a consent.
     struct Client {
-        /// `id` 0: it could not be kept.
-        virtual void on_kept(std::uint64_t ticket, queue::EntryId id) noexcept = 0;
+        /// `id`: as in queue::Kept.
+        virtual void on_kept(std::uint64_t ticket, std::optional<queue::EntryId> id) noexcept = 0;
         virtual void on_consent_turn(std::uint64_t ticket,
                                      queue::ConsentStore::Withdrawal result) noexcept = 0;
         virtual void on_work(queue::Work&& work) noexcept = 0;

@@ -98,7 +98,7 @@ class Transfers final : private ngx::Doorbell::Listener, private delivery::Keepe
         bool waits_for_turn = false;     ///< a set-consent, until the queue has looked for an older one
         bool is_running = false;
         Keeping keeping = Keeping::none;
-        queue::EntryId entry = 0;                     ///< that the running transfer owns, once it is kept
+        queue::EntryId entry;                         ///< that the running transfer owns, once it is kept
         std::optional<queue::Settlement> settlement;  ///< of it, before its identifier is known
     };
     using Map = std::unordered_map<std::uint64_t, Transfer>;
@@ -110,7 +110,7 @@ class Transfers final : private ngx::Doorbell::Listener, private delivery::Keepe
     void keep_the_rest() noexcept;
     void on_ring() noexcept override;
     void on_quit() noexcept override;
-    void on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept override;
+    void on_kept(std::uint64_t ticket, std::optional<queue::EntryId> entry) noexcept override;
     void on_consent_turn(std::uint64_t ticket, queue::ConsentStore::Withdrawal result) noexcept override;
     void on_work(queue::Work&& work) noexcept override { deliveries_.on_work(std::move(work)); }
     void on_lane(const std::string& lane) noexcept override { deliveries_.on_lane(lane); }

@@ -133,7 +133,7 @@ void Transfers::conclude_kept(Map::iterator at, edge::Response&& response) {
     }
 }
 
-void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
+void Transfers::on_kept(std::uint64_t ticket, std::optional<queue::EntryId> entry) noexcept {
     const auto named = tickets_.find(ticket);
     if (named == tickets_.end()) {
         return;
@@ -145,12 +145,12 @@ void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
     }
     Transfer& transfer = at->second;
     Waiter* waiter = std::exchange(transfer.waiter, nullptr);
-    const bool kept = entry != 0;
+    const bool kept = entry.has_value();
     if (kept) {
         zone_.counters().add(shared::Counter::queued);
         note_safe(transfer.subject);
         transfer.keeping = Keeping::kept;
-        transfer.entry = entry;
+        transfer.entry = *entry;
     } else {
         const bool was_delivered =
             transfer.settlement && transfer.settlement->result == queue::Settlement::Result::delivered;
@@ -162,7 +162,7 @@ void Transfers::on_kept(std::uint64_t ticket, queue::EntryId entry) noexcept {
         }
     }
     if (kept && transfer.settlement) {
-        transfer.settlement->id = entry;
+        transfer.settlement->id = *entry;
         ngx::guarded(
             ngx_cycle->log, "the queue", [] {},
             [&] { keeper_->engine().settle(std::move(*transfer.settlement)); });

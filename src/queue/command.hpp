@@ -36,7 +36,7 @@ struct WantNothing {
     std::string lane;
 };
 struct Release {
-    EntryId id = 0;
+    EntryId id;
 };
 struct Leave {};
 using Command =

@@ -27,9 +27,10 @@ class ConsentStore {
 
     /// Keeps a request, in place of an older one of the same identity. What was overtaken is not kept: whether it was
     /// is asked when no other process can withdraw or keep anything of the identity. `sent` (0: it is not): it is
-    /// being sent since then, and this process settles it, as a claim. 0 when it cannot be kept.
-    virtual EntryId keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
-                         Time sent) = 0;
+    /// being sent since then, and this process settles it, as a claim. Nothing when it cannot be kept; an identifier
+    /// that names nothing when it was overtaken.
+    virtual std::optional<EntryId> keep(std::string_view identity, const ConsentOrder::Turn& turn,
+                                        const Entry& entry, Time sent) = 0;
 
     /// Takes back what waits for an identity, before a live request of the same identity is sent.
     virtual Withdrawal withdraw(std::string_view identity, Time now) = 0;
@@ -45,9 +46,6 @@ class ConsentStore {
     virtual std::vector<std::string> lanes() = 0;
     virtual void leave() = 0;
     virtual std::vector<Message> messages() = 0;
-
-    /// What keep() did not have to keep: names nothing.
-    static constexpr EntryId kOvertaken = EntryId{1} << 62U;
 
     static constexpr Time kClaimTime = 60'000;  ///< ms: more where transfers may take longer
     /// ms: a claim that ends later is of a clock that was wrong.

@@ -215,14 +215,14 @@ Time Engine::now() const noexcept {
 
 void Engine::keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed) {
     if (!entry || !state_->push(Keep{ticket, std::move(entry), claimed})) {
-        state_->refuse(Kept{ticket, 0});
+        state_->refuse(Kept{ticket, {}});
     }
 }
 
 void Engine::keep_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
                           std::shared_ptr<Entry> entry, bool claimed) {
     if (!entry || !state_->push(KeepConsent{ticket, std::move(identity), turn, std::move(entry), claimed})) {
-        state_->refuse(Kept{ticket, 0});
+        state_->refuse(Kept{ticket, {}});
     }
 }
 

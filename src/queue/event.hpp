@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,16 +12,12 @@
 
 namespace aep::queue {
 
-/// Tells the claims of consents from those of the other store.
-inline constexpr EntryId kConsentBit = EntryId{1} << 63U;
-constexpr bool is_consent(EntryId id) noexcept {
-    return (id & kConsentBit) != 0;
-}
-
 /// What the engine tells; on its thread, or from within a call that is refused at once.
 struct Kept {
-    std::uint64_t ticket = 0;  ///< of keep()
-    EntryId id = 0;            ///< 0: it could not be kept
+    std::uint64_t ticket = 0;  ///< of keep() or keep_consent()
+    /// Nothing: it could not be kept. It names nothing where a newer consent has come meanwhile: then nobody needs
+    /// this one, which is as good as kept.
+    std::optional<EntryId> id;
 };
 
 struct Work {

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,9 +25,9 @@ class Store {
     Store& operator=(const Store&) = delete;
     virtual ~Store() = default;
 
-    /// Adds an entry. `claimed`: it is the caller's at once, who keeps what it holds, and claim() does not give it. 0
-    /// when it cannot: the unit is then spoiled, and sync() will say so.
-    virtual EntryId append(Entry&& entry, bool claimed) = 0;
+    /// Adds an entry. `claimed`: it is the caller's at once, who keeps what it holds, and claim() does not give it.
+    /// Nothing when it cannot: the unit is then spoiled, and sync() will say so.
+    virtual std::optional<EntryId> append(Entry&& entry, bool claimed) = 0;
 
     /// Removes, keeps for later or sets aside what was claimed. An identifier that is not claimed is ignored.
     virtual void settle(const Settlement& settlement) = 0;

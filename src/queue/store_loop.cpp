@@ -166,7 +166,7 @@ void StoreLoop::apply(Keep& keep) {
     stamp(*keep.entry);
     meet(keep.entry->lane);
     const bool is_handed_out = take_want(keep);
-    const EntryId id = store_->append(std::move(*keep.entry), keep.claimed || is_handed_out);
+    const std::optional<EntryId> id = store_->append(std::move(*keep.entry), keep.claimed || is_handed_out);
     appends_.push_back({keep.ticket, id, std::move(keep.entry), is_handed_out});
 }
 
@@ -176,9 +176,10 @@ void StoreLoop::apply(KeepConsent& keep) {
         return;
     }
     stamp(*keep.entry);
-    const EntryId id = consents_.keep(keep.identity, keep.turn, *keep.entry, keep.claimed, now_);
+    const std::optional<EntryId> id =
+        consents_.keep(keep.identity, keep.turn, *keep.entry, keep.claimed, now_);
     events_.emplace_back(Kept{keep.ticket, id});
-    if (id != 0) {
+    if (id) {
         meet(keep.entry->lane);
         lanes_.look_for_consents();
     } else if (consent_failures_.happened(monotonic_)) {
@@ -204,7 +205,7 @@ void StoreLoop::apply(WantNothing& want_nothing) {
 }
 
 void StoreLoop::apply(Settlement& settlement) {
-    if (is_consent(settlement.id)) {
+    if (settlement.id.kind == EntryId::Kind::consent) {
         consents_.settle(std::move(settlement));
         lanes_.look_for_consents();
     } else if (store_) {
@@ -213,7 +214,7 @@ void StoreLoop::apply(Settlement& settlement) {
 }
 
 void StoreLoop::apply(Release& release) {
-    if (is_consent(release.id)) {
+    if (release.id.kind == EntryId::Kind::consent) {
         consents_.release(release.id);
         lanes_.look_for_consents();
     } else if (store_) {
@@ -237,9 +238,9 @@ void StoreLoop::apply(Leave&) {
 /// Answers a command that cannot be followed, if it wants an answer.
 void StoreLoop::refuse(const Command& command) {
     if (const auto* keep = std::get_if<Keep>(&command)) {
-        events_.emplace_back(Kept{keep->ticket, 0});
+        events_.emplace_back(Kept{keep->ticket, {}});
     } else if (const auto* consent = std::get_if<KeepConsent>(&command)) {
-        events_.emplace_back(Kept{consent->ticket, 0});
+        events_.emplace_back(Kept{consent->ticket, {}});
     } else if (const auto* withdraw = std::get_if<WithdrawConsent>(&command)) {
         events_.emplace_back(ConsentTurn{withdraw->ticket, ConsentStore::Withdrawal::failed});
     }
@@ -380,7 +381,7 @@ void StoreLoop::failed(std::size_t appends) {
 void StoreLoop::finish_appends(bool safe) {
     std::vector<Append> appends = std::exchange(appends_, {});
     for (const Append& append : appends) {
-        events_.emplace_back(Kept{append.ticket, safe ? append.id : EntryId{0}});
+        events_.emplace_back(Kept{append.ticket, safe ? append.id : std::nullopt});
     }
     hand_out(appends, safe);
 }

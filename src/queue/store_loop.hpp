@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -62,7 +63,7 @@ class StoreLoop {
   private:
     struct Append {
         std::uint64_t ticket = 0;
-        EntryId id = 0;
+        std::optional<EntryId> id;
         std::shared_ptr<Entry> entry;
         bool is_handed_out = false;  ///< when it is durable, without a look into the store
     };

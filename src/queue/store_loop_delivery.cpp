@@ -115,7 +115,7 @@ void StoreLoop::hand_out(std::vector<Append>& appends, bool safe) {
     for (Append& append : appends) {
         const std::string& lane = append.entry->lane;
         if (append.is_handed_out && safe && !left_) {
-            claims[lane].push_back({append.id, std::move(*append.entry)});
+            claims[lane].push_back({append.id.value(), std::move(*append.entry)});
         } else if (append.is_handed_out) {
             lanes_.want(lane, 1);
         }
@@ -160,7 +160,7 @@ void StoreLoop::bury_the_old(std::vector<Claim>& claims) {
         settlement.attempts = claim.entry.attempts;
         settlement.reason =
             "older than the max_age of aep_queue, " + std::to_string(limits_.max_age.count()) + " s";
-        if (is_consent(claim.id)) {
+        if (claim.id.kind == EntryId::Kind::consent) {
             consents_.settle(std::move(settlement));
             events_.emplace_back(Died{claim.entry.website, 1});
         } else {

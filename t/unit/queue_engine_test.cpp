@@ -147,7 +147,7 @@ void entries_that_come_during_a_sync_share_the_next_one(void**) {
     const std::vector<Kept> kept = queue.world->told.wait_for_kept(100);
     for (std::uint64_t i = 0; i < 100; ++i) {
         assert_int_equal(kept[i].ticket, i + 1);
-        assert_int_not_equal(kept[i].id, 0);
+        assert_true(kept[i].id.has_value());
     }
     assert_true(queue.engine.stop(kPatience));
     assert_int_equal(queue.world->disk.syncs, 2);
@@ -201,10 +201,10 @@ void too_many_that_wait_are_refused_at_once(void**) {
     queue.engine.keep(5000, entry_for(kNorth, 0), false);
     queue.engine.keep_consent(5001, "visitor", {}, entry_for(kNorth, 0), false);
     queue.engine.withdraw_consent(5002, "visitor");
-    queue.engine.settle(delivered(1));
+    queue.engine.settle(delivered(event_id(1)));
     const std::vector<Kept> refused = queue.world->told.wait_for_kept(2);
     assert_int_equal(refused[0].ticket, 5000);
-    assert_int_equal(refused[0].id, 0);
+    assert_false(refused[0].id.has_value());
     assert_int_equal(refused[1].ticket, 5001);
     assert_int_equal(queue.world->told.turns().at(0).ticket, 5002);
     assert_true(queue.world->told.turns().at(0).result == ConsentStore::Withdrawal::failed);
@@ -227,7 +227,7 @@ void large_ones_that_wait_are_refused_before_they_fill_the_memory(void**) {
     }
     const std::vector<Kept> refused = queue.world->told.wait_for_kept(1);
     assert_int_equal(refused[0].ticket, kFit + 2);
-    assert_int_equal(refused[0].id, 0);
+    assert_false(refused[0].id.has_value());
     queue.engine.keep(5000, entry_for(kNorth, 0), false);  // a small one has room
     assert_int_equal(queue.world->told.wait_for_kept(1).size(), 1);
     queue.world->disk.stuck = false;
@@ -244,7 +244,7 @@ void settlements_do_not_wake_the_thread_one_by_one(void**) {
     const long before = queue.world->disk.switches;
     const auto begin = SteadyTime::now();
     for (const Kept& each : kept) {
-        queue.engine.settle(delivered(each.id));
+        queue.engine.settle(delivered(each.id.value()));
         std::this_thread::sleep_for(100us);
     }
     const auto groups = since(begin) / Engine::kGroupInterval;  // a slow machine takes longer for all of it
@@ -296,7 +296,7 @@ void an_engine_that_does_not_run_refuses(void**) {
     Engine engine(backend_of(world), {}, world->ledger,
                   [world](std::vector<Event>&& events) { world->told.add(std::move(events)); });
     engine.keep(1, entry_for(kNorth, 0), false);
-    assert_int_equal(world->told.wait_for_kept(1)[0].id, 0);
+    assert_false(world->told.wait_for_kept(1)[0].id.has_value());
     std::string error;
     assert_true(engine.start(error));
     assert_false(engine.start(error));
@@ -305,8 +305,8 @@ void an_engine_that_does_not_run_refuses(void**) {
     assert_false(engine.start(error));
     engine.keep(2, entry_for(kNorth, 0), false);
     engine.want(kNorth, 1);
-    engine.settle(delivered(1));
-    assert_int_equal(world->told.wait_for_kept(2)[1].id, 0);
+    engine.settle(delivered(event_id(1)));
+    assert_false(world->told.wait_for_kept(2)[1].id.has_value());
 }
 
 void what_was_asked_for_is_done_before_it_stops(void**) {
@@ -317,7 +317,7 @@ void what_was_asked_for_is_done_before_it_stops(void**) {
     }
     assert_true(queue.engine.stop(kPatience));
     const std::vector<Kept> kept = queue.world->told.wait_for_kept(200);
-    assert_int_not_equal(kept.back().id, 0);
+    assert_true(kept.back().id.has_value());
     assert_int_equal(queue.world->disk.rows.size(), 200);
 }
 
@@ -353,7 +353,7 @@ void a_store_that_opens_slowly_keeps_nobody_waiting(void**) {
     queue.engine.want(kNorth, 1);
     assert_false(was_opened);
     may_open = true;
-    assert_int_not_equal(queue.world->told.wait_for_kept(1)[0].id, 0);
+    assert_true(queue.world->told.wait_for_kept(1)[0].id.has_value());
 }
 
 void the_thread_takes_no_signals_and_all_processors(void**) {

@@ -77,7 +77,7 @@ class Queue {
         memory_is_limited = false;
         for (Event& event : events) {
             if (const auto* kept = std::get_if<Kept>(&event)) {
-                auto& names = kept->id != 0 ? acknowledged : refused;
+                auto& names = kept->id ? acknowledged : refused;
                 assert_true(names.insert(names_.at(kept->ticket)).second);
             } else if (const auto* work = std::get_if<Work>(&event)) {
                 for (const Claim& claim : work->claims) {
@@ -100,7 +100,7 @@ void leave_entry(const std::string& directory, const std::string& body) {
     assert_true(in_child([&] {
         Ledger ledger;
         FileStore store(directory, ledger);
-        return store.append(entry_of(body), false) != 0 && store.sync();
+        return store.append(entry_of(body), false) && store.sync();
     }));
 }
 

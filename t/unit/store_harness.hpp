@@ -77,10 +77,9 @@ inline queue::Entry entry_of(std::string body, std::string_view lane = kLane) {
 }
 
 inline queue::EntryId keep(queue::Store& store, const queue::Entry& entry, bool claimed = false) {
-    const queue::EntryId id = store.append(queue::Entry(entry), claimed);
+    const std::optional<queue::EntryId> id = store.append(queue::Entry(entry), claimed);
     assert_true(store.sync());
-    assert_true(id != 0);
-    return id;
+    return id.value();
 }
 
 inline std::vector<queue::Claim> claim_all(queue::Store& store, queue::Time now = kNow,

@@ -36,7 +36,7 @@ void an_entry_that_a_transfer_owns_is_not_handed_out(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1}, queue.keep(1, kNorth, true));
     assert_true(queue.take_work(kNorth).empty());
-    const EntryId id = queue.take_one<Kept>().id;
+    const EntryId id = queue.take_one<Kept>().id.value();
     queue.turn(settlement(id, Result::retry, queue.now()));
     queue.turn_after(StoreLoop::kSettlementPatience);
     queue.turn_until_idle();
@@ -115,7 +115,7 @@ void what_is_put_back_is_handed_out_again(void**) {
     const EntryId id = queue.take_work(kNorth).at(0).id;
     queue.turn(Release{id}, Want{kNorth, 1});
     const std::vector<Claim> again = queue.take_work(kNorth);
-    assert_int_equal(again.at(0).id, id);
+    assert_true(again.at(0).id == id);
     assert_int_equal(again.at(0).entry.attempts, 0);
 }
 
@@ -167,7 +167,7 @@ void an_entry_does_not_overtake_those_that_wait(void**) {
     const std::vector<Claim> claims = queue.take_work(kNorth);
     assert_int_equal(claims.size(), 3);
     for (std::size_t i = 0; i < 3; ++i) {
-        assert_int_equal(claims[i].id, i + 1);
+        assert_int_equal(claims[i].id.number, i + 1);
     }
 }
 
@@ -186,7 +186,7 @@ void what_comes_with_an_end_is_left_to_others(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 2});
     queue.turn(queue.keep(1), Leave{});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
     assert_true(queue.take_work(kNorth).empty());
     assert_int_equal(queue.disk.rows.size(), 1);
     assert_false(queue.disk.rows.begin()->second.claimed);
@@ -243,7 +243,7 @@ void entries_that_are_too_old_become_dead_letters(void**) {
     queue.turn_until_idle();
     queue.turn_after(StoreLoop::kSettlementPatience);
     queue.turn_until_idle();
-    assert_int_equal(queue.take_work(kNorth).at(0).id, 101);
+    assert_int_equal(queue.take_work(kNorth).at(0).id.number, 101);
     std::uint64_t others = 0;
     std::uint64_t count = 0;
     for (const Died& died : queue.take<Died>()) {
@@ -294,8 +294,8 @@ void consents_come_before_entries_and_are_told_apart(void**) {
     queue.turn(Want{kNorth, 2});
     const std::vector<Claim> claims = queue.take_work(kNorth);
     assert_int_equal(claims.size(), 2);
-    assert_true(is_consent(claims[0].id));
-    assert_false(is_consent(claims[1].id));
+    assert_true(claims[0].id.kind == EntryId::Kind::consent);
+    assert_true(claims[1].id.kind == EntryId::Kind::event);
     queue.turn(settlement(claims[0].id));
     assert_true(queue.consents.rows.empty());
     assert_int_equal(queue.disk.rows.size(), 1);
@@ -324,7 +324,7 @@ void a_consent_that_is_being_sent_is_settled_by_its_transfer(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now()), true});
     assert_true(queue.take_work(kNorth).empty());
-    queue.turn(settlement(queue.take_one<Kept>().id));
+    queue.turn(settlement(queue.take_one<Kept>().id.value()));
     assert_true(queue.consents.rows.empty());
 }
 
@@ -363,7 +363,7 @@ void who_leaves_gets_no_more_work_but_may_keep(void**) {
     assert_true(queue.disk.left);
     assert_true(queue.consents.left);
     assert_false(queue.disk.rows.contains(1));  // was delivered before
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
     queue.turn_after(kSecond);
     assert_true(queue.take_work(kNorth).empty());
     queue.turn(settlement(2));

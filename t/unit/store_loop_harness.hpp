@@ -147,4 +147,11 @@ inline queue::Settlement settlement(queue::EntryId id,
     return settlement;
 }
 
+/// Of an entry of the fake store.
+inline queue::Settlement settlement(std::uint64_t number,
+                                    queue::Settlement::Result result = queue::Settlement::Result::delivered,
+                                    queue::Time due = 0) {
+    return settlement(event_id(number), result, due);
+}
+
 }  // namespace aep::test

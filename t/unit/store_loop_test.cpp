@@ -31,7 +31,7 @@ void entries_that_come_together_share_a_sync_and_are_told_together(void**) {
     assert_int_equal(kept.size(), 3);
     for (std::uint64_t i = 0; i < 3; ++i) {
         assert_int_equal(kept[i].ticket, i + 1);
-        assert_true(queue.disk.rows.contains(kept[i].id));
+        assert_true(queue.disk.rows.contains(kept[i].id->number));
     }
 }
 
@@ -55,7 +55,7 @@ void a_sync_that_fails_refuses_the_whole_group(void**) {
     queue.disk.sync_fails = true;
     queue.turn(queue.keep(1), queue.keep(2));
     for (const Kept& kept : queue.take<Kept>()) {
-        assert_int_equal(kept.id, 0);
+        assert_false(kept.id.has_value());
     }
     const auto message = queue.take_one<Message>();
     assert_true(message.alert);
@@ -64,7 +64,7 @@ void a_sync_that_fails_refuses_the_whole_group(void**) {
 
     queue.disk.sync_fails = false;
     queue.turn(queue.keep(3));
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
     expect_part(queue.take_one<Message>().text, "can be written again");
 }
 
@@ -72,10 +72,10 @@ void an_append_that_fails_spoils_its_group_only(void**) {
     LoopHarness queue;
     queue.disk.append_fails = true;
     queue.turn(queue.keep(1));
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_false(queue.take_one<Kept>().id.has_value());
     queue.disk.append_fails = false;
     queue.turn(queue.keep(2));
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
 }
 
 void a_failure_is_told_once_a_minute_with_what_the_store_says(void**) {
@@ -127,7 +127,7 @@ void many_settlements_do_not_wait(void**) {
     LoopHarness queue;
     queue.stock(kNorth, StoreLoop::kMaxSettlements, kStart);
     queue.turn(Want{kNorth, StoreLoop::kMaxSettlements});
-    for (EntryId id = 1; id <= StoreLoop::kMaxSettlements; ++id) {
+    for (std::uint64_t id = 1; id <= StoreLoop::kMaxSettlements; ++id) {
         queue.commands.emplace_back(settlement(id));
     }
     queue.turn();
@@ -162,11 +162,11 @@ void settlements_that_fail_do_not_take_appends_with_them_for_long(void**) {
     queue.turn(Want{kNorth, 1});
     queue.disk.settlement_fails = true;
     queue.turn(settlement(1), queue.keep(1));
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_false(queue.take_one<Kept>().id.has_value());
     for (std::uint64_t i = 2; i < 20; ++i) {
         queue.monotonic += 10;
         queue.turn(queue.keep(i));
-        assert_int_not_equal(queue.take_one<Kept>().id, 0);
+        assert_true(queue.take_one<Kept>().id.has_value());
     }
 }
 
@@ -191,18 +191,18 @@ void the_storefront_may_fill_nine_tenths_and_the_back_office_all(void**) {
     limits.max_size = 10'000;
     LoopHarness queue(limits);
     queue.turn(Keep{1, entry_of_size(8999), false});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
     queue.turn(Keep{2, entry_of_size(1000), false});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_false(queue.take_one<Kept>().id.has_value());
     const auto message = queue.take_one<Message>();
     assert_true(message.alert);
     expect_part(message.text, "8999 bytes");
     expect_part(message.text, "may hold 9000");
     expect_part(message.text, "max_size");
     queue.turn(Keep{3, entry_of_size(1001, Source::back_office), false});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
     queue.turn(Keep{4, entry_of_size(1001, Source::back_office), false});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_false(queue.take_one<Kept>().id.has_value());
 }
 
 void the_entries_of_one_group_count_together(void**) {
@@ -213,7 +213,7 @@ void the_entries_of_one_group_count_together(void**) {
                Keep{3, entry_of_size(4500), false});
     std::size_t refused = 0;
     for (const Kept& kept : queue.take<Kept>()) {
-        refused += kept.id == 0 ? 1 : 0;
+        refused += kept.id ? 0U : 1U;
     }
     assert_int_equal(refused, 1);
 }
@@ -227,9 +227,9 @@ void what_other_workers_hold_counts(void**) {
     others.dead_bytes = 2400;
     queue.ledger->write(7, others);
     queue.turn(Keep{1, entry_of_size(1601), false});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_false(queue.take_one<Kept>().id.has_value());
     queue.turn(Keep{2, entry_of_size(1600), false});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
 }
 
 void the_last_of_the_disk_is_left_for_deliveries(void**) {
@@ -243,13 +243,13 @@ void the_last_of_the_disk_is_left_for_deliveries(void**) {
     expect_part(queue.take_one<Message>().text, "disk of the queue is nearly full");
     std::map<std::uint64_t, bool> kept;
     for (const Kept& each : queue.take<Kept>()) {
-        kept[each.ticket] = each.id != 0;
+        kept[each.ticket] = each.id.has_value();
     }
     assert_true((kept == std::map<std::uint64_t, bool>{{2, true}, {3, false}, {4, false}}));
     assert_int_equal(queue.disk.rows.size(), 1);
     queue.disk.free_space = StoreLoop::kSpareDisk + 1000;
     queue.turn(Keep{5, entry_of_size(1000), false});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
 }
 
 void a_full_queue_refuses_consents_as_well(void**) {
@@ -259,7 +259,7 @@ void a_full_queue_refuses_consents_as_well(void**) {
     queue.turn(Keep{1, entry_of_size(9000), false});
     queue.take<Kept>();
     queue.turn(KeepConsent{2, "visitor", {}, entry_of_size(500)});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_false(queue.take_one<Kept>().id.has_value());
     assert_true(queue.consents.rows.empty());
 }
 
@@ -285,14 +285,14 @@ void dead_letters_beyond_a_quarter_are_discarded_the_oldest_first(void**) {
         queue.commands.emplace_back(Keep{i, entry_of_size(1000), true});
     }
     queue.turn();
-    for (EntryId id = 1; id <= 6; ++id) {
+    for (std::uint64_t id = 1; id <= 6; ++id) {
         queue.commands.emplace_back(settlement(id, Result::dead));
     }
     queue.turn();
     queue.turn_after(StoreLoop::kSettlementPatience);
     assert_int_equal(queue.take_one<Discarded>().dead_letters, 1);
     assert_int_equal(queue.disk.dead.size(), 5);
-    assert_int_equal(queue.disk.dead.front().id, 2);
+    assert_int_equal(queue.disk.dead.front().id.number, 2);
     const auto message = queue.take_one<Message>();
     assert_true(message.alert);
     expect_part(message.text, "1 dead letters");
@@ -307,7 +307,7 @@ void a_worker_discards_its_share_of_the_dead_letters_only(void**) {
     others.dead_bytes = 15'000;
     queue.ledger->write(2, others);
     for (int i = 0; i < 5; ++i) {
-        queue.disk.dead.push_back({static_cast<EntryId>(i), 0, 0, "", *entry_of_size(1000)});
+        queue.disk.dead.push_back({event_id(static_cast<std::uint64_t>(i)), 0, 0, "", *entry_of_size(1000)});
     }
     queue.turn();  // 20000 in all, 10000 too many, a quarter of which are ours
     assert_int_equal(queue.take_one<Discarded>().dead_letters, 3);
@@ -317,7 +317,7 @@ void a_store_that_does_not_open_is_tried_again_each_second(void**) {
     LoopHarness queue;
     queue.can_open = false;
     queue.turn(queue.keep(1));
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_false(queue.take_one<Kept>().id.has_value());
     const auto message = queue.take_one<Message>();
     assert_true(message.alert);
     expect_part(message.text, "\"/var/queue\" cannot be written");
@@ -333,7 +333,7 @@ void a_store_that_does_not_open_is_tried_again_each_second(void**) {
     assert_false(good.alert);
     expect_part(good.text, "can be used now");
     queue.turn(queue.keep(2));
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Kept>().id.has_value());
 }
 
 void without_a_store_of_consents_entries_are_kept(void**) {
@@ -345,8 +345,8 @@ void without_a_store_of_consents_entries_are_kept(void**) {
     const std::vector<Kept> kept = queue.take<Kept>();
     assert_int_equal(kept.size(), 2);
     assert_int_equal(kept[0].ticket, 2);
-    assert_int_equal(kept[0].id, 0);
-    assert_int_not_equal(kept[1].id, 0);
+    assert_false(kept[0].id.has_value());
+    assert_true(kept[1].id.has_value());
     assert_true(queue.take_one<ConsentTurn>().result == Withdrawal::failed);
 }
 
@@ -355,7 +355,7 @@ void a_consent_is_kept_and_withdrawn(void**) {
     queue.turn(KeepConsent{1, "visitor", {}, entry_for(kNorth, kStart)});
     const auto kept = queue.take_one<Kept>();
     assert_int_equal(kept.ticket, 1);
-    assert_true(is_consent(kept.id));
+    assert_true(kept.id == consent_id(1));
     queue.turn(WithdrawConsent{2, "visitor"}, WithdrawConsent{3, "visitor"});
     const std::vector<ConsentTurn> turns = queue.take<ConsentTurn>();
     assert_int_equal(turns[0].ticket, 2);
@@ -373,7 +373,7 @@ void a_consent_that_cannot_be_written_is_refused(void**) {
     LoopHarness queue;
     queue.consents.fails = true;
     queue.turn(KeepConsent{1, "visitor", {}, entry_for(kNorth, kStart)});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    assert_false(queue.take_one<Kept>().id.has_value());
     expect_part(queue.take_one<Message>().text, "consent could not be written");
 }
 

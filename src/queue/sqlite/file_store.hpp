@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -31,7 +32,7 @@ class FileStore final : public Store {
     /// Takes a file. Where it cannot, messages() says why, and tend() and append() try again.
     FileStore(std::string directory, Ledger& ledger, Clock clock = wall_clock);
 
-    EntryId append(Entry&& entry, bool claimed) override;
+    std::optional<EntryId> append(Entry&& entry, bool claimed) override;
     void settle(const Settlement& settlement) override;
     bool sync() override;
     std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,
@@ -71,7 +72,7 @@ class FileStore final : public Store {
     enum class Taken : std::uint8_t { taken, not_free, failed };
 
     [[nodiscard]] std::string path(std::uint32_t number) const;
-    Held* find(EntryId id) { return find_number(SqliteFile::number_of(id)); }
+    Held* find(EntryId id) { return id.kind == EntryId::Kind::event ? find_number(id.part) : nullptr; }
     Held* find_number(std::uint32_t number);
     [[nodiscard]] bool has_unit() const;
     Taken take(std::uint32_t number);

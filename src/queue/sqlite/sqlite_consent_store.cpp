@@ -39,6 +39,10 @@ Format consent_format() {
                 columns + ")"};
 }
 
+EntryId id_of(std::int64_t row) noexcept {
+    return {EntryId::Kind::consent, 0, static_cast<std::uint64_t>(row)};
+}
+
 std::string sql(std::string_view before, std::string_view after) {
     return std::string(before).append(kEntryColumns).append(after);
 }
@@ -95,7 +99,7 @@ struct SqliteConsentStore::File {
                   std::vector<Claim>& claims) {
         Run run = due.run(lane, from, until, now, now + kLongestClaim, most - claims.size());
         while (run.next()) {
-            claims.push_back({static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
+            claims.push_back({id_of(run.integer(0)), read_entry(run, 1)});
         }
         return !run.failed();
     }
@@ -228,12 +232,11 @@ bool SqliteConsentStore::change(Work work) {
     return recover();
 }
 
-EntryId SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::Turn& turn,
-                                 const Entry& entry, Time sent) {
-    std::int64_t id = 0;
+std::optional<EntryId> SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::Turn& turn,
+                                                const Entry& entry, Time sent) {
+    EntryId id;
     const bool kept = change([&](File& file) {
         if (turn.is_overtaken()) {
-            id = kOvertaken;
             return true;
         }
         const std::optional<File::Sending> older = file.sending(identity);
@@ -241,16 +244,17 @@ EntryId SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::
         const bool inserted = !file.base.failed() && (older || has_room(file, entry)) &&
                               file.remove_identity.run(identity).finish() &&
                               write_entry(file.insert, entry, identity, sending.id, sending.until);
-        id = file.base.last_row();
+        const std::int64_t row = file.base.last_row();
+        id = id_of(row);
         // While an older one is being sent as well, the claim on that one stands for both.
         return inserted &&
-               (sent == 0 || sending.until > sent || file.take.run(sent + claim_time_, id).finish());
+               (sent == 0 || sending.until > sent || file.take.run(sent + claim_time_, row).finish());
     });
     if (!kept) {
-        return 0;
+        return std::nullopt;
     }
     works();
-    return static_cast<EntryId>(id);
+    return id;
 }
 
 /// False after a failure, which the file then knows of.
@@ -304,7 +308,7 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
         return file.read_due(lane, 0, now, now, most, claims) &&
                file.read_due(lane, now + Backlog::kLongestWait + 1, kForever, now, most, claims) &&
                std::all_of(claims.begin(), claims.end(), [&](const Claim& claim) {
-                   return file.take.run(now + claim_time_, claim.id).finish();
+                   return file.take.run(now + claim_time_, claim.id.number).finish();
                });
     });
     if (!done) {
@@ -319,7 +323,7 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
 bool SqliteConsentStore::settle(const Settlement& settlement) {
     bool buried = false;
     const bool done = change([&](File& file) {
-        const auto id = settlement.id;
+        const std::uint64_t id = settlement.id.number;
         bool applied = true;
         if (settlement.result == Settlement::Result::retry) {
             applied = file.postpone.run(settlement.attempts, settlement.due, id).finish();

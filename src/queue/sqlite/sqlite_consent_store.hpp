@@ -28,8 +28,8 @@ class SqliteConsentStore final : public ConsentStore {
                        Time claim_time = kClaimTime);
     ~SqliteConsentStore() override;
 
-    EntryId keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
-                 Time sent) override;
+    std::optional<EntryId> keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
+                                Time sent) override;
     Withdrawal withdraw(std::string_view identity, Time now) override;
     std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) override;
     /// False when it is not durable: it has to be given again. A refused request is kept among the file's dead

@@ -105,14 +105,11 @@ class SqliteFile {
     void tidy();
 
     [[nodiscard]] EntryId id_of(Row row) const noexcept {
-        return EntryId{number_} << kRowBits | static_cast<EntryId>(row);
+        return {EntryId::Kind::event, number_, static_cast<std::uint64_t>(row)};
     }
-    static Row row_of(EntryId id) noexcept { return static_cast<Row>(id & ((EntryId{1} << kRowBits) - 1)); }
-    static std::uint32_t number_of(EntryId id) noexcept { return static_cast<std::uint32_t>(id >> kRowBits); }
+    static Row row_of(EntryId id) noexcept { return static_cast<Row>(id.number); }
 
   private:
-    static constexpr unsigned kRowBits = 48;
-
     struct Held {
         Lane* lane = nullptr;
         std::uint64_t size = 0;
