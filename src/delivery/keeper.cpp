@@ -74,14 +74,14 @@ bool Keeper::stop(std::chrono::milliseconds patience) noexcept {
 
 std::uint64_t Keeper::keep(std::shared_ptr<queue::Entry> entry, bool claimed) {
     const std::uint64_t ticket = ++last_ticket_;
-    engine_.keep(ticket, std::move(entry), claimed);
+    engine_.append(ticket, std::move(entry), claimed);
     return ticket;
 }
 
 std::uint64_t Keeper::keep_consent(std::string identity, queue::ConsentOrder::Turn turn,
                                    std::shared_ptr<queue::Entry> entry, bool claimed) {
     const std::uint64_t ticket = ++last_ticket_;
-    engine_.keep_consent(ticket, std::move(identity), turn, std::move(entry), claimed);
+    engine_.append_consent(ticket, std::move(identity), turn, std::move(entry), claimed);
     return ticket;
 }
 
@@ -101,7 +101,7 @@ void Keeper::on_ring() noexcept {
 
 void Keeper::handle(queue::Event& event) {
     std::visit(Overloaded{
-                   [this](queue::Kept& kept) { client_.on_kept(kept.ticket, kept.id); },
+                   [this](queue::Appended& kept) { client_.on_kept(kept.ticket, kept.id); },
                    [this](queue::Work& work) { client_.on_work(std::move(work)); },
                    [this](queue::ConsentTurn& turn) { client_.on_consent_turn(turn.ticket, turn.result); },
                    [this](queue::NewLane& lane) { client_.on_lane(lane.lane); },
@@ -114,7 +114,7 @@ void Keeper::handle(queue::Event& event) {
                    [this](queue::Discarded& discarded) {
                        zone_.counters().add(shared::Counter::discarded_dead_letters, discarded.dead_letters);
                    },
-                   [](queue::Message& message) {
+                   [](queue::LogLine& message) {
                        ngx::log(message.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, message.text);
                    },
                },

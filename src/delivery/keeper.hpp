@@ -28,7 +28,7 @@ class Keeper final : private ngx::Doorbell::Listener {
 
     /// Who asked to keep something, or for the turn of a consent.
     struct Client {
-        /// `id`: as in queue::Kept.
+        /// `id`: as in queue::Appended.
         virtual void on_kept(std::uint64_t ticket, std::optional<queue::EntryId> id) noexcept = 0;
         virtual void on_consent_turn(std::uint64_t ticket,
                                      queue::ConsentStore::Withdrawal result) noexcept = 0;

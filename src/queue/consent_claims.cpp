@@ -4,12 +4,12 @@
 
 namespace aep::queue {
 
-std::optional<EntryId> ConsentClaims::keep(std::string_view identity, const ConsentOrder::Turn& turn,
-                                           const Entry& entry, bool claimed, Time now) {
+std::optional<EntryId> ConsentClaims::append(std::string_view identity, const ConsentOrder::Turn& turn,
+                                             const Entry& entry, bool claimed, Time now) {
     if (!store_) {
         return std::nullopt;
     }
-    const std::optional<EntryId> id = store_->keep(identity, turn, entry, claimed ? now : 0);
+    const std::optional<EntryId> id = store_->append(identity, turn, entry, claimed ? now : 0);
     if (claimed && id && *id != EntryId{}) {
         attempts_.insert_or_assign(*id, entry.attempts);
     }
@@ -57,8 +57,8 @@ std::vector<std::string> ConsentClaims::lanes() {
     return store_ ? store_->lanes() : std::vector<std::string>{};
 }
 
-std::vector<Message> ConsentClaims::messages() {
-    return store_ ? store_->messages() : std::vector<Message>{};
+std::vector<LogLine> ConsentClaims::messages() {
+    return store_ ? store_->messages() : std::vector<LogLine>{};
 }
 
 void ConsentClaims::leave() {

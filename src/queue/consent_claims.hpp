@@ -22,9 +22,9 @@ class ConsentClaims {
     void use(std::unique_ptr<ConsentStore> store) noexcept { store_ = std::move(store); }
     [[nodiscard]] bool is_open() const noexcept { return store_ != nullptr; }
 
-    /// As ConsentStore::keep. `claimed`: a transfer that is under way will settle it, by the identifier that this gives.
-    std::optional<EntryId> keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
-                                bool claimed, Time now);
+    /// As ConsentStore::append. `claimed`: a transfer that is under way will settle it, by the identifier that this gives.
+    std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,
+                                  const Entry& entry, bool claimed, Time now);
     ConsentStore::Withdrawal withdraw(std::string_view identity, Time now);
 
     /// Claims of a lane that are due.
@@ -35,7 +35,7 @@ class ConsentClaims {
     void settle_again();
 
     std::vector<std::string> lanes();
-    std::vector<Message> messages();
+    std::vector<LogLine> messages();
     void leave();
     /// Puts back what is claimed: nobody sends it any more.
     void release_all();

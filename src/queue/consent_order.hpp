@@ -7,9 +7,9 @@
 
 namespace aep::queue {
 
-/// In which order the decisions of a visitor came, through whichever worker: an older one is not kept when a newer
+/// In which order the decisions of a visitor came, through whichever worker: an older one is not appended when a newer
 /// one has come meanwhile. Of fixed size, in shared memory (all zero: none came). What is forgotten, as another
-/// visitor has the place, is at worst kept.
+/// visitor has the place, is at worst appended.
 class ConsentOrder {
   public:
     /// The place of one decision in the order.

@@ -20,7 +20,7 @@ namespace aep::queue {
 /// Runs a backend's stores on one thread of its own. Knows nothing of nginx.
 ///
 /// Every call returns at once; what comes of it is told by events, several in one go. Entries that come together are
-/// appended as one group with one sync; each is told as Kept after that sync only.
+/// appended as one group with one sync; each is told as Appended after that sync only.
 class Engine {
   public:
     /// May throw std::bad_alloc, and leaves the events unchanged then: they come again.
@@ -48,12 +48,12 @@ class Engine {
     /// for Entry::received and Settlement::due.
     [[nodiscard]] Time now() const noexcept;
 
-    /// Appends an entry, which is taken over: nobody else may look at it any more. Kept tells the end of it. `claimed`:
+    /// Appends an entry, which is taken over: nobody else may look at it any more. Appended tells the end of it. `claimed`:
     /// a transfer that is under way will settle it. An entry without a time of receipt gets one.
-    void keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed);
-    /// The same for a set-consent, in the store of consents. One that was overtaken is as good as kept.
-    void keep_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
-                      std::shared_ptr<Entry> entry, bool claimed);
+    void append(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed);
+    /// The same for a set-consent, in the store of consents. One that was overtaken is as good as appended.
+    void append_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
+                        std::shared_ptr<Entry> entry, bool claimed);
     void withdraw_consent(std::uint64_t ticket, std::string identity);
 
     /// Asks for up to `count` entries of a lane, besides what was asked for and not given yet. They come as soon
@@ -68,7 +68,7 @@ class Engine {
     void wake_when_asked(std::function<void()> ask);
     void wake() noexcept;
 
-    /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. keep() goes on.
+    /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. append() goes on.
     void leave();
 
     /// Ends the thread after what was asked for so far. As edge::Engine::stop: false when it is stuck.

@@ -28,10 +28,10 @@ struct EntryId {
 /// Milliseconds since 1970, by the queue's clock.
 using Time = std::int64_t;
 
-/// What may still be kept when the queue is nearly full: a tenth of it is reserved for the back office.
+/// Where an entry comes from. The last tenth of the queue takes those of the back office alone.
 enum class Source : std::uint8_t { storefront, back_office };
 
-/// One request to Edge that is kept until Edge has taken it, with all that a later delivery needs.
+/// One request to Edge that waits until Edge has taken it, with all that a later delivery needs.
 struct Entry {
     std::string lane;     ///< base URL of the Edge that it was meant for: what is away is away for a lane
     std::string website;  ///< datastream ID

@@ -8,15 +8,15 @@
 
 #include "consent_store.hpp"
 #include "entry.hpp"
-#include "message.hpp"
+#include "log_line.hpp"
 
 namespace aep::queue {
 
 /// What the engine tells; on its thread, or from within a call that is refused at once.
-struct Kept {
-    std::uint64_t ticket = 0;  ///< of keep() or keep_consent()
-    /// Nothing: it could not be kept. It names nothing where a newer consent has come meanwhile: then nobody needs
-    /// this one, which is as good as kept.
+struct Appended {
+    std::uint64_t ticket = 0;  ///< of append() or append_consent()
+    /// Nothing: it is not in the queue. It names nothing where a newer consent has come meanwhile: nobody needs this
+    /// one any more.
     std::optional<EntryId> id;
 };
 
@@ -43,6 +43,6 @@ struct Discarded {
     std::uint64_t dead_letters = 0;  ///< beyond their limit
 };
 
-using Event = std::variant<Kept, Work, ConsentTurn, NewLane, Died, Discarded, Message>;
+using Event = std::variant<Appended, Work, ConsentTurn, NewLane, Died, Discarded, LogLine>;
 
 }  // namespace aep::queue

@@ -132,7 +132,7 @@ void StoreLoop::open_stores() {
 }
 
 void StoreLoop::say(bool alert, std::string text) {
-    events_.emplace_back(Message{alert, std::move(text)});
+    events_.emplace_back(LogLine{alert, std::move(text)});
 }
 
 /// What the receiver has no memory for stays, for the next time.
@@ -158,29 +158,30 @@ bool StoreLoop::apply(Command& command) noexcept {
     return good;
 }
 
-void StoreLoop::apply(Keep& keep) {
-    if (!store_ || !has_room(*keep.entry)) {
-        refuse(keep);
+void StoreLoop::apply(Append& append) {
+    if (!store_ || !has_room(*append.entry)) {
+        refuse(append);
         return;
     }
-    stamp(*keep.entry);
-    meet(keep.entry->lane);
-    const bool is_handed_out = take_want(keep);
-    const std::optional<EntryId> id = store_->append(std::move(*keep.entry), keep.claimed || is_handed_out);
-    appends_.push_back({keep.ticket, id, std::move(keep.entry), is_handed_out});
+    stamp(*append.entry);
+    meet(append.entry->lane);
+    const bool is_handed_out = take_want(append);
+    const std::optional<EntryId> id =
+        store_->append(std::move(*append.entry), append.claimed || is_handed_out);
+    appends_.push_back({append.ticket, id, std::move(append.entry), is_handed_out});
 }
 
-void StoreLoop::apply(KeepConsent& keep) {
-    if (!consents_.is_open() || !has_room(*keep.entry)) {
-        refuse(keep);
+void StoreLoop::apply(AppendConsent& append) {
+    if (!consents_.is_open() || !has_room(*append.entry)) {
+        refuse(append);
         return;
     }
-    stamp(*keep.entry);
+    stamp(*append.entry);
     const std::optional<EntryId> id =
-        consents_.keep(keep.identity, keep.turn, *keep.entry, keep.claimed, now_);
-    events_.emplace_back(Kept{keep.ticket, id});
+        consents_.append(append.identity, append.turn, *append.entry, append.claimed, now_);
+    events_.emplace_back(Appended{append.ticket, id});
     if (id) {
-        meet(keep.entry->lane);
+        meet(append.entry->lane);
         lanes_.look_for_consents();
     } else if (consent_failures_.happened(monotonic_)) {
         report_stores();
@@ -237,10 +238,10 @@ void StoreLoop::apply(Leave&) {
 
 /// Answers a command that cannot be followed, if it wants an answer.
 void StoreLoop::refuse(const Command& command) {
-    if (const auto* keep = std::get_if<Keep>(&command)) {
-        events_.emplace_back(Kept{keep->ticket, {}});
-    } else if (const auto* consent = std::get_if<KeepConsent>(&command)) {
-        events_.emplace_back(Kept{consent->ticket, {}});
+    if (const auto* append = std::get_if<Append>(&command)) {
+        events_.emplace_back(Appended{append->ticket, {}});
+    } else if (const auto* consent = std::get_if<AppendConsent>(&command)) {
+        events_.emplace_back(Appended{consent->ticket, {}});
     } else if (const auto* withdraw = std::get_if<WithdrawConsent>(&command)) {
         events_.emplace_back(ConsentTurn{withdraw->ticket, ConsentStore::Withdrawal::failed});
     }
@@ -379,9 +380,9 @@ void StoreLoop::failed(std::size_t appends) {
 }
 
 void StoreLoop::finish_appends(bool safe) {
-    std::vector<Append> appends = std::exchange(appends_, {});
-    for (const Append& append : appends) {
-        events_.emplace_back(Kept{append.ticket, safe ? append.id : std::nullopt});
+    std::vector<PendingAppend> appends = std::exchange(appends_, {});
+    for (const PendingAppend& append : appends) {
+        events_.emplace_back(Appended{append.ticket, safe ? append.id : std::nullopt});
     }
     hand_out(appends, safe);
 }

@@ -61,7 +61,7 @@ class StoreLoop {
     [[nodiscard]] Time now() const noexcept { return now_; }
 
   private:
-    struct Append {
+    struct PendingAppend {
         std::uint64_t ticket = 0;
         std::optional<EntryId> id;
         std::shared_ptr<Entry> entry;
@@ -82,8 +82,8 @@ class StoreLoop {
     void start_over() noexcept;
 
     bool apply(Command& command) noexcept;
-    void apply(Keep& keep);
-    void apply(KeepConsent& keep);
+    void apply(Append& append);
+    void apply(AppendConsent& append);
     void apply(WithdrawConsent& withdraw);
     void apply(Want& want);
     void apply(WantNothing& want_nothing);
@@ -102,16 +102,16 @@ class StoreLoop {
     void settled();
     void failed(std::size_t appends);
     void finish_appends(bool safe);
-    void hand_out(std::vector<Append>& appends, bool safe);
+    void hand_out(std::vector<PendingAppend>& appends, bool safe);
     void discard_excess();
 
     void tick();
     void look_at_lanes();
     void report_stores();
     void hand_out();
-    void hand_out(const std::string& name, Lanes::Lane& lane);
-    std::vector<Claim> claim(const std::string& name, Lanes::Lane& lane);
-    bool take_want(const Keep& keep);
+    void hand_out(const std::string& name, Lanes::LaneState& lane);
+    std::vector<Claim> claim(const std::string& name, Lanes::LaneState& lane);
+    bool take_want(const Append& append);
     [[nodiscard]] bool is_too_old(const Entry& entry) const noexcept;
     void bury_the_old(std::vector<Claim>& claims);
     void settle_later(PendingSettlement&& settlement);
@@ -135,7 +135,7 @@ class StoreLoop {
     Lanes lanes_;
     bool left_ = false;
 
-    std::vector<Append> appends_;
+    std::vector<PendingAppend> appends_;
     std::vector<PendingSettlement> settlements_;
     std::int64_t settle_at_ = 0;       ///< when the settlements wait no longer
     bool settlements_failed_ = false;  ///< they are given again by themselves, at that time

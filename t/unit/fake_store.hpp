@@ -45,7 +45,7 @@ struct FakeDisk {
     std::map<std::uint64_t, Row> rows;
     std::uint64_t bytes = 0;
     std::vector<queue::DeadLetter> dead;
-    std::vector<queue::Message> messages;
+    std::vector<queue::LogLine> messages;
     std::uint64_t last_id = 0;
     std::size_t syncs = 0;
     std::size_t claims = 0;  ///< calls
@@ -186,7 +186,7 @@ class FakeStore final : public queue::Store {
         }
     }
 
-    std::vector<queue::Message> messages() override { return std::exchange(disk_.messages, {}); }
+    std::vector<queue::LogLine> messages() override { return std::exchange(disk_.messages, {}); }
 
   private:
     void take_effect(const queue::Settlement& settlement) {
@@ -235,8 +235,8 @@ class FakeConsentStore final : public queue::ConsentStore {
   public:
     explicit FakeConsentStore(FakeConsents& consents) : consents_(consents) {}
 
-    std::optional<queue::EntryId> keep(std::string_view identity, const queue::ConsentOrder::Turn& turn,
-                                       const queue::Entry& entry, queue::Time sent) override {
+    std::optional<queue::EntryId> append(std::string_view identity, const queue::ConsentOrder::Turn& turn,
+                                         const queue::Entry& entry, queue::Time sent) override {
         if (consents_.fails) {
             return std::nullopt;
         }
@@ -297,7 +297,7 @@ class FakeConsentStore final : public queue::ConsentStore {
     }
 
     void leave() override { consents_.left = true; }
-    std::vector<queue::Message> messages() override { return {}; }
+    std::vector<queue::LogLine> messages() override { return {}; }
 
   private:
     FakeConsents& consents_;

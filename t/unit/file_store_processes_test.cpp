@@ -104,7 +104,7 @@ void what_another_directory_holds_is_told_once(void**) {
     }
     const auto store = fixture.open();
     store->tend();
-    const std::vector<Message> messages = store->messages();
+    const std::vector<LogLine> messages = store->messages();
     assert_int_equal(messages.size(), 1);
     assert_true(messages[0].text.find("held 1800 requests and 2 dead letters in files that are not in " +
                                       fixture.directory.path()) != std::string::npos);

@@ -65,9 +65,9 @@ class Queue {
     std::vector<EntryId> claims;
 
     /// A command to keep an entry, whose answer is put down above.
-    Command keep(const std::string& body) {
+    Command append(const std::string& body) {
         names_.push_back(body);
-        return Keep{names_.size() - 1, std::make_shared<Entry>(entry_of(body)), false};
+        return Append{names_.size() - 1, std::make_shared<Entry>(entry_of(body)), false};
     }
 
   private:
@@ -76,7 +76,7 @@ class Queue {
     void take(std::vector<Event>&& events) {
         memory_is_limited = false;
         for (Event& event : events) {
-            if (const auto* kept = std::get_if<Kept>(&event)) {
+            if (const auto* kept = std::get_if<Appended>(&event)) {
                 auto& names = kept->id ? acknowledged : refused;
                 assert_true(names.insert(names_.at(kept->ticket)).second);
             } else if (const auto* work = std::get_if<Work>(&event)) {
@@ -153,7 +153,7 @@ void an_entry_is_kept_or_refused(void**) {
     queue.turn();
     long number = 0;
     for (; number < kMostAllocations; ++number) {
-        if (!queue.turn_without_memory(number, {queue.keep("entry " + std::to_string(number))})) {
+        if (!queue.turn_without_memory(number, {queue.append("entry " + std::to_string(number))})) {
             break;
         }
     }
@@ -184,7 +184,7 @@ void an_entry_is_handed_out_until_it_is_settled(void**) {
     long number = 0;
     for (bool failed = true; failed && number < kMostAllocations; ++number) {
         const std::string body = "entry " + std::to_string(number);
-        queue.turn({queue.keep(body)});
+        queue.turn({queue.append(body)});
         failed = queue.turn_without_memory(number, {Want{std::string(kLane), 1}});
         queue.turn();
         assert_true(queue.handed_out.contains(body));

@@ -124,7 +124,7 @@ inline void bury(queue::Store& store, queue::EntryId id, std::string reason = "n
 /// All lines since the last call, one that is an alert with that word before it.
 inline std::string told(queue::Store& store) {
     std::string text;
-    for (const queue::Message& message : store.messages()) {
+    for (const queue::LogLine& message : store.messages()) {
         text += (message.alert ? "ALERT: " : "") + message.text + "\n";
     }
     return text;

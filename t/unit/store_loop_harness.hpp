@@ -71,7 +71,7 @@ struct LoopHarness {
         }
     }
 
-    queue::Keep keep(std::uint64_t ticket, const std::string& lane = kNorth, bool claimed = false) const {
+    queue::Append append(std::uint64_t ticket, const std::string& lane = kNorth, bool claimed = false) const {
         return {ticket, entry_for(lane, now()), claimed};
     }
 

@@ -50,7 +50,7 @@ class FileStore final : public Store {
     [[nodiscard]] std::uint64_t free_space() const override;
     void tend() override;
     void leave() override;
-    std::vector<Message> messages() override { return std::exchange(messages_, {}); }
+    std::vector<LogLine> messages() override { return std::exchange(messages_, {}); }
 
   private:
     /// A file with its lock, which is given up after it.
@@ -64,7 +64,7 @@ class FileStore final : public Store {
         int failures = 0;  ///< in a row
     };
     /// What is the matter with a file.
-    struct Trouble {
+    struct FileTrouble {
         std::string text;    ///< as it was told
         bool over = false;   ///< it has worked since
         bool quiet = false;  ///< it was told in this second
@@ -109,8 +109,8 @@ class FileStore final : public Store {
 
     std::set<std::uint32_t> foreign_;
     std::map<std::uint32_t, int> avoided_;  ///< files that failed: seconds until they are tried again
-    std::map<std::uint32_t, Trouble> troubles_;
-    std::vector<Message> messages_;
+    std::map<std::uint32_t, FileTrouble> troubles_;
+    std::vector<LogLine> messages_;
 };
 
 }  // namespace aep::queue::sqlite

@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t kLongestReason = 4096;
 constexpr Time kForever = std::numeric_limits<Time>::max();
 
-Format consent_format() {
+FileFormat consent_format() {
     const std::string columns(kEntryColumnDefinitions);
     return {.application_id = 0x41455043,  // "AEPC"
             .version = 1,
@@ -43,10 +43,6 @@ EntryId id_of(std::int64_t row) noexcept {
     return {EntryId::Kind::consent, 0, static_cast<std::uint64_t>(row)};
 }
 
-std::string sql(std::string_view before, std::string_view after) {
-    return std::string(before).append(kEntryColumns).append(after);
-}
-
 }  // namespace
 
 struct SqliteConsentStore::File {
@@ -56,8 +52,7 @@ struct SqliteConsentStore::File {
         Time until = 0;
     };
 
-    explicit File(const std::string& path)
-        : base(path), opening(open_format(base, consent_format(), foreign)) {}
+    explicit File(const std::string& path) : base(path), opening(open_as(base, consent_format(), foreign)) {}
 
     Database base;
     std::string foreign;
@@ -66,19 +61,18 @@ struct SqliteConsentStore::File {
     Statement commit{base, "COMMIT"};
     Statement find{base, "SELECT sending, sending_until FROM consents WHERE identity = ?"};
     Statement remove_identity{base, "DELETE FROM consents WHERE identity = ?"};
-    Statement insert{base, sql("INSERT INTO consents (identity, sending, sending_until, ",
-                               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")};
-    Statement due{base, sql("SELECT id, ",
-                            " FROM consents WHERE lane = ?1 AND due BETWEEN ?2 AND ?3"
-                            " AND (sending_until <= ?4 OR sending_until > ?5)"
-                            " ORDER BY due, id LIMIT ?6")};
+    Statement insert{base, with_columns("INSERT INTO consents (identity, sending, sending_until, ",
+                                        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")};
+    Statement due{base, with_columns("SELECT id, ",
+                                     " FROM consents WHERE lane = ?1 AND due BETWEEN ?2 AND ?3"
+                                     " AND (sending_until <= ?4 OR sending_until > ?5)"
+                                     " ORDER BY due, id LIMIT ?6")};
     Statement take{base, "UPDATE consents SET sending = id, sending_until = ? WHERE id = ?"};
     Statement postpone{base, "UPDATE consents SET attempts = ?, due = ? WHERE id = ?"};
     Statement remove{base, "DELETE FROM consents WHERE id = ?"};
-    Statement bury{base,
-                   sql("INSERT INTO dead_letters (id, identity, died, status, reason, ",
-                       ") SELECT id, identity, ?1, ?2, ?3, lane, received, due, ?4, source, size, website,"
-                       " action, target, headers, body FROM consents WHERE id = ?5")};
+    Statement bury{base, with_columns_twice("INSERT INTO dead_letters (id, identity, died, status, reason, ",
+                                            ") SELECT id, identity, ?1, ?2, ?3, ", "received, due, ?4",
+                                            " FROM consents WHERE id = ?5")};
     Statement forget_dead{base,
                           "DELETE FROM dead_letters WHERE id NOT IN"
                           " (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1000)"};
@@ -232,10 +226,10 @@ bool SqliteConsentStore::change(Work work) {
     return recover();
 }
 
-std::optional<EntryId> SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::Turn& turn,
-                                                const Entry& entry, Time sent) {
+std::optional<EntryId> SqliteConsentStore::append(std::string_view identity, const ConsentOrder::Turn& turn,
+                                                  const Entry& entry, Time sent) {
     EntryId id;
-    const bool kept = change([&](File& file) {
+    const bool done = change([&](File& file) {
         if (turn.is_overtaken()) {
             return true;
         }
@@ -250,7 +244,7 @@ std::optional<EntryId> SqliteConsentStore::keep(std::string_view identity, const
         return inserted &&
                (sent == 0 || sending.until > sent || file.take.run(sent + claim_time_, row).finish());
     });
-    if (!kept) {
+    if (!done) {
         return std::nullopt;
     }
     works();

@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "file_format.hpp"
 #include "file_lock.hpp"
-#include "format.hpp"
 #include "queue/clock.hpp"
 #include "queue/consent_store.hpp"
 #include "sqlite.hpp"
@@ -28,8 +28,8 @@ class SqliteConsentStore final : public ConsentStore {
                        Time claim_time = kClaimTime);
     ~SqliteConsentStore() override;
 
-    std::optional<EntryId> keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
-                                Time sent) override;
+    std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,
+                                  const Entry& entry, Time sent) override;
     Withdrawal withdraw(std::string_view identity, Time now) override;
     std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) override;
     /// False when it is not durable: it has to be given again. A refused request is kept among the file's dead
@@ -37,7 +37,7 @@ class SqliteConsentStore final : public ConsentStore {
     bool settle(const Settlement& settlement) override;
     std::vector<std::string> lanes() override;
     void leave() override;
-    std::vector<Message> messages() override { return std::exchange(messages_, {}); }
+    std::vector<LogLine> messages() override { return std::exchange(messages_, {}); }
 
   private:
     struct File;  ///< a connection with its statements
@@ -65,7 +65,7 @@ class SqliteConsentStore final : public ConsentStore {
     bool foreign_ = false;
     bool untidy_ = true;   ///< something was deleted
     std::string trouble_;  ///< as it was told; empty: none
-    std::vector<Message> messages_;
+    std::vector<LogLine> messages_;
 };
 
 }  // namespace aep::queue::sqlite
