@@ -8,13 +8,13 @@
 #include <utility>
 #include <vector>
 
-#include "file_format.hpp"
 #include "file_lock.hpp"
 #include "queue/clock.hpp"
 #include "queue/consent_store.hpp"
-#include "sqlite.hpp"
 
 namespace aep::queue::sqlite {
+
+struct ConsentDatabase;
 
 /// The set-consent requests in `consent.db`, which all workers write to. Who has `consent.lock` delivers them.
 ///
@@ -40,8 +40,6 @@ class SqliteConsentStore final : public ConsentStore {
     std::vector<LogLine> messages() override { return std::exchange(messages_, {}); }
 
   private:
-    struct File;  ///< a connection with its statements
-
     bool connect();
     std::optional<FileLock> wait_for_turn();
     bool open();
@@ -50,7 +48,7 @@ class SqliteConsentStore final : public ConsentStore {
     /// Does something as one transaction. False when it was undone.
     template <typename Work>
     bool change(Work work);
-    bool has_room(File& file, const Entry& entry) const;
+    bool has_room(ConsentDatabase& file, const Entry& entry) const;
     void report(const std::string& text);
     void works();
 
@@ -59,7 +57,7 @@ class SqliteConsentStore final : public ConsentStore {
     std::uint64_t max_size_;
     Clock clock_;
     Time claim_time_;
-    std::unique_ptr<File> file_;
+    std::unique_ptr<ConsentDatabase> file_;
     std::optional<FileLock> delivering_;
     bool left_ = false;
     bool foreign_ = false;
