@@ -53,7 +53,9 @@ class ConsentOrder {
 
     [[nodiscard]] bool is_overtaken(std::uint64_t identity, std::uint64_t number) const noexcept {
         const Place& place = places_[identity % kPlaces];
-        return place.identity.load() == identity && place.number.load() > number;
+        // The number is this visitor's only where the place is the same visitor's before and after it was read.
+        return place.identity.load() == identity && place.number.load() > number &&
+               place.identity.load() == identity;
     }
 
     std::uint64_t last_ = 0;
