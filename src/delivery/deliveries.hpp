@@ -57,7 +57,7 @@ class Deliveries final : public QueueClient::Deliverer {
 
   private:
     struct UnderWay {
-        queue::EntryId entry = 0;
+        queue::EntryId entry;
         std::uint32_t attempts = 0;
         std::string lane;
         std::string action;

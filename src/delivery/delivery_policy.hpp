@@ -11,7 +11,7 @@ namespace aep::delivery {
 
 /// A delivery of an entry that has ended.
 struct Delivery {
-    queue::EntryId id = 0;
+    queue::EntryId id;
     std::uint32_t attempts = 0;                ///< Entry::attempts, before this one
     bool is_authenticated = false;             ///< by a token, which may have expired
     std::chrono::milliseconds retry_after{0};  ///< what Edge asked for

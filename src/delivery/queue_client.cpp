@@ -8,9 +8,6 @@
 #include <variant>
 
 #include "ngx/guard.hpp"
-#include "queue/space.hpp"
-#include "queue/sqlite/file_store.hpp"
-#include "queue/sqlite/sqlite_consent_store.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -24,34 +21,20 @@ Overloaded(Handlers...)->Overloaded<Handlers...>;
 
 void nothing() noexcept {}
 
-/// How long a set-consent counts as being sent: until its answer must have come to the queue.
-queue::Time claim_time(const QueueClient::Settings& settings) noexcept {
-    constexpr queue::Time kWay = 10'000;  // through both threads, and what libcurl may be late
-    return std::max(queue::ConsentStore::kClaimTime, settings.longest_transfer.count() + kWay);
-}
-
 }  // namespace
 
-QueueClient::QueueClient(const shared::Zone& zone, const Settings& settings, Deliverer& deliverer)
+QueueClient::QueueClient(const shared::Zone& zone, Settings&& settings, Deliverer& deliverer)
     : zone_(zone),
       deliverer_(deliverer),
-      engine_(
-          [directory = settings.directory, &ledger = zone_.ledger()](std::string&) {
-              return std::make_unique<queue::sqlite::FileStore>(directory, ledger);
-          },
-          [directory = settings.directory, max_size = queue::Space::consent_limit(settings.limits.max_size),
-           time = claim_time(settings)](std::string&) {
-              return std::make_unique<queue::sqlite::SqliteConsentStore>(directory, max_size,
-                                                                         queue::wall_clock, time);
-          },
-          settings.limits, zone_.ledger(),
-          [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
+      engine_(std::move(settings.backend), settings.limits, zone_.ledger(),
+              [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
 
-std::unique_ptr<QueueClient> QueueClient::start(ngx_log_t* log, const shared::Zone& zone,
-                                                const Settings& settings, Deliverer& deliverer) noexcept {
+std::unique_ptr<QueueClient> QueueClient::start(ngx_log_t* log, const shared::Zone& zone, Settings&& settings,
+                                                Deliverer& deliverer) noexcept {
     const auto failed = []() -> std::unique_ptr<QueueClient> { return nullptr; };
     return ngx::guarded(log, "the start of the queue", failed, [&]() -> std::unique_ptr<QueueClient> {
-        std::unique_ptr<QueueClient> client(new (std::nothrow) QueueClient(zone, settings, deliverer));
+        std::unique_ptr<QueueClient> client(new (std::nothrow)
+                                                QueueClient(zone, std::move(settings), deliverer));
         std::string error;
         if (!client || !client->mailbox_.open(log, *client)) {
             return nullptr;
@@ -105,14 +88,14 @@ QueueClient::Question QueueClient::take(std::uint64_t ticket) noexcept {
 }
 
 void QueueClient::append(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry, bool claimed) {
-    ask(asker, id, [&](std::uint64_t ticket) { engine_.keep(ticket, std::move(entry), claimed); });
+    ask(asker, id, [&](std::uint64_t ticket) { engine_.append(ticket, std::move(entry), claimed); });
 }
 
 void QueueClient::append_consent(Asker& asker, std::uint64_t id, std::string identity,
                                  queue::ConsentOrder::Turn turn, std::shared_ptr<queue::Entry> entry,
                                  bool claimed) {
     ask(asker, id, [&](std::uint64_t ticket) {
-        engine_.keep_consent(ticket, std::move(identity), turn, std::move(entry), claimed);
+        engine_.append_consent(ticket, std::move(identity), turn, std::move(entry), claimed);
     });
 }
 
@@ -130,9 +113,9 @@ void QueueClient::on_ring() noexcept {
 
 void QueueClient::handle(queue::Event& event) {
     std::visit(Overloaded{
-                   [this](queue::Kept& kept) {
-                       if (const Question asked = take(kept.ticket); asked.asker != nullptr) {
-                           asked.asker->on_appended(asked.id, kept.id);
+                   [this](queue::Appended& appended) {
+                       if (const Question asked = take(appended.ticket); asked.asker != nullptr) {
+                           asked.asker->on_appended(asked.id, appended.id);
                        }
                    },
                    [this](queue::ConsentTurn& turn) {
@@ -151,7 +134,7 @@ void QueueClient::handle(queue::Event& event) {
                    [this](queue::Discarded& discarded) {
                        zone_.counters().add(shared::Counter::discarded_dead_letters, discarded.dead_letters);
                    },
-                   [](queue::Message& message) {
+                   [](queue::LogLine& message) {
                        ngx::log(message.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, message.text);
                    },
                },

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -12,6 +13,7 @@
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
 #include "ngx/posted.hpp"
+#include "queue/backend.hpp"
 #include "queue/engine.hpp"
 #include "shared/zone.hpp"
 
@@ -21,15 +23,14 @@ namespace aep::delivery {
 class QueueClient final : private ngx::Doorbell::Listener {
   public:
     struct Settings {
-        std::string directory;
+        std::unique_ptr<queue::Backend> backend;
         queue::Limits limits;
-        std::chrono::milliseconds longest_transfer{0};  ///< waiting for a connection included
     };
 
     /// Who asks for something, and is told what came of it, by the number that it gave. Lives as long as the worker.
     struct Asker {
-        /// `entry` 0: the queue does not take it.
-        virtual void on_appended(std::uint64_t id, queue::EntryId entry) noexcept = 0;
+        /// `entry`: as in queue::Appended.
+        virtual void on_appended(std::uint64_t id, std::optional<queue::EntryId> entry) noexcept = 0;
         virtual void on_consent_turn(std::uint64_t id, queue::ConsentStore::Withdrawal result) noexcept = 0;
 
       protected:
@@ -46,8 +47,8 @@ class QueueClient final : private ngx::Doorbell::Listener {
     };
 
     /// Starts the queue's thread. Null after a message in the log.
-    static std::unique_ptr<QueueClient> start(ngx_log_t* log, const shared::Zone& zone,
-                                              const Settings& settings, Deliverer& deliverer) noexcept;
+    static std::unique_ptr<QueueClient> start(ngx_log_t* log, const shared::Zone& zone, Settings&& settings,
+                                              Deliverer& deliverer) noexcept;
 
     /// Ends the thread after what was asked for; false when it had to be left behind: this must not be destroyed then.
     bool stop(std::chrono::milliseconds patience) noexcept;
@@ -67,7 +68,7 @@ class QueueClient final : private ngx::Doorbell::Listener {
         std::uint64_t id = 0;
     };
 
-    QueueClient(const shared::Zone& zone, const Settings& settings, Deliverer& deliverer);
+    QueueClient(const shared::Zone& zone, Settings&& settings, Deliverer& deliverer);
 
     template <typename Ask>
     void ask(Asker& asker, std::uint64_t id, Ask&& ask);

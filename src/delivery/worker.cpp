@@ -58,7 +58,7 @@ std::unique_ptr<Worker> Worker::start(ngx_log_t* log, const shared::Zone& zone,
         }
         worker->grace_.prepare(worker->mailbox_.connection(), true);
         if (settings.queue) {
-            worker->queue_ = QueueClient::start(log, zone, *settings.queue, worker->deliveries_);
+            worker->queue_ = QueueClient::start(log, zone, std::move(*settings.queue), worker->deliveries_);
         }
         if (worker->queue_ != nullptr) {
             worker->deliveries_.start(worker->queue_->engine(), worker->mailbox_.connection());

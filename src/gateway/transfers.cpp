@@ -172,20 +172,19 @@ void Transfers::report(const Transfer& transfer, Happening happening, const edge
     }
 }
 
-void Transfers::on_appended(std::uint64_t id, queue::EntryId entry) noexcept {
+void Transfers::on_appended(std::uint64_t id, std::optional<queue::EntryId> entry) noexcept {
     const auto at = transfers_.find(id);
     if (at == transfers_.end()) {
         return;
     }
     Transfer& transfer = at->second;
-    const bool is_queued = entry != 0;
-    if (is_queued) {
-        transfer.entry = entry;
+    if (entry) {
+        transfer.entry = *entry;
         if (transfer.state != TransferState::appending_refused) {
             zone_.counters().add(shared::Counter::queued);
         }
     }
-    happen(at, is_queued ? Happening::queued : Happening::not_queued);
+    happen(at, entry ? Happening::queued : Happening::not_queued);
     worker_.end_grace_when_idle();
 }
 

@@ -75,7 +75,7 @@ class Transfers final : private delivery::Worker::Sender, private delivery::Queu
         delivery::Hosts::Permit permit;
         queue::ConsentOrder::Turn turn;  ///< of a set-consent
         TransferState state = TransferState::in_flight;
-        queue::EntryId entry = 0;  ///< that the transfer in flight owns, once the queue has it
+        queue::EntryId entry;  ///< that the transfer in flight owns, once the queue has it
         std::optional<queue::Settlement> settlement;  ///< of it, or what a failed attempt makes of it
     };
     using Map = std::unordered_map<std::uint64_t, Transfer>;
@@ -85,7 +85,7 @@ class Transfers final : private delivery::Worker::Sender, private delivery::Queu
     void let_waiters_go() noexcept override;
     void hand_over_to_queue() noexcept override;
     [[nodiscard]] bool is_idle() const noexcept override { return transfers_.empty(); }
-    void on_appended(std::uint64_t id, queue::EntryId entry) noexcept override;
+    void on_appended(std::uint64_t id, std::optional<queue::EntryId> entry) noexcept override;
     void on_consent_turn(std::uint64_t id, queue::ConsentStore::Withdrawal result) noexcept override;
 
     Map::iterator add(Subject&& subject, Waiter& waiter, TransferState state);
