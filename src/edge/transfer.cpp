@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine.hpp"
+#include "text/printable.hpp"
 
 namespace aep::edge {
 namespace {
@@ -75,7 +76,7 @@ bool reached(CURL* handle, CURLINFO phase) noexcept {
 
 }  // namespace
 
-Response failed(const Submission& submission, Failure failure, std::string_view text) noexcept {
+Response failed(const Submission& submission, Failure failure, std::string_view words) noexcept {
     Response response;
     response.sender = submission.request->sender;
     response.id = submission.request->id;
@@ -83,7 +84,8 @@ Response failed(const Submission& submission, Failure failure, std::string_view 
     response.elapsed = since(submission.submitted);
     response.request = submission.request;
     try {
-        response.failure_text = text;
+        response.failure_text.resize(words.size());
+        text::copy_printable(words, response.failure_text);
     } catch (const std::bad_alloc&) {
         response.failure_text.clear();  // the failure itself is what counts
     }

@@ -27,8 +27,8 @@ struct Submission {
     }
 };
 
-/// How a submission ended without an answer.
-Response failed(const Submission& submission, Failure failure, std::string_view text) noexcept;
+/// How a submission ended without an answer. `words`: for the log; they may repeat what the other side said.
+Response failed(const Submission& submission, Failure failure, std::string_view words) noexcept;
 
 /// One exchange with an endpoint, and the easy handle for it. Used again for the next one, because making
 /// a handle costs more than a transfer. libcurl sees no memory but that of this object.

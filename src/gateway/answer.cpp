@@ -5,15 +5,19 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <utility>
 
 #include "edge/retry_policy.hpp"
 #include "ngx/header.hpp"
 #include "ngx/response.hpp"
+#include "text/ascii.hpp"
+#include "text/http_field.hpp"
 
 namespace aep::gateway {
 namespace {
 
 constexpr std::string_view kProblemType = "application/problem+json;charset=utf-8";
+constexpr std::string_view kJsonType = "application/json;charset=utf-8";
 constexpr std::string_view kNotCached = "no-cache, no-store, max-age=0, no-transform, private";
 constexpr std::array<std::string_view, 2> kPassedOn{"x-adobe-edge", "x-request-id"};
 
@@ -41,6 +45,17 @@ bool add_headers(ngx_http_request_t* request, const Answer& answer,
            std::ranges::all_of(answer.set_cookies, add_cookie);
 }
 
+/// What a page is told of the media type of Edge's answer; empty where it is no JSON.
+std::string_view json_type_of(const edge::Response& response) noexcept {
+    const auto found = std::ranges::find(response.headers, "content-type", &edge::Header::first);
+    const std::string_view type = found == response.headers.end() ? std::string_view() : found->second;
+    const std::string_view essence = text::trimmed(type.substr(0, type.find(';')));
+    if (text::equals_ignoring_case(essence, "application/problem+json")) {
+        return kProblemType;
+    }
+    return text::equals_ignoring_case(essence, "application/json") ? kJsonType : std::string_view();
+}
+
 }  // namespace
 
 Answer answer_of(const protocol::Problem& problem, std::string_view request_id) {
@@ -51,16 +66,35 @@ Answer answer_of(const protocol::Problem& problem, std::string_view request_id) 
     return answer;
 }
 
+Answer refusal_of(edge::Response&& response, std::string_view request_id) {
+    const std::string_view type = json_type_of(response);
+    Answer answer;
+    if (type.empty() || response.body.empty()) {
+        answer = answer_of(protocol::refused_by_edge(response.status), request_id);
+    } else {
+        answer.status = response.status;
+        answer.content_type = type;
+        answer.body = std::move(response.body);
+    }
+    answer.headers = passed_on_header(response);
+    return answer;
+}
+
 std::vector<edge::Header> passed_on_header(const edge::Response& response) {
     constexpr std::chrono::seconds kLongestWait{3};
+    constexpr std::size_t kLongestValue = 256;
     std::vector<edge::Header> passed_on;
-    for (const edge::Header& header : response.headers) {
-        if (std::ranges::find(kPassedOn, header.first) != kPassedOn.end()) {
-            passed_on.push_back(header);
-        } else if (header.first == "retry-after") {
-            const auto wait = std::clamp(edge::retry_after(header.second, ngx_time()),
-                                         std::chrono::seconds{1}, kLongestWait);
-            passed_on.emplace_back("Retry-After", std::to_string(wait.count()));
+    for (const auto& [name, value] : response.headers) {
+        const bool is_first = std::ranges::find(passed_on, name, &edge::Header::first) == passed_on.end();
+        if (!is_first || value.size() > kLongestValue) {
+            continue;
+        }
+        if (std::ranges::find(kPassedOn, name) != kPassedOn.end()) {
+            passed_on.emplace_back(name, value);
+        } else if (name == "retry-after") {
+            const auto wait =
+                std::clamp(edge::retry_after(value, ngx_time()), std::chrono::seconds{1}, kLongestWait);
+            passed_on.emplace_back(name, std::to_string(wait.count()));
         }
     }
     return passed_on;

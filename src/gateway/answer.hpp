@@ -23,6 +23,10 @@ struct Answer {
 /// A refusal of ours.
 Answer answer_of(const protocol::Problem& problem, std::string_view request_id);
 
+/// Edge's own refusal, as far as a page may get it: JSON. What anything between here and Edge has written instead, a
+/// page of HTML above all, would be the shop's own.
+Answer refusal_of(edge::Response&& response, std::string_view request_id);
+
 /// The members of Edge's header that go on to the page; Retry-After shortened, as alloy obeys it without limit.
 std::vector<edge::Header> passed_on_header(const edge::Response& response);
 

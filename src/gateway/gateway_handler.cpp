@@ -158,14 +158,15 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
     if (request->method != NGX_HTTP_POST) {
         return answer_early(request, [&] { return method_not_allowed(request, live); });
     }
-    if (protocol::is_cross_site({in.host, in.origin, in.sec_fetch_site})) {
+    const protocol::SiteFacts site{in.host, in.origin, in.sec_fetch_site, ngx::is_secure(request)};
+    if (protocol::is_cross_site(site)) {
         return answer_early(request, [&] {
             return live.refuse(problem(NGX_HTTP_FORBIDDEN, {}, "Cross-site request",
                                        "Expected a request from a page of this website."),
                                Counter::cross_site);
         });
     }
-    live.set_origin(in.host, in.origin);
+    live.set_foreign_origin(protocol::foreign_origin(site));
     LiveRequest::Admission admission;
     admission.target = *target;
     auto wrong = find_datastream(request, website, admission.datastream_id);

@@ -12,6 +12,7 @@
 #include "ngx/request.hpp"
 #include "ngx/string.hpp"
 #include "protocol/consent_identity.hpp"
+#include "protocol/event_types.hpp"
 #include "protocol/first_party_id.hpp"
 #include "protocol/local_answer.hpp"
 #include "protocol/site.hpp"
@@ -31,11 +32,6 @@ Answer from_local(protocol::LocalAnswer&& local) {
     answer.body = std::move(local.body);
     answer.set_cookies = std::move(local.set_cookies);
     return answer;
-}
-
-std::string value_of(const std::vector<edge::Header>& headers, std::string_view name) {
-    const auto found = std::ranges::find(headers, name, &edge::Header::first);
-    return found == headers.end() ? std::string{} : found->second;
 }
 
 /// With three decimals, as nginx's own times.
@@ -59,12 +55,6 @@ LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& w
       zone_(zone),
       transfers_(transfers),
       waiting_(request, *this) {}
-
-void LiveRequest::set_origin(std::string_view host, std::string_view origin) {
-    if (!origin.empty() && protocol::origin_host(origin) != host) {
-        foreign_origin_ = origin;
-    }
-}
 
 ngx_int_t LiveRequest::refuse(const protocol::Problem& problem, Counter reason) {
     outcome_ = Outcome::rejected;
@@ -130,9 +120,7 @@ ngx_int_t LiveRequest::start() {
 
 void LiveRequest::note_events(const protocol::RewrittenRequest& rewritten) {
     zone_.counters().add(Counter::events, rewritten.event_types.size());
-    for (const std::string& type : rewritten.event_types) {
-        event_types_.append(event_types_.empty() ? "" : ",").append(type.empty() ? "-" : type);
-    }
+    event_types_ = protocol::list_event_types(rewritten.event_types);
     if (rewritten.consent) {
         consent_change_ = *rewritten.consent;
     }
@@ -330,15 +318,12 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
     edge_time_ = in_seconds(response.elapsed);
 
     const edge::Disposition disposition = edge::classify(response);
-    Answer answer;
-    answer.headers = passed_on_header(response);
     if (disposition == edge::Disposition::repair || disposition == edge::Disposition::rejected) {
         outcome_ = Outcome::rejected;
-        answer.status = response.status;
-        answer.content_type = value_of(response.headers, "content-type");
-        answer.body = std::move(response.body);
-        return answer;
+        return refusal_of(std::move(response), admission_.request_id);
     }
+    Answer answer;
+    answer.headers = passed_on_header(response);
     outcome_ = Outcome::delivered;
     const protocol::Action action = admission_.target.action;
     const bool needs_body = action == protocol::Action::acquire || action == protocol::Action::set_consent;

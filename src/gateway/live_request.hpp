@@ -62,7 +62,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter,
     ngx_int_t respect_objection(const protocol::Target& target, std::string_view request_id);
 
     void admit(Admission&& admission) { admission_ = std::move(admission); }
-    void set_origin(std::string_view host, std::string_view origin);
+    void set_foreign_origin(std::string_view origin) { foreign_origin_ = origin; }
 
     /// The body is there. NGX_DONE: the answer comes later.
     ngx_int_t start();

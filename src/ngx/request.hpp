@@ -8,6 +8,15 @@
 
 namespace aep::ngx {
 
+/// Whether the request came by TLS to this nginx.
+inline bool is_secure([[maybe_unused]] const ngx_http_request_t* request) noexcept {
+#if (NGX_SSL)
+    return request->connection->ssl != nullptr;
+#else
+    return false;
+#endif
+}
+
 /// An argument of the query, not decoded; empty where it is absent.
 std::string_view query_argument(ngx_http_request_t* request, std::string_view name) noexcept;
 

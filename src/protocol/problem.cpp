@@ -33,6 +33,13 @@ Problem body_too_large() {
                             " bytes that the Edge Network takes. Send fewer or smaller events.");
 }
 
+Problem refused_by_edge(int status) {
+    return {
+        status, "about:blank", "Refused by the Edge Network",
+        "The answer of the Edge Network is no JSON, expected a problem of its own that says why. The shop's "
+        "operator finds more in the error log."};
+}
+
 std::string to_json(const Problem& problem, const std::string& request_id) {
     std::string out(R"({"type":)");
     text::json::append_quoted(out, problem.type);

@@ -25,6 +25,9 @@ Problem missing_member(std::string detail);
 /// The body is larger than kMaxBody.
 Problem body_too_large();
 
+/// What a page gets for a refusal of Edge's that holds nothing that a page may get.
+Problem refused_by_edge(int status);
+
 /// The JSON text of a problem. `request_id` may be empty.
 std::string to_json(const Problem& problem, const std::string& request_id);
 

@@ -11,7 +11,7 @@
 
 #include "exchange.hpp"
 #include "local_state.hpp"
-#include "text/http_field.hpp"
+#include "text/ascii.hpp"
 #include "text/splice.hpp"
 
 namespace aep::protocol {
@@ -19,6 +19,12 @@ namespace {
 
 // State of Adobe Target that alloy writes as cookies under these plain names.
 constexpr std::array<std::string_view, 3> kTargetCookiesFromEdge{"mbox", "mboxEdgeCluster", "at_qa_mode"};
+
+// What alloy and Edge keep for an organization, behind the front of its cookies' names. Other keys stay in the body,
+// where alloy finds them: an answer cannot fill the header.
+constexpr std::array<std::string_view, 9> kKnownKeys{
+    "identity", "consent",     "consent_check", "cluster", "personalization", "personalization_sessionId",
+    "optout",   "advertising", "bc_session_id"};
 
 constexpr std::size_t kMaxCookie = 4096;  // name, '=' and value: browsers refuse more (RFC 6265 6.1)
 
@@ -32,8 +38,7 @@ struct StoredState {
 
 /// Text that js-cookie could write and read back.
 bool is_cookie_value(std::string_view text) noexcept {
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; };
-    return std::none_of(text.begin(), text.end(), is_control) &&
+    return std::none_of(text.begin(), text.end(), text::is_control) &&
            simdjson::validate_utf8(text.data(), text.size());
 }
 
@@ -68,7 +73,9 @@ class ResponseRewriting {
     StoredState read_state();
     void read_attributes(StoredState& state);
     std::optional<std::string_view> read_text();
+    [[nodiscard]] bool is_known(std::string_view key) const noexcept;
     bool make_cookie(const StoredState& state);
+    void set(std::string_view key, std::string&& cookie);
     void add_consent(text::Edited& handles);
 
     const ResponseFacts& facts_;
@@ -205,13 +212,16 @@ std::optional<std::string_view> ResponseRewriting::read_text() {
     return std::nullopt;
 }
 
+bool ResponseRewriting::is_known(std::string_view key) const noexcept {
+    if (key.starts_with(prefix_)) {
+        return std::ranges::find(kKnownKeys, key.substr(prefix_.size())) != kKnownKeys.end();
+    }
+    return std::ranges::find(kTargetCookiesFromEdge, key) != kTargetCookiesFromEdge.end();
+}
+
 /// False when the state has to stay in the body.
 bool ResponseRewriting::make_cookie(const StoredState& state) {
-    const bool is_ours = state.key->starts_with(prefix_) ||
-                         std::find(kTargetCookiesFromEdge.begin(), kTargetCookiesFromEdge.end(),
-                                   *state.key) != kTargetCookiesFromEdge.end();
-    if (facts_.cookie_domain.empty() || !is_ours || !text::is_token(*state.key) ||
-        !is_cookie_value(*state.value)) {
+    if (facts_.cookie_domain.empty() || !is_known(*state.key) || !is_cookie_value(*state.value)) {
         return false;
     }
     std::string cookie =
@@ -219,8 +229,20 @@ bool ResponseRewriting::make_cookie(const StoredState& state) {
     if (cookie.find(';') > kMaxCookie) {
         return false;
     }
-    set_cookies_.push_back(std::move(cookie));
+    set(*state.key, std::move(cookie));
     return true;
+}
+
+/// One for each key, the last: a browser would keep that one, too.
+void ResponseRewriting::set(std::string_view key, std::string&& cookie) {
+    const auto before = std::ranges::find_if(set_cookies_, [key](const std::string& each) {
+        return each.starts_with(key) && each.substr(key.size()).starts_with('=');
+    });
+    if (before != set_cookies_.end()) {
+        *before = std::move(cookie);
+    } else {
+        set_cookies_.push_back(std::move(cookie));
+    }
 }
 
 void ResponseRewriting::add_consent(text::Edited& handles) {

@@ -14,6 +14,7 @@
 namespace aep::protocol {
 namespace {
 
+constexpr std::string_view kHttp = "http://";
 constexpr std::size_t kMaxHost = 253;  // RFC 1035 2.3.4, without the root's dot
 
 /// Lower case, without the root's dot: "Shop.Example." and "shop.example" are the same host.
@@ -56,7 +57,7 @@ bool is_ipv6_literal(std::string_view host) {
 
 /// "https://" or "http://" taken off the front; false for other schemes.
 bool take_scheme(std::string_view& origin) noexcept {
-    for (const std::string_view scheme : {std::string_view("https://"), std::string_view("http://")}) {
+    for (const std::string_view scheme : {std::string_view("https://"), kHttp}) {
         if (origin.starts_with(scheme)) {
             origin.remove_prefix(scheme.size());
             return true;
@@ -76,6 +77,23 @@ bool take_port(std::string_view& authority) noexcept {
     authority = authority.substr(0, colon);
     return !port.empty() && port.size() <= kMaxDigits &&
            std::all_of(port.begin(), port.end(), text::is_digit);
+}
+
+constexpr std::string_view kSameOrigin = "same-origin";
+
+/// By Origin and Host. A page that came without TLS is of another site than a gateway that is asked by TLS: whoever is
+/// on the way may have written it (HTML, "schemelessly same site" is not "same site").
+bool is_of_this_site(const SiteFacts& facts) {
+    const std::string origin = origin_host(facts.origin);
+    if (origin.empty() || (facts.is_secure && facts.origin.starts_with(kHttp))) {
+        return false;
+    }
+    const std::string host = normalize(facts.host);
+    if (origin == host) {
+        return true;
+    }
+    const std::string site = registrable_domain(host);
+    return !site.empty() && site == registrable_domain(origin);
 }
 
 }  // namespace
@@ -98,19 +116,19 @@ std::string origin_host(std::string_view origin) {
 }
 
 bool is_cross_site(const SiteFacts& facts) {
-    if (facts.origin.empty()) {
-        return facts.sec_fetch_site == "cross-site";
-    }
-    const std::string origin = origin_host(facts.origin);
-    if (origin.empty()) {
-        return true;
-    }
-    const std::string host = normalize(facts.host);
-    if (origin == host) {
+    if (facts.sec_fetch_site == kSameOrigin) {
         return false;
     }
-    const std::string site = registrable_domain(host);
-    return site.empty() || site != registrable_domain(origin);
+    if (facts.sec_fetch_site == "cross-site" || facts.sec_fetch_site == "none") {
+        return true;
+    }
+    return !facts.origin.empty() && !is_of_this_site(facts);
+}
+
+std::string_view foreign_origin(const SiteFacts& facts) {
+    const bool is_own =
+        facts.sec_fetch_site == kSameOrigin || origin_host(facts.origin) == normalize(facts.host);
+    return is_own ? std::string_view() : facts.origin;
 }
 
 std::string site_of_origin(std::string_view origin) {

@@ -56,6 +56,10 @@ constexpr bool is_letter_or_digit(char c) noexcept {
     return is_letter(c) || is_digit(c);
 }
 
+constexpr bool is_control(char c) noexcept {
+    return (c >= '\0' && c < ' ') || c == '\x7F';
+}
+
 /// The value of a hexadecimal digit; negative for anything else.
 constexpr int hex_value(char c) noexcept {
     if (is_digit(c)) {

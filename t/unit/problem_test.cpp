@@ -33,6 +33,7 @@ void problems_have_the_types_of_edge(void**) {
         expect_text(problem.detail, "d");
     }
     assert_int_equal(body_too_large().status, 413);
+    assert_int_equal(refused_by_edge(451).status, 451);
 }
 
 }  // namespace
