@@ -74,6 +74,9 @@ void Deliveries::pump(const std::string& lane) noexcept {
     ngx::guarded(ngx_cycle->log, "deliveries", nothing, [&] {
         const Courier::Demand demand =
             courier_.demand(lane, hosts_.look(endpoint_of(lane, {})->base_url), ngx_current_msec);
+        ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                       "aep delivery: lane \"%*s\", takes back:%d, wants:%uz", lane.size(), lane.data(),
+                       demand.want_nothing, demand.want);
         if (demand.want_nothing) {
             queue_->want_nothing(lane);
         }
@@ -139,6 +142,9 @@ bool Deliveries::send(const std::string& lane, queue::Claim&& claim) {
     request->target = std::move(claim.entry.target);
     request->headers = std::move(claim.entry.headers);
     request->body = std::move(claim.entry.body);
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "aep delivery: %uL for datastream \"%*s\", attempts before:%uD", id,
+                   delivery.website.size(), delivery.website.data(), delivery.attempts);
     under_way_.emplace(id, std::move(delivery));
     edge_.submit(request);
     return true;
@@ -169,6 +175,9 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
     facts.attempts = delivery.attempts;
     facts.retry_after = wait_asked_for(response);
     queue::Settlement settlement = settlement_of(facts, response, now(), random_number());
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "aep delivery: Edge's status %d, settled as %d, due:%L", response.status,
+                   static_cast<int>(settlement.result), settlement.due);
     switch (settlement.result) {
         case queue::Settlement::Result::delivered:
             zone_.counters().add(shared::Counter::delivered);

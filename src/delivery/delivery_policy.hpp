@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds kLongestRetryAfter{3'600'000};
 constexpr std::chrono::milliseconds kPauseAfterServerError{60'000};
 constexpr std::size_t kLongestReason = 2048;  ///< bytes of Edge's answer that a dead letter keeps
 
-/// What becomes of the entry (reference: Edge protocol 6.4, 6.5). Stored entries are never given up in silence: what
+/// What becomes of the entry. Stored entries are never given up in silence: what
 /// Edge does not want becomes a dead letter. `now` is by the queue's clock, `random` any number.
 queue::Settlement settlement_of(const Delivery& delivery, const edge::Response& response, queue::Time now,
                                 std::uint32_t random);

@@ -23,6 +23,11 @@ Hosts::Permit Hosts::ask(const std::shared_ptr<const settings::Endpoint>& endpoi
     const auto answer = zone_.locked([&](shared::SharedState& shared) {
         return shared.breakers.of(endpoint->base_url).ask(ngx_current_msec, probe_timeout);
     });
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0, "aep delivery: the breaker of \"%*s\" says %s",
+                   endpoint->base_url.size(), endpoint->base_url.data(),
+                   answer == shared::Breaker::Permit::refuse  ? "no"
+                   : answer == shared::Breaker::Permit::probe ? "one probe"
+                                                              : "yes");
     if (answer == shared::Breaker::Permit::refuse) {
         return {};
     }

@@ -26,14 +26,6 @@ constexpr ngx_msec_t kDiskPatience = 3000;  ///< how long the queue may take
 
 using shared::Counter;
 
-Answer from_local(protocol::LocalAnswer&& local) {
-    Answer answer;
-    answer.status = local.status;
-    answer.body = std::move(local.body);
-    answer.set_cookies = std::move(local.set_cookies);
-    return answer;
-}
-
 /// With three decimals, as nginx's own times.
 std::string in_seconds(std::chrono::microseconds duration) {
     const auto whole = std::chrono::round<std::chrono::milliseconds>(duration).count();
@@ -57,19 +49,23 @@ LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& w
       waiting_(request, *this) {}
 
 ngx_int_t LiveRequest::refuse(const protocol::Problem& problem, Counter reason) {
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0, "aep gateway: refused with %d: %*s",
+                   problem.status, problem.title.size(), problem.title.data());
     outcome_ = Outcome::rejected;
     zone_.counters().add(reason);
     return send(answer_of(problem, admission_.request_id));
 }
 
 ngx_int_t LiveRequest::respect_objection(const protocol::Target& target, std::string_view request_id) {
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0,
+                   "aep gateway: the visitor objects, nothing is sent");
     outcome_ = Outcome::consent;
     zone_.counters().add(Counter::no_consent);
     protocol::LocalAnswerFacts facts;  // without an identity: none is made for a visitor who objects
     facts.action = target.action;
     facts.request_id = request_id;
     facts.organization_id = website_.organization_id;
-    return send(from_local(protocol::local_answer(facts)));
+    return send(answer_of(protocol::local_answer(facts)));
 }
 
 ngx_int_t LiveRequest::start() {
@@ -238,6 +234,9 @@ ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint
     request.target = edge_target();
     request.headers = forwarded_header(request_, admission_.content_type, website_.client_ip);
     request.body = std::move(rewritten.body);
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0, "aep gateway: request %*s, first to %s",
+                   admission_.request_id.size(), admission_.request_id.data(),
+                   tries_edge ? "Edge" : "the queue");
     waits_for_queue_ = !tries_edge;
     if (!waiting_.begin(waits_for_queue_ ? kDiskPatience : milliseconds(website_.endpoint->answer_timeout))) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
@@ -270,6 +269,8 @@ void LiveRequest::detach() noexcept {
 void LiveRequest::on_deadline() noexcept {
     if (!waits_for_queue_) {
         // The transfer goes on, but the page has waited long enough for it.
+        ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0,
+                       "aep gateway: Edge has not answered in time, the queue is asked");
         waits_for_queue_ = true;
         waiting_.extend(kDiskPatience);
         transfers_->end_patience(transfer_);  // may end this object
@@ -359,13 +360,16 @@ Answer LiveRequest::answer_locally() {
     facts.new_ecid = new_ecid_;
     facts.has_identity = admission_.visitor.has_identity;
     facts.consent = consent_change_;
-    return from_local(protocol::local_answer(facts));
+    return answer_of(protocol::local_answer(facts));
 }
 
 ngx_int_t LiveRequest::send(Answer answer) {
     if (!first_party_id_cookie_.empty()) {
         answer.set_cookies.push_back(first_party_id_cookie_);
     }
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0,
+                   "aep gateway: answered with %d, outcome %*s, cookies:%uz", answer.status, outcome().size(),
+                   outcome().data(), answer.set_cookies.size());
     return send_answer(request_, answer, foreign_origin_);
 }
 

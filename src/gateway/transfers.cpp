@@ -203,11 +203,10 @@ void Transfers::happen(Map::iterator at, Happening happening, edge::Response* re
     }
     Transfer& transfer = at->second;
     const Step step = next_step(transfer.state, happening);
-    const ngx_str_t what = ngx::unowned(to_string(happening));
-    const ngx_str_t from = ngx::unowned(to_string(transfer.state));
-    const ngx_str_t to = ngx::unowned(to_string(step.next));
-    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                   "aep gateway: transfer %uL: %V, from \"%V\" to \"%V\"", at->first, &what, &from, &to);
+    ngx_log_debug7(
+        NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0, "aep gateway: transfer %uL: %*s, from \"%*s\" to \"%*s\"",
+        at->first, to_string(happening).size(), to_string(happening).data(), to_string(transfer.state).size(),
+        to_string(transfer.state).data(), to_string(step.next).size(), to_string(step.next).data());
     transfer.state = step.next;
     perform(at, step, response);
 }
