@@ -171,7 +171,7 @@ void answer_conditions(ngx_http_request_t* request) {
 ngx_int_t condition_filter(ngx_http_request_t* request) noexcept {
     if (request == request->main && request->headers_out.status == NGX_HTTP_OK) {
         const Conditions* conditions = find_conditions(request);
-        if (conditions != nullptr && eligibility(request) != Outcome::searching) {
+        if (conditions != nullptr && eligibility(request) != TagOutcome::searching) {
             restore(request, *conditions);
             if (request->disable_not_modified) {
                 confirm_copy(request);  // else nginx's own filter does, behind this one

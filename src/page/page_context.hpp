@@ -6,8 +6,8 @@
 
 #include "ngx/request_context.hpp"
 #include "page/byte_range.hpp"
-#include "page/eligibility.hpp"
 #include "page/html/head_finder.hpp"
+#include "page/tag_outcome.hpp"
 #include "page/worker_state.hpp"
 
 namespace aep::page {
@@ -32,7 +32,7 @@ struct PageContext : ngx::RequestContext {
     bool charset_known;     ///< by the header
     html::HeadFinder finder;
     WorkerState& worker;
-    Outcome outcome = Outcome::searching;
+    TagOutcome outcome = TagOutcome::searching;
     bool memory_is_asked_for = false;  ///< by a filter in front of us: no file comes here
     bool header_held = false;          ///< nothing leaves before the search has ended
     std::uint64_t read = 0;            ///< bytes of the page that the finder has seen
@@ -48,9 +48,9 @@ struct PageContext : ngx::RequestContext {
 
     ByteRange range;  ///< of a page without a tag, whose header was held
 
-    [[nodiscard]] bool done() const noexcept { return outcome != Outcome::searching; }
+    [[nodiscard]] bool done() const noexcept { return outcome != TagOutcome::searching; }
     [[nodiscard]] bool has_tag() const noexcept {
-        return outcome == Outcome::injected || outcome == Outcome::deferred;
+        return outcome == TagOutcome::injected || outcome == TagOutcome::deferred;
     }
 };
 

@@ -58,7 +58,7 @@ bool is_unknowable(const ngx_http_request_t& request, const PageContext& page) n
 /// The header as the search has left it.
 void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
     if (!page.has_tag() && !is_unknowable(*request, page)) {
-        if (page.outcome != Outcome::error) {
+        if (page.outcome != TagOutcome::error) {
             confirm_copy(request);
         }
         return;
@@ -117,7 +117,7 @@ PageContext* make_page(ngx_http_request_t* request) {
         return nullptr;
     }
     if (!policy.allowed) {
-        page->outcome = Outcome::policy;
+        page->outcome = TagOutcome::policy;
         return page;
     }
     if (const auto coding = coding_of(request)) {
@@ -128,7 +128,7 @@ PageContext* make_page(ngx_http_request_t* request) {
 }
 
 PageContext* begin(ngx_http_request_t* request) noexcept {
-    if (request->headers_out.content_length_n == 0 || eligibility(request) != Outcome::searching ||
+    if (request->headers_out.content_length_n == 0 || eligibility(request) != TagOutcome::searching ||
         ngx_http_get_module_ctx(request, ngx_http_aep_module) != nullptr) {
         return nullptr;
     }
@@ -286,7 +286,7 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
     if (is_wrong) {
         report_wrong_coding(request, recoding.coding());
     }
-    page.outcome = is_wrong ? Outcome::encoded : outcome_of(recoding.verdict(), request);
+    page.outcome = is_wrong ? TagOutcome::encoded : outcome_of(recoding.verdict(), request);
     page.recoding = nullptr;
     ngx_chain_t* original = recoding.original(rest);
     if (!send_header(request, page, result)) {
@@ -335,9 +335,9 @@ std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
     if (page != nullptr) {
         return to_string(page->outcome);
     }
-    const Outcome outcome = eligibility(request);
+    const TagOutcome outcome = eligibility(request);
     // Eligible by its header: either it is not yet known (add_header comes before), or there was nothing to put in.
-    return to_string(outcome == Outcome::searching && request->header_sent ? Outcome::off : outcome);
+    return to_string(outcome == TagOutcome::searching && request->header_sent ? TagOutcome::off : outcome);
 }
 
 }  // namespace aep::page

@@ -62,7 +62,7 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     const std::string_view bytes = ngx::view(buffer->pos, buffer->last);
     page_.read += bytes.size();
     if (begin == 0 && is_nginx_page(bytes)) {
-        page_.outcome = Outcome::nginx_page;
+        page_.outcome = TagOutcome::nginx_page;
         return send(buffer);
     }
     html::Verdict verdict = begin == 0 ? find_in_first(bytes) : page_.finder.feed(bytes);
@@ -163,7 +163,7 @@ bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
         const ssize_t count = ngx_read_file(buffer->file, piece->pos, size, buffer->file_pos);
         if (count <= 0) {
             // Shorter than it was when it was opened: nginx's own writer says so where it belongs.
-            page_.outcome = Outcome::error;
+            page_.outcome = TagOutcome::error;
             return release_held(kNoTag) && send(buffer);
         }
         piece->last = piece->pos + count;
@@ -192,7 +192,7 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         return release_held(page_.finder.position() - (page_.read - page_.held_size)) && send(buffer);
     }
     if (has_broken_off(*request_, *buffer)) {
-        page_.outcome = Outcome::no_head;
+        page_.outcome = TagOutcome::no_head;
         return release_held(kNoTag) && send(buffer);
     }
     // While the header is held nothing can be flushed; an empty buffer without a mark is of no use.
@@ -359,23 +359,24 @@ bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
            title[3] == ' ';
 }
 
-Outcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept {
+TagOutcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept {
     switch (verdict) {
         case html::Verdict::found:
-            return settings::server_conf(request)->website->defers() ? Outcome::deferred : Outcome::injected;
+            return settings::server_conf(request)->website->defers() ? TagOutcome::deferred
+                                                                     : TagOutcome::injected;
         case html::Verdict::not_document:
-            return Outcome::fragment;
+            return TagOutcome::fragment;
         case html::Verdict::tagged:
-            return Outcome::tagged;
+            return TagOutcome::tagged;
         case html::Verdict::amp:
-            return Outcome::amp;
+            return TagOutcome::amp;
         case html::Verdict::encoding:
-            return Outcome::charset;
+            return TagOutcome::charset;
         case html::Verdict::no_head:
         case html::Verdict::searching:
             break;
     }
-    return Outcome::no_head;
+    return TagOutcome::no_head;
 }
 
 }  // namespace aep::page

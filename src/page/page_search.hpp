@@ -7,6 +7,7 @@
 
 #include "page/html/head_finder.hpp"
 #include "page/page_context.hpp"
+#include "page/tag_outcome.hpp"
 
 namespace aep::page {
 
@@ -51,6 +52,6 @@ class PageSearch {
 };
 
 /// What a verdict makes of a page. Verdict::searching stands for a search that was given up.
-Outcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept;
+TagOutcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept;
 
 }  // namespace aep::page
