@@ -20,7 +20,7 @@ namespace {
 ngx_http_output_header_filter_pt next_header_filter;
 
 /// What the client sent, for as long as the request lives. An internal redirect asks for another page under the
-/// same conditions, and clears r->ctx, so a cleanup entry of the pool keeps it (as nginx's realip module does).
+/// same conditions, and clears r->ctx, so a cleanup entry of the pool holds this (nginx's realip module does the same).
 struct Conditions {
     ngx_str_t if_none_match{};
     ngx_str_t if_modified_since{};
@@ -40,7 +40,7 @@ Conditions* find_conditions(ngx_http_request_t* request) noexcept {
     return nullptr;
 }
 
-Conditions* keep_conditions(ngx_http_request_t* request) noexcept {
+Conditions* save_conditions(ngx_http_request_t* request) noexcept {
     ngx_pool_cleanup_t* entry = ngx_pool_cleanup_add(request->pool, sizeof(Conditions));
     if (entry == nullptr) {
         return nullptr;
@@ -196,7 +196,7 @@ ngx_int_t translate_conditions(ngx_http_request_t* request) noexcept {
     if ((conf.tag.len == 0 && conf.tag_varies == 0) || !settings::may_inject(conf)) {
         return NGX_DECLINED;
     }
-    conditions = conditions == nullptr ? keep_conditions(request) : conditions;
+    conditions = conditions == nullptr ? save_conditions(request) : conditions;
     if (conditions == nullptr) {
         return NGX_DECLINED;
     }

@@ -14,7 +14,7 @@ namespace aep::page {
 
 class Recoding;
 
-/// What the filter keeps for a page until its tag is in.
+/// The state of the filter for one page.
 struct PageContext : ngx::RequestContext {
     static constexpr Room kRoom = Room::page;
 

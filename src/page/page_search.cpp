@@ -88,7 +88,7 @@ html::Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
         return known->verdict;
     }
     const html::Verdict verdict = page_.finder.feed(bytes);
-    page_.worker.heads.keep(page_.finder.decision(), bytes, page_.charset_known);
+    page_.worker.heads.remember(page_.finder.decision(), bytes, page_.charset_known);
     return verdict;
 }
 
@@ -133,7 +133,7 @@ bool PageSearch::read_and_learn(ngx_buf_t* buffer, const FileMemory::Look& look)
         const std::string_view first = ngx::view(out_->buf->pos, out_->buf->last);
         const auto state = state_of(file);
         if (state && page_.finder.position() <= first.size()) {
-            page_.worker.files.keep(look, *state, begun, first.substr(0, page_.finder.position()));
+            page_.worker.files.remember(look, *state, begun, first.substr(0, page_.finder.position()));
         }
     }
     return true;
@@ -199,7 +199,7 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
     return page_.header_held || !ngx::has_marks(*buffer) || send(buffer);
 }
 
-/// Still searching: keeps back what may not leave, and lets go what may.
+/// Still searching: holds what may not leave, and lets go what may.
 bool PageSearch::hold_back(ngx_buf_t* buffer) noexcept {
     const std::size_t size = ngx::size_of(*buffer);
     const std::uint64_t begin = page_.read - size;
@@ -346,7 +346,7 @@ bool PageSearch::send_tag() noexcept {
 }
 
 /// The error pages that nginx has built in: the shop did not make them, and their readers are not shoppers.
-/// nginx keeps no sign of them but their first line; a shop's own error page has a file's date or another text.
+/// Nothing but their first line tells them from others; a shop's own error page has a file's date or another text.
 bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
     constexpr std::string_view kFront = "<html>\r\n<head><title>";
     if (request_->err_status == 0 || request_->headers_out.last_modified_time != -1 ||

@@ -43,7 +43,7 @@ EncodedPage::Search Recoding::search(ngx_chain_t* in, ngx_chain_t*& rest) {
         if (result != EncodedPage::Search::searching) {
             return result;  // this buffer leaves as it came, with all that follow
         }
-        if (!keep(*buffer)) {
+        if (!save(*buffer)) {
             throw std::bad_alloc();
         }
         buffer->pos = buffer->last;
@@ -51,7 +51,7 @@ EncodedPage::Search Recoding::search(ngx_chain_t* in, ngx_chain_t*& rest) {
     return EncodedPage::Search::searching;
 }
 
-bool Recoding::keep(const ngx_buf_t& buffer) noexcept {
+bool Recoding::save(const ngx_buf_t& buffer) noexcept {
     const auto size = static_cast<std::size_t>(buffer.last - buffer.pos);
     if (size == 0 || !ngx_buf_in_memory(&buffer)) {
         return true;
@@ -63,14 +63,14 @@ bool Recoding::keep(const ngx_buf_t& buffer) noexcept {
     }
     copy->last = ngx_cpymem(copy->last, buffer.pos, size);
     *link = {copy, nullptr};
-    *kept_end_ = link;
-    kept_end_ = &link->next;
+    *original_end_ = link;
+    original_end_ = &link->next;
     return true;
 }
 
 ngx_chain_t* Recoding::original(ngx_chain_t* rest) noexcept {
-    *kept_end_ = rest;
-    return kept_;
+    *original_end_ = rest;
+    return original_;
 }
 
 /// Begins the next buffer of the input, unless there is more to do for the one before. False when there is none.
