@@ -8,6 +8,7 @@
 
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
+#include "ngx/log_action.hpp"
 #include "ngx/string.hpp"
 #include "page/eligibility.hpp"
 #include "page/page_tag.hpp"
@@ -93,6 +94,8 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
                 return NGX_ERROR;
             }
             in.if_none_match->value = value;
+            ngx_log_debug1(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                           "aep page: If-None-Match for the original: %V", &in.if_none_match->value);
         }
     } else {
         // A page with the tag has no date without an entity tag, so this copy is from before.
@@ -100,6 +103,8 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
     }
     if (in.if_modified_since != nullptr && conditions.are_changed && !conditions.has_our_version) {
         // Not every shop that makes entity tags reads them: by the date, too, the copy is not good.
+        ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                       "aep page: If-Modified-Since is set to the beginning of time");
         in.if_modified_since->value = ngx::unowned("Thu, 01 Jan 1970 00:00:00 GMT");
     }
     return NGX_DECLINED;
@@ -156,6 +161,8 @@ void answer_conditions(ngx_http_request_t* request) {
     if (conditions == nullptr || !conditions->are_changed || !is_known(request, *conditions)) {
         return;
     }
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                   "aep page: the client has this copy: 304");
     // The header as nginx's own filter makes it.
     out.status = NGX_HTTP_NOT_MODIFIED;
     out.status_line.len = 0;
@@ -200,6 +207,7 @@ ngx_int_t translate_conditions(ngx_http_request_t* request) noexcept {
     if (conditions == nullptr) {
         return NGX_DECLINED;
     }
+    const ngx::LogAction action(request->connection->log, "translating a conditional request");
     return ngx::guarded(
         request->connection->log, "a conditional request", []() -> ngx_int_t { return NGX_DECLINED; },
         [&] { return translate(request, *conditions); });

@@ -48,6 +48,13 @@ struct PageContext : ngx::RequestContext {
 
     ByteRange range;  ///< of a page without a tag, whose header was held
 
+    /// Ends the search without a tag.
+    void conclude(ngx_http_request_t* request, TagOutcome the_outcome) noexcept;
+
+    /// Ends the search with a verdict. Verdict::searching stands for a search that was given up. `place`: where the tag
+    /// goes, for Verdict::found.
+    void conclude(ngx_http_request_t* request, html::Verdict verdict, std::uint64_t place) noexcept;
+
     [[nodiscard]] bool done() const noexcept { return outcome != TagOutcome::searching; }
     [[nodiscard]] bool has_tag() const noexcept {
         return outcome == TagOutcome::injected || outcome == TagOutcome::deferred;

@@ -10,7 +10,6 @@
 #include "ngx/buffer.hpp"
 #include "ngx/string.hpp"
 #include "page/file_state.hpp"
-#include "settings/configuration.hpp"
 
 namespace aep::page {
 namespace {
@@ -62,7 +61,7 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     const std::string_view bytes = ngx::view(buffer->pos, buffer->last);
     page_.read += bytes.size();
     if (begin == 0 && is_nginx_page(bytes)) {
-        page_.outcome = TagOutcome::nginx_page;
+        page_.conclude(request_, TagOutcome::nginx_page);
         return send(buffer);
     }
     html::Verdict verdict = begin == 0 ? find_in_first(bytes) : page_.finder.feed(bytes);
@@ -74,7 +73,7 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     if (verdict == html::Verdict::searching) {
         return hold_back(buffer);
     }
-    page_.outcome = outcome_of(verdict, request_);
+    page_.conclude(request_, verdict, page_.finder.position());
     if (verdict == html::Verdict::found) {
         return insert(buffer, begin);
     }
@@ -149,7 +148,7 @@ bool PageSearch::insert_behind(std::string_view front, ngx_buf_t* buffer) noexce
     start->last = ngx_cpymem(start->last, page_.tag.data, page_.tag.len);
     buffer->file_pos += static_cast<off_t>(front.size());
     page_.read = front.size();
-    page_.outcome = outcome_of(html::Verdict::found, request_);
+    page_.conclude(request_, html::Verdict::found, front.size());
     return send(start) && send(buffer);
 }
 
@@ -163,7 +162,7 @@ bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
         const ssize_t count = ngx_read_file(buffer->file, piece->pos, size, buffer->file_pos);
         if (count <= 0) {
             // Shorter than it was when it was opened: nginx's own writer says so where it belongs.
-            page_.outcome = TagOutcome::error;
+            page_.conclude(request_, TagOutcome::error);
             return release_held(kNoTag) && send(buffer);
         }
         piece->last = piece->pos + count;
@@ -182,17 +181,17 @@ bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
 bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
     if (buffer->last_buf) {
         const html::Verdict verdict = page_.finder.finish();
-        page_.outcome = outcome_of(verdict, request_);
+        page_.conclude(request_, verdict, page_.finder.position());
         const std::uint64_t begin = page_.read - page_.held_size;
         return release_held(verdict == html::Verdict::found ? page_.finder.position() - begin : kNoTag) &&
                send(buffer);
     }
     if (buffer->flush && !page_.header_held && page_.finder.flush() == html::Verdict::found) {
-        page_.outcome = outcome_of(html::Verdict::found, request_);
+        page_.conclude(request_, html::Verdict::found, page_.finder.position());
         return release_held(page_.finder.position() - (page_.read - page_.held_size)) && send(buffer);
     }
     if (has_broken_off(*request_, *buffer)) {
-        page_.outcome = TagOutcome::no_head;
+        page_.conclude(request_, TagOutcome::no_head);
         return release_held(kNoTag) && send(buffer);
     }
     // While the header is held nothing can be flushed; an empty buffer without a mark is of no use.
@@ -357,26 +356,6 @@ bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
     return title.size() > 3 &&
            std::all_of(title.begin(), title.begin() + 3, [](char c) { return c >= '0' && c <= '9'; }) &&
            title[3] == ' ';
-}
-
-TagOutcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept {
-    switch (verdict) {
-        case html::Verdict::found:
-            return settings::server_conf(request)->website->defers() ? TagOutcome::deferred
-                                                                     : TagOutcome::injected;
-        case html::Verdict::not_document:
-            return TagOutcome::fragment;
-        case html::Verdict::tagged:
-            return TagOutcome::tagged;
-        case html::Verdict::amp:
-            return TagOutcome::amp;
-        case html::Verdict::encoding:
-            return TagOutcome::charset;
-        case html::Verdict::no_head:
-        case html::Verdict::searching:
-            break;
-    }
-    return TagOutcome::no_head;
 }
 
 }  // namespace aep::page

@@ -7,7 +7,6 @@
 
 #include "page/html/head_finder.hpp"
 #include "page/page_context.hpp"
-#include "page/tag_outcome.hpp"
 
 namespace aep::page {
 
@@ -50,8 +49,5 @@ class PageSearch {
     ngx_chain_t** out_end_ = &out_;
     ngx_buf_t* last_sent_ = nullptr;
 };
-
-/// What a verdict makes of a page. Verdict::searching stands for a search that was given up.
-TagOutcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept;
 
 }  // namespace aep::page

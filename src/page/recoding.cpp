@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "ngx/log_action.hpp"
 #include "ngx/string.hpp"
 #include "page/page_context.hpp"
 
@@ -157,6 +158,7 @@ bool Recoding::finish_buffer(bool is_last, bool is_flushed) noexcept {
 
 /// Reads and writes until the input is used up, or the room is, or the page is complete or broken. False on failure.
 bool Recoding::fill() noexcept {
+    const ngx::LogAction action(request_->connection->log, "coding a page anew");
     while (!has_ended_ && next_input()) {
         if (has_failed_) {
             leave_input(0);

@@ -26,6 +26,9 @@ class Recoding {
 
     [[nodiscard]] html::Verdict verdict() const noexcept { return page_.verdict(); }
 
+    /// Where the tag goes in the decoded page, once the place is found.
+    [[nodiscard]] std::uint64_t position() const noexcept { return page_.position(); }
+
     /// All that was read, as it came, and then `rest`. Null without memory.
     ngx_chain_t* original(ngx_chain_t* rest) noexcept;
 
