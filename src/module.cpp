@@ -11,6 +11,7 @@
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/guard.hpp"
+#include "ngx/layout.hpp"
 #include "ngx/string.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/filter_order.hpp"
@@ -217,6 +218,9 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
     if (main->has_storefront == 0) {
         return NGX_OK;
+    }
+    if (!aep::ngx::structures_fit(cf)) {
+        return NGX_ERROR;
     }
     main->runtime.set(aep::shared::Zone::add(cf));
     if (main->runtime.get<Zone>() == nullptr || !aep::delivery::choose_queue_directory(cf, *main)) {
