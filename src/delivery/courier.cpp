@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/jitter.hpp"
+
 namespace aep::delivery {
 namespace {
 
@@ -10,12 +12,6 @@ std::uint64_t pause_after(std::uint32_t failures) noexcept {
     constexpr std::uint64_t kLongest = Courier::kLongestPause * 4 / 5;
     constexpr std::uint32_t kExponentLimit = 5;
     return std::min(Courier::kFirstPause << std::min(failures, kExponentLimit), kLongest);
-}
-
-/// 25 % less to 25 % more, so that workers do not come back all at once.
-std::uint64_t with_jitter(std::uint64_t duration, std::uint32_t random) noexcept {
-    constexpr std::uint64_t kSteps = 1024;
-    return duration - duration / 4 + duration / 2 * (random % (kSteps + 1)) / kSteps;
 }
 
 }  // namespace
@@ -105,7 +101,7 @@ void Courier::hold(Lane& lane, std::uint64_t retry_after, std::uint64_t now, std
     lane.limit = 1;
     // Others of the same time fail with it. They say nothing new, but for what Edge asks for.
     if (now >= lane.held_until) {
-        lane.held_until = now + with_jitter(pause_after(lane.failures), random);
+        lane.held_until = now + shared::with_jitter(pause_after(lane.failures), random);
         ++lane.failures;
     }
     lane.held_until = std::max(lane.held_until, now + std::min(retry_after, kLongestRetryAfter));

@@ -78,18 +78,21 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
         ngx::log(NGX_LOG_EMERG, cycle->log, error);
         return NGX_ERROR;
     }
-    ngx::log(
-        NGX_LOG_ALERT, cycle->log,
-        error + "; until the next reload there is no queue, and what Edge does not take is refused with 503");
+    // Without memory there is no string to be made here either.
+    const ngx_str_t reason = ngx::unowned(error.empty() ? "the queue's directory cannot be used" : error);
+    ngx_log_error(
+        NGX_LOG_ALERT, cycle->log, 0,
+        "aep: %V; until the next reload there is no queue, and what Edge does not take is refused with 503",
+        &reason);
     main.queue_directory = {};
     return NGX_OK;
 }
 
-std::optional<Keeper::Settings> queue_settings(const settings::MainConf& main) {
+std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main) {
     if (main.queue_directory.len == 0) {
         return std::nullopt;
     }
-    Keeper::Settings settings;
+    QueueClient::Settings settings;
     settings.directory = ngx::view(main.queue_directory);
     if (main.queue_max_size != 0) {
         settings.limits.max_size = static_cast<std::uint64_t>(main.queue_max_size);

@@ -59,7 +59,7 @@ class Transfer {
     [[nodiscard]] Clock::time_point deadline() const { return begun_ + endpoint()->timeout; }
     [[nodiscard]] const Endpoint* endpoint() const noexcept { return submission_.request->endpoint.get(); }
 
-    std::size_t position = 0;  ///< among the running transfers of its lane
+    std::size_t position = 0;  ///< among the running transfers to its endpoint
 
   private:
     static std::size_t on_header(const char* data, std::size_t size, std::size_t count, void* self) noexcept;

@@ -24,7 +24,7 @@ struct Answer {
 Answer answer_of(const protocol::Problem& problem, std::string_view request_id);
 
 /// The members of Edge's header that go on to the page; Retry-After shortened, as alloy obeys it without limit.
-std::vector<edge::Header> kept_header(const edge::Response& response);
+std::vector<edge::Header> passed_on_header(const edge::Response& response);
 
 /// Sends an answer. `foreign_origin`: of a page on another host of the same site (CORS); empty for the same
 /// host. Returns what ngx_http_finalize_request takes.

@@ -10,14 +10,15 @@
 #include <utility>
 
 #include "exchange.hpp"
-#include "state_store.hpp"
+#include "local_state.hpp"
+#include "text/http_field.hpp"
 #include "text/splice.hpp"
 
 namespace aep::protocol {
 namespace {
 
 // State of Adobe Target that alloy writes as cookies under these plain names.
-constexpr std::array<std::string_view, 3> kLegacyCookies{"mbox", "mboxEdgeCluster", "at_qa_mode"};
+constexpr std::array<std::string_view, 3> kTargetCookiesFromEdge{"mbox", "mboxEdgeCluster", "at_qa_mode"};
 
 constexpr std::size_t kMaxCookie = 4096;  // name, '=' and value: browsers refuse more (RFC 6265 6.1)
 
@@ -28,15 +29,6 @@ struct StoredState {
     std::chrono::seconds max_age{-1};  ///< negative: until the browser is closed
     std::string_view same_site = "Lax";
 };
-
-/// RFC 9110 5.6.2.
-bool is_token(std::string_view text) noexcept {
-    constexpr std::string_view kSpecial = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-               kSpecial.find(c) != std::string_view::npos;
-    });
-}
 
 /// Text that js-cookie could write and read back.
 bool is_cookie_value(std::string_view text) noexcept {
@@ -105,7 +97,7 @@ std::optional<text::Edited> ResponseRewriting::edit_root() {
     std::optional<text::Edited> handles;
     walk_.object([&](std::string_view key) {
         if (key != "handle") {
-            return walk_.keep();
+            return walk_.stay();
         }
         if (walk_.walk.kind() == text::json::Kind::array) {
             handles = edit_handles();
@@ -113,7 +105,7 @@ std::optional<text::Edited> ResponseRewriting::edit_root() {
             handles.reset();
             walk_.walk.skip();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     return walk_.walk.finish() ? handles : std::nullopt;
 }
@@ -128,14 +120,14 @@ text::Edited ResponseRewriting::edit_handles() {
 
 text::Fate ResponseRewriting::edit_handle() {
     if (walk_.walk.kind() != text::json::Kind::object) {
-        return walk_.keep();
+        return walk_.stay();
     }
     std::optional<std::string_view> type;
     std::optional<text::json::Walk::Position> payload;
     walk_.object([&](std::string_view key) {
         if (key == "type") {
             type = read_text();
-            return text::Fate::keep;
+            return text::Fate::stay;
         }
         if (key == "payload") {
             payload.reset();
@@ -143,29 +135,29 @@ text::Fate ResponseRewriting::edit_handle() {
                 payload = walk_.walk.position();
             }
         }
-        return walk_.keep();
+        return walk_.stay();
     });
     if (!walk_.walk.ok() || type != "state:store" || !payload) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     const text::json::Walk::Position end = walk_.walk.position();
     walk_.walk.return_to(*payload);
     const text::Edited states = walk_.array([&] { return edit_state(); });
     walk_.walk.return_to(end);
-    return states.was_emptied() ? text::Fate::drop : text::Fate::keep;
+    return states.was_emptied() ? text::Fate::drop : text::Fate::stay;
 }
 
 text::Fate ResponseRewriting::edit_state() {
     if (walk_.walk.kind() != text::json::Kind::object) {
-        return walk_.keep();
+        return walk_.stay();
     }
     const StoredState state = read_state();
     if (!state.key || !state.value) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     has_consent_ =
         has_consent_ || (state.key->starts_with(prefix_) && state.key->substr(prefix_.size()) == "consent");
-    return make_cookie(state) ? text::Fate::drop : text::Fate::keep;
+    return make_cookie(state) ? text::Fate::drop : text::Fate::stay;
 }
 
 StoredState ResponseRewriting::read_state() {
@@ -182,9 +174,9 @@ StoredState ResponseRewriting::read_state() {
         } else if (key == "attrs" && walk_.walk.kind() == text::json::Kind::object) {
             read_attributes(state);
         } else {
-            return walk_.keep();
+            return walk_.stay();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     return state;
 }
@@ -192,7 +184,7 @@ StoredState ResponseRewriting::read_state() {
 void ResponseRewriting::read_attributes(StoredState& state) {
     walk_.object([&](std::string_view key) {
         if (key != "SameSite") {
-            return walk_.keep();
+            return walk_.stay();
         }
         const auto same_site = read_text();
         for (const std::string_view known : {"None", "Lax", "Strict"}) {
@@ -200,7 +192,7 @@ void ResponseRewriting::read_attributes(StoredState& state) {
                 state.same_site = known;
             }
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
 }
 
@@ -215,10 +207,11 @@ std::optional<std::string_view> ResponseRewriting::read_text() {
 
 /// False when the state has to stay in the body.
 bool ResponseRewriting::make_cookie(const StoredState& state) {
-    const bool is_ours =
-        state.key->starts_with(prefix_) ||
-        std::find(kLegacyCookies.begin(), kLegacyCookies.end(), *state.key) != kLegacyCookies.end();
-    if (facts_.cookie_domain.empty() || !is_ours || !is_token(*state.key) || !is_cookie_value(*state.value)) {
+    const bool is_ours = state.key->starts_with(prefix_) ||
+                         std::find(kTargetCookiesFromEdge.begin(), kTargetCookiesFromEdge.end(),
+                                   *state.key) != kTargetCookiesFromEdge.end();
+    if (facts_.cookie_domain.empty() || !is_ours || !text::is_token(*state.key) ||
+        !is_cookie_value(*state.value)) {
         return false;
     }
     std::string cookie =
