@@ -61,8 +61,9 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
     const auto& core =
         *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
     std::string error;
-    const bool fits = ngx::guarded(
-        cycle->log, "the queue's directory", [] { return false; },
+    using queue::sqlite::Fitness;
+    const Fitness fitness = ngx::guarded(
+        cycle->log, "the queue's directory", [] { return Fitness::spoiled; },
         [&] {
             const std::string directory(ngx::view(main.queue_directory));
             const std::string pid_path(ngx::view(core.pid));
@@ -70,16 +71,18 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
                        ? queue::sqlite::check_directory(directory, workers_of(core), pid_path, error)
                        : queue::sqlite::prepare_directory(directory, workers_of(core), pid_path, error);
         });
-    if (fits) {
+    if (fitness == Fitness::fit) {
         return NGX_OK;
     }
-    // An error here ends the master, and with it the shop, when this is a reload.
-    if (ngx_is_init_cycle(cycle->old_cycle)) {
+    // The shop is worth more than its events: an error here would keep nginx from starting, or end the master when
+    // this is a reload. What the workers' user can do must not even fail `nginx -t`, after which services start.
+    if (ngx_test_config != 0 && fitness == Fitness::wrong) {
         ngx::log(NGX_LOG_EMERG, cycle->log, error);
         return NGX_ERROR;
     }
     // Without memory there is no string to be made here either.
-    const ngx_str_t reason = ngx::unowned(error.empty() ? "the queue's directory cannot be used" : error);
+    const std::string_view said(error);
+    const ngx_str_t reason = ngx::unowned(said.empty() ? "the queue's directory cannot be used" : said);
     ngx_log_error(
         NGX_LOG_ALERT, cycle->log, 0,
         "aep: %V; until the next reload there is no queue, and what Edge does not take is refused with 503",
