@@ -67,7 +67,7 @@ sub alert_of {
 sub mode_of { return sprintf '%04o', (stat shift)[2] & oct 7777 }
 
 subtest 'without a word the queue is beside the client bodies' => sub {
-    my $server    = start();
+    my $server    = start(default_queue => 1);
     my $directory = $server->directory . '/aep-queue';
     is($server->client->get('/page.html')->{status}, 200, 'a worker is there');
     ok(-d $directory, 'there is a directory');
@@ -80,6 +80,21 @@ subtest 'without a word the queue is beside the client bodies' => sub {
     is(join(' ', grep { mode_of($_) ne '0600' } @files), '', 'in files that others cannot read');
     is($server->queue->count, 1, 'one of them holds the event');
     ends_clean($server, 'with the usual directory');
+};
+
+subtest 'a directory that a restart empties' => sub {
+    my $server = start(default_queue => 1);
+    plan skip_all => 'this server is not below /tmp' if $server->directory !~ m{^/tmp/};
+    my $warning = qr{\[warn\].*events that wait for Edge are kept in \S+/aep-queue, .*restarts: name a directory};
+    ok($server->wait_for_log($warning), 'is told at the start');
+    my $count = () = $server->log =~ /$warning/g;
+    ok($server->reload, 'nginx reloads');
+    is(scalar(() = $server->log =~ /$warning/g), $count, 'it is not told again');
+    ends_clean($server, 'before');
+    write_file($server->directory . '/error.log', '');
+    $server->start_again(http => 'aep_queue chosen;');
+    unlike($server->log, qr/restarts/, 'nor of one that somebody has chosen');
+    ends_clean($server, 'after');
 };
 
 subtest 'a relative path begins at the prefix' => sub {

@@ -35,6 +35,25 @@ queue::sqlite::Owner workers_of(const ngx_core_conf_t& core) noexcept {
                         : queue::sqlite::Owner{geteuid(), getegid()};
 }
 
+/// Once, where nobody has chosen the directory.
+void warn_of_restarts(const ngx_cycle_t* cycle, const settings::MainConf& main) noexcept {
+    if (main.queue_is_set != 0 || !ngx_is_init_cycle(cycle->old_cycle)) {
+        return;
+    }
+    ngx::guarded(
+        cycle->log, "the queue's directory", [] {},
+        [&] {
+            const std::string directory(ngx::view(main.queue_directory));
+            if (queue::sqlite::is_volatile(directory)) {
+                ngx::log(
+                    NGX_LOG_WARN, cycle->log,
+                    "events that wait for Edge are kept in " + directory +
+                        ", which is beside client_body_temp_path and is emptied when the machine restarts: "
+                        "name a directory that stays with aep_queue, such as /var/lib/nginx/aep-queue");
+            }
+        });
+}
+
 }  // namespace
 
 bool choose_queue_directory(ngx_conf_t* cf, settings::MainConf& main) noexcept {
@@ -72,6 +91,7 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
                        : queue::sqlite::prepare_directory(directory, workers_of(core), pid_path, error);
         });
     if (fitness == Fitness::fit) {
+        warn_of_restarts(cycle, main);
         return NGX_OK;
     }
     // The shop is worth more than its events: an error here would keep nginx from starting, or end the master when

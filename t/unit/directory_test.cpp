@@ -180,6 +180,19 @@ void a_missing_parent_is_refused(void**) {
     expect_part(refusal_of(parent.file("a/queue")), "cannot be created in " + parent.file("a"));
 }
 
+void what_a_restart_empties_is_told(void**) {
+    for (const char* directory : {"/tmp/aep-queue", "/run/nginx/aep-queue", "/var/run/q", "/dev/shm/q/"}) {
+        assert_true(is_volatile(directory));
+    }
+    for (const char* directory : {"/var/lib/nginx/aep-queue", "/tmpfiles", "/var/tmp/q", "/usr", "none/q"}) {
+        assert_false(is_volatile(directory));
+    }
+    // By the file system, wherever there is one that is in memory.
+    if (access("/sys/fs/cgroup", F_OK) == 0 && is_volatile("/sys/fs/cgroup")) {
+        assert_true(is_volatile("/sys/fs/cgroup/not-there"));
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -197,6 +210,7 @@ int main() {
         cmocka_unit_test(a_directory_that_everybody_may_write_to_is_refused),
         cmocka_unit_test(what_is_no_directory_is_refused),
         cmocka_unit_test(a_missing_parent_is_refused),
+        cmocka_unit_test(what_a_restart_empties_is_told),
     };
     return cmocka_run_group_tests_name("queue directory", tests, nullptr, nullptr);
 }

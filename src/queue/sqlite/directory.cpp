@@ -1,13 +1,17 @@
 #include "directory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <string_view>
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "file_lock.hpp"
@@ -168,6 +172,20 @@ Fitness check_parent(const std::string& directory, std::string& error) {
 }
 
 }  // namespace
+
+bool is_volatile(const std::string& directory) {
+    constexpr std::array<std::string_view, 4> kEmptiedAtStart{"/tmp/", "/run/", "/var/run/", "/dev/"};
+    if (std::ranges::any_of(kEmptiedAtStart,
+                            [&](std::string_view front) { return directory.starts_with(front); })) {
+        return true;
+    }
+    struct statfs system {};
+    if (statfs(directory.c_str(), &system) != 0 && statfs(parent_of(directory).c_str(), &system) != 0) {
+        return false;
+    }
+    const auto kind = static_cast<std::uint32_t>(system.f_type);
+    return kind == TMPFS_MAGIC || kind == RAMFS_MAGIC;
+}
 
 Fitness prepare_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
                           std::string& error) {

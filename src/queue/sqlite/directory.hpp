@@ -33,4 +33,8 @@ Fitness prepare_directory(const std::string& directory, const Owner& owner, cons
 Fitness check_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
                         std::string& error);
 
+/// Whether what is in a directory goes when the machine restarts, as far as its path and its file system tell. One that
+/// does not exist yet is judged by what it would be in.
+bool is_volatile(const std::string& directory);
+
 }  // namespace aep::queue::sqlite
