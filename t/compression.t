@@ -188,8 +188,8 @@ Content-Length: 28
 <!doctype html><head><title>
 --- no_error_log
 [alert]
---- error_log
-a page says Content-Encoding: br, but cannot be decoded so
+--- error_log eval
+qr/a page says Content-Encoding: br, but cannot be decoded so.* while putting the tag into a page, client:/
 
 
 

@@ -11,7 +11,10 @@
 #include "ngx/guard.hpp"
 #include "ngx/log.hpp"
 #include "ngx/string.hpp"
+#include "queue/consent_store.hpp"
+#include "queue/sqlite/backend.hpp"
 #include "queue/sqlite/directory.hpp"
+#include "shared/zone.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -33,6 +36,17 @@ queue::sqlite::Owner workers_of(const ngx_core_conf_t& core) noexcept {
     const bool changes_user = geteuid() == 0 && core.user != static_cast<ngx_uid_t>(NGX_CONF_UNSET_UINT);
     return changes_user ? queue::sqlite::Owner{core.user, core.group}
                         : queue::sqlite::Owner{geteuid(), getegid()};
+}
+
+/// How long a set-consent counts as being sent: until its answer must have come to the queue.
+queue::Time claim_time(const settings::MainConf& main) noexcept {
+    constexpr queue::Time kWay = 10'000;  // through both threads, and what libcurl may be late
+    std::chrono::milliseconds longest_transfer{0};
+    for (const settings::Website* website : *main.websites) {
+        const settings::Endpoint& endpoint = *website->endpoint;
+        longest_transfer = std::max(longest_transfer, endpoint.answer_timeout + endpoint.timeout);
+    }
+    return std::max(queue::ConsentStore::kClaimTime, longest_transfer.count() + kWay);
 }
 
 }  // namespace
@@ -78,30 +92,30 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
         ngx::log(NGX_LOG_EMERG, cycle->log, error);
         return NGX_ERROR;
     }
-    ngx::log(
-        NGX_LOG_ALERT, cycle->log,
-        error + "; until the next reload there is no queue, and what Edge does not take is refused with 503");
+    // Without memory there is no string to be made here either.
+    const ngx_str_t reason = ngx::unowned(error.empty() ? "the queue's directory cannot be used" : error);
+    ngx_log_error(
+        NGX_LOG_ALERT, cycle->log, 0,
+        "aep: %V; until the next reload there is no queue, and what Edge does not take is refused with 503",
+        &reason);
     main.queue_directory = {};
     return NGX_OK;
 }
 
-std::optional<Keeper::Settings> queue_settings(const settings::MainConf& main) {
+std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main) {
     if (main.queue_directory.len == 0) {
         return std::nullopt;
     }
-    Keeper::Settings settings;
-    settings.directory = ngx::view(main.queue_directory);
+    QueueClient::Settings settings;
     if (main.queue_max_size != 0) {
         settings.limits.max_size = static_cast<std::uint64_t>(main.queue_max_size);
     }
     if (main.queue_max_age != 0) {
         settings.limits.max_age = std::chrono::seconds(main.queue_max_age);
     }
-    for (const settings::Website* website : *main.websites) {
-        const settings::Endpoint& endpoint = *website->endpoint;
-        settings.longest_transfer =
-            std::max(settings.longest_transfer, endpoint.answer_timeout + endpoint.timeout);
-    }
+    settings.backend = queue::sqlite::make_backend(std::string(ngx::view(main.queue_directory)),
+                                                   main.runtime.get<shared::Zone>()->ledger(),
+                                                   settings.limits, claim_time(main));
     return settings;
 }
 

@@ -12,6 +12,7 @@
 #include "sdk/bundle.hpp"
 #include "settings/configuration.hpp"
 #include "shared/zone.hpp"
+#include "text/digest.hpp"
 
 namespace aep::page {
 namespace {
@@ -40,8 +41,8 @@ Policies enforced_policies(ngx_http_request_t* request) {
 
 /// Whether this is the first time that something is said of a website, in any worker.
 bool is_news(ngx_http_request_t* request, const Website& website, std::string_view what) noexcept {
-    shared::Zone* zone = settings::main_conf(request)->zone;
-    const std::uint64_t key = shared::RequestWindow::key(website.server_name, what);
+    auto* zone = settings::main_conf(request)->runtime.get<shared::Zone>();
+    const std::uint64_t key = text::fingerprint(website.server_name, what);
     return zone != nullptr &&
            zone->locked([key](shared::SharedState& shared) { return shared.notices.note(key); });
 }
@@ -112,6 +113,10 @@ csp::PolicyDecision policy_for(ngx_http_request_t* request) {
     facts.gateway_path = gateway;
     facts.edge_host = settings::host_of(website.endpoint->base_url);
     const csp::PolicyDecision decision = csp::decide(facts);
+    ngx_log_debug5(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                   "aep page: policies allow the tag:%d, connections:%d, blocked by \"%*s\", nonce:%d",
+                   decision.allowed, decision.connection_allowed, decision.blocked_by.size(),
+                   decision.blocked_by.data(), !decision.nonce.empty());
     if (!decision.allowed || !decision.connection_allowed) {
         report(request, website, decision);
     }
