@@ -39,7 +39,7 @@ staged() { # files of the commit that match one of the patterns
 
 has() { # a program, or a note that it is missing
     command -v "$1" >/dev/null || {
-        echo "pre-commit: $1 is missing, so its part is left out: run 'make deps'." >&2
+        echo "pre-commit: $1 is missing, so its part is left out: 'make lint' installs it." >&2
         return 1
     }
 }
