@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "delivery/queue_directory.hpp"
+#include "delivery/worker.hpp"
 #include "gateway/gateway_handler.hpp"
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
@@ -27,6 +28,7 @@
 
 namespace {
 
+using aep::delivery::Worker;
 using aep::gateway::Transfers;
 using aep::ngx::unowned;
 using aep::page::WorkerState;
@@ -283,18 +285,26 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     }
     if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
         const MainConf* before = main_conf_of(ngx_cycle);
-        main->runtime.set(before == nullptr ? nullptr : before->runtime.get<Transfers>());
+        if (before != nullptr) {
+            main->runtime.set(before->runtime.get<Worker>());
+            main->runtime.set(before->runtime.get<Transfers>());
+        }
     }
     return NGX_OK;
 }
 
-Transfers* start_transfers(ngx_log_t* log, const MainConf& main) {
-    Transfers::Settings settings;
+void start_sending(ngx_log_t* log, MainConf& main) {
+    Worker::Settings settings;
     settings.queue = aep::delivery::queue_settings(main);
     for (const aep::settings::Website* website : *main.websites) {
         settings.routes.push_back({website->datastream_id, website->endpoint});
     }
-    return Transfers::start(log, *main.runtime.get<Zone>(), std::move(settings));
+    const Zone& zone = *main.runtime.get<Zone>();
+    auto worker = Worker::start(log, zone, std::move(settings));
+    if (worker != nullptr) {
+        main.runtime.set(new Transfers(*worker, zone));
+        main.runtime.set(worker.release());
+    }
 }
 
 /// Never NGX_ERROR: nginx's master does not start such a worker again.
@@ -302,9 +312,8 @@ ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     MainConf* main = main_conf_of(cycle);
     if (serves && main != nullptr && main->has_gateway != 0 && main->runtime.get<Zone>() != nullptr) {
-        main->runtime.set(aep::ngx::guarded(
-            cycle->log, "the start of the gateway", []() -> Transfers* { return nullptr; },
-            [&] { return start_transfers(cycle->log, *main); }));
+        aep::ngx::guarded(
+            cycle->log, "the start of the gateway", [] {}, [&] { start_sending(cycle->log, *main); });
     }
     return NGX_OK;
 }
@@ -314,10 +323,13 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
     if (main == nullptr) {
         return;
     }
-    if (auto* transfers = main->runtime.get<Transfers>(); transfers != nullptr) {
-        Transfers::stop(transfers);
-        main->runtime.set<Transfers>(nullptr);
+    // What a thread that is stuck works with must stay.
+    if (auto* worker = main->runtime.get<Worker>(); worker != nullptr && worker->stop()) {
+        delete main->runtime.get<Transfers>();
+        delete worker;
     }
+    main->runtime.set<Transfers>(nullptr);
+    main->runtime.set<Worker>(nullptr);
     // Requests that are still there end with the process: nobody gives a block back any more.
     delete main->runtime.get<WorkerState>();
     main->runtime.set<WorkerState>(nullptr);

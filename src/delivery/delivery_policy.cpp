@@ -24,13 +24,13 @@ Retry retry_for(const Delivery& delivery, const edge::Response& response) noexce
         return Retry::once;
     }
     switch (edge::classify(response)) {
-        case edge::Verdict::retry:
+        case edge::Disposition::retry:
             return Retry::always;
-        case edge::Verdict::retry_once:
+        case edge::Disposition::retry_once:
             return Retry::once;
-        case edge::Verdict::delivered:
-        case edge::Verdict::repair:
-        case edge::Verdict::rejected:
+        case edge::Disposition::delivered:
+        case edge::Disposition::repair:
+        case edge::Disposition::rejected:
             break;
     }
     return Retry::never;
@@ -45,7 +45,7 @@ milliseconds backoff(std::uint32_t attempts, std::uint32_t random) noexcept {
 }
 
 milliseconds pause(const Delivery& delivery, const edge::Response& response, std::uint32_t random) noexcept {
-    const bool is_server_error = edge::classify(response) == edge::Verdict::retry_once;
+    const bool is_server_error = edge::classify(response) == edge::Disposition::retry_once;
     return std::max({backoff(delivery.attempts, random), std::min(delivery.retry_after, kLongestRetryAfter),
                      is_server_error ? kPauseAfterServerError : milliseconds(0)});
 }
@@ -78,7 +78,7 @@ queue::Settlement settlement_of(const Delivery& delivery, const edge::Response& 
     using Result = queue::Settlement::Result;
     queue::Settlement settlement;
     settlement.id = delivery.id;
-    if (edge::classify(response) == edge::Verdict::delivered) {
+    if (edge::classify(response) == edge::Disposition::delivered) {
         return settlement;
     }
     settlement.attempts = delivery.attempts + 1;

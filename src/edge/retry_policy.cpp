@@ -53,26 +53,26 @@ std::chrono::seconds until(std::string_view date, std::time_t now) noexcept {
 
 }  // namespace
 
-Verdict classify(const Response& response) noexcept {
+Disposition classify(const Response& response) noexcept {
     if (!has_spoken(response)) {
-        return Verdict::retry;
+        return Disposition::retry;
     }
     const int status = response.status;
     if (is_success(status)) {
-        return Verdict::delivered;
+        return Disposition::delivered;
     }
     if (status == kInternalServerError) {
-        return Verdict::retry_once;
+        return Disposition::retry_once;
     }
     if (status == kUnprocessableContent) {
-        return Verdict::repair;
+        return Disposition::repair;
     }
     // 407 is the word of a proxy between us and Edge, so it says nothing about the event.
     if (is_client_error(status) && status != kProxyAuthenticationRequired && status != kRequestTimeout &&
         status != kTooManyRequests) {
-        return Verdict::rejected;
+        return Disposition::rejected;
     }
-    return Verdict::retry;
+    return Disposition::retry;
 }
 
 bool is_host_failure(const Response& response) noexcept {

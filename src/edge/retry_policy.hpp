@@ -10,7 +10,7 @@
 namespace aep::edge {
 
 /// What Edge's answer means for an event.
-enum class Verdict : std::uint8_t {
+enum class Disposition : std::uint8_t {
     delivered,   ///< 2xx
     retry,       ///< 408, 429, 502, 503, 504, network, what is no answer of Edge: later, with backoff
     retry_once,  ///< 500
@@ -18,7 +18,7 @@ enum class Verdict : std::uint8_t {
     rejected,    ///< other 4xx: never again
 };
 
-Verdict classify(const Response& response) noexcept;
+Disposition classify(const Response& response) noexcept;
 
 /// Whether the answer speaks against the host (for the breaker) rather than the event.
 bool is_host_failure(const Response& response) noexcept;

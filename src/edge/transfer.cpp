@@ -78,6 +78,7 @@ bool reached(CURL* handle, CURLINFO phase) noexcept {
 
 Response failed(const Submission& submission, Failure failure, std::string_view words) noexcept {
     Response response;
+    response.sender = submission.request->sender;
     response.id = submission.request->id;
     response.failure = failure;
     response.elapsed = since(submission.submitted);
@@ -213,6 +214,7 @@ Response Transfer::finish(CURLcode result) noexcept {
         return abort(failure, words);
     }
     Response answer;
+    answer.sender = submission_.request->sender;
     answer.id = submission_.request->id;
     answer.elapsed = since(submission_.submitted);
     answer.status = status();

@@ -66,6 +66,14 @@ Answer answer_of(const protocol::Problem& problem, std::string_view request_id) 
     return answer;
 }
 
+Answer answer_of(protocol::LocalAnswer&& local) {
+    Answer answer;
+    answer.status = local.status;
+    answer.body = std::move(local.body);
+    answer.set_cookies = std::move(local.set_cookies);
+    return answer;
+}
+
 Answer refusal_of(edge::Response&& response, std::string_view request_id) {
     const std::string_view type = json_type_of(response);
     Answer answer;

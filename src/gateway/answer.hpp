@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "edge/message.hpp"
+#include "protocol/local_answer.hpp"
 #include "protocol/problem.hpp"
 
 namespace aep::gateway {
@@ -22,6 +23,9 @@ struct Answer {
 
 /// A refusal of ours.
 Answer answer_of(const protocol::Problem& problem, std::string_view request_id);
+
+/// An answer of ours in the place of Edge's.
+Answer answer_of(protocol::LocalAnswer&& local);
 
 /// Edge's own refusal, as far as a page may get it: JSON. What anything between here and Edge has written instead, a
 /// page of HTML above all, would be the shop's own.

@@ -143,14 +143,16 @@ ngx_int_t read_body(ngx_http_request_t* request) {
 
 ngx_int_t method_not_allowed(ngx_http_request_t* request, LiveRequest& live) {
     ngx::add_header(request, "Allow", "POST");
-    return live.refuse(problem(NGX_HTTP_NOT_ALLOWED, {}, "Method not allowed", "Expected POST."));
+    return live.refuse(problem(NGX_HTTP_NOT_ALLOWED, {}, "Method not allowed", "Expected POST."),
+                       Counter::not_served);
 }
 
 ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveRequest& live) {
     const auto target = protocol::parse_target(path_in_gateway(request, website));
     if (!target) {
-        return answer_early(request,
-                            [&] { return live.refuse(not_found("The Web SDK has no such action.")); });
+        return answer_early(request, [&] {
+            return live.refuse(not_found("The Web SDK has no such action."), Counter::not_served);
+        });
     }
     const Incoming in = read_header(request);
     if (request->method != NGX_HTTP_POST) {
@@ -158,10 +160,10 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
     }
     const protocol::SiteFacts site{in.host, in.origin, in.sec_fetch_site, ngx::is_secure(request)};
     if (protocol::is_cross_site(site)) {
-        settings::main_conf(request)->runtime.get<shared::Zone>()->counters().add(Counter::cross_site);
         return answer_early(request, [&] {
             return live.refuse(problem(NGX_HTTP_FORBIDDEN, {}, "Cross-site request",
-                                       "Expected a request from a page of this website."));
+                                       "Expected a request from a page of this website."),
+                               Counter::cross_site);
         });
     }
     live.set_foreign_origin(protocol::foreign_origin(site));
@@ -171,7 +173,7 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
     wrong = wrong ? std::move(wrong) : read_query(request, admission);
     wrong = wrong ? std::move(wrong) : check_shape(request, in);
     if (wrong) {
-        return answer_early(request, [&] { return live.refuse(*wrong); });
+        return answer_early(request, [&] { return live.refuse(*wrong, Counter::invalid); });
     }
     admission.visitor = protocol::read_cookies(in.cookies, website.organization_id, website.opt_out_cookie,
                                                website.first_party_id.cookie);
@@ -182,7 +184,7 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
     if (target->action != protocol::Action::set_consent && objection != protocol::Objection::none) {
         const std::string id = admission.request_id;
         live.admit(std::move(admission));
-        return answer_early(request, [&] { return live.object(*target, id); });
+        return answer_early(request, [&] { return live.respect_objection(*target, id); });
     }
     admission.host = in.host;
     admission.origin = in.origin;

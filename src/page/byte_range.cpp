@@ -19,6 +19,8 @@ ByteRange ByteRange::take_over(ngx_http_request_t* request) noexcept {
         return {};
     }
     request->ctx[ngx_http_range_body_filter_module.ctx_index] = nullptr;
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, request->connection->log, 0, "aep page: range of %O bytes at %O",
+                   out.content_length_n, out.content_offset);
     const auto begin = static_cast<std::uint64_t>(out.content_offset);
     return {begin, begin + static_cast<std::uint64_t>(out.content_length_n)};
 }

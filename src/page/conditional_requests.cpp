@@ -8,6 +8,7 @@
 
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
+#include "ngx/log_action.hpp"
 #include "ngx/string.hpp"
 #include "page/eligibility.hpp"
 #include "page/page_tag.hpp"
@@ -20,7 +21,7 @@ namespace {
 ngx_http_output_header_filter_pt next_header_filter;
 
 /// What the client sent, for as long as the request lives. An internal redirect asks for another page under the
-/// same conditions, and clears r->ctx, so a cleanup entry of the pool keeps it (as nginx's realip module does).
+/// same conditions, and clears r->ctx, so a cleanup entry of the pool holds this (nginx's realip module does the same).
 struct Conditions {
     ngx_str_t if_none_match{};
     ngx_str_t if_modified_since{};
@@ -40,7 +41,7 @@ Conditions* find_conditions(ngx_http_request_t* request) noexcept {
     return nullptr;
 }
 
-Conditions* keep_conditions(ngx_http_request_t* request) noexcept {
+Conditions* save_conditions(ngx_http_request_t* request) noexcept {
     ngx_pool_cleanup_t* entry = ngx_pool_cleanup_add(request->pool, sizeof(Conditions));
     if (entry == nullptr) {
         return nullptr;
@@ -93,6 +94,8 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
                 return NGX_ERROR;
             }
             in.if_none_match->value = value;
+            ngx_log_debug1(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                           "aep page: If-None-Match for the original: %V", &in.if_none_match->value);
         }
     } else {
         // A page with the tag has no date without an entity tag, so this copy is from before.
@@ -100,6 +103,8 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
     }
     if (in.if_modified_since != nullptr && conditions.are_changed && !conditions.has_our_version) {
         // Not every shop that makes entity tags reads them: by the date, too, the copy is not good.
+        ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                       "aep page: If-Modified-Since is set to the beginning of time");
         in.if_modified_since->value = ngx::unowned("Thu, 01 Jan 1970 00:00:00 GMT");
     }
     return NGX_DECLINED;
@@ -156,6 +161,8 @@ void answer_conditions(ngx_http_request_t* request) {
     if (conditions == nullptr || !conditions->are_changed || !is_known(request, *conditions)) {
         return;
     }
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                   "aep page: the client has this copy: 304");
     // The header as nginx's own filter makes it.
     out.status = NGX_HTTP_NOT_MODIFIED;
     out.status_line.len = 0;
@@ -171,7 +178,7 @@ void answer_conditions(ngx_http_request_t* request) {
 ngx_int_t condition_filter(ngx_http_request_t* request) noexcept {
     if (request == request->main && request->headers_out.status == NGX_HTTP_OK) {
         const Conditions* conditions = find_conditions(request);
-        if (conditions != nullptr && eligibility(request) != Outcome::searching) {
+        if (conditions != nullptr && eligibility(request) != TagOutcome::searching) {
             restore(request, *conditions);
             if (request->disable_not_modified) {
                 confirm_copy(request);  // else nginx's own filter does, behind this one
@@ -196,10 +203,11 @@ ngx_int_t translate_conditions(ngx_http_request_t* request) noexcept {
     if ((conf.tag.len == 0 && conf.tag_varies == 0) || !settings::may_inject(conf)) {
         return NGX_DECLINED;
     }
-    conditions = conditions == nullptr ? keep_conditions(request) : conditions;
+    conditions = conditions == nullptr ? save_conditions(request) : conditions;
     if (conditions == nullptr) {
         return NGX_DECLINED;
     }
+    const ngx::LogAction action(request->connection->log, "translating a conditional request");
     return ngx::guarded(
         request->connection->log, "a conditional request", []() -> ngx_int_t { return NGX_DECLINED; },
         [&] { return translate(request, *conditions); });

@@ -106,75 +106,35 @@ bool has_other_encoding(const ngx_http_request_t& request) noexcept {
 
 }  // namespace
 
-std::string_view to_string(Outcome outcome) noexcept {
-    switch (outcome) {
-        case Outcome::searching:
-            return "searching";
-        case Outcome::injected:
-            return "injected";
-        case Outcome::deferred:
-            return "deferred";
-        case Outcome::off:
-            return "off";
-        case Outcome::subrequest:
-            return "subrequest";
-        case Outcome::status:
-            return "status";
-        case Outcome::not_html:
-            return "not_html";
-        case Outcome::encoded:
-            return "encoded";
-        case Outcome::attachment:
-            return "attachment";
-        case Outcome::charset:
-            return "charset";
-        case Outcome::fragment:
-            return "fragment";
-        case Outcome::no_head:
-            return "no_head";
-        case Outcome::tagged:
-            return "tagged";
-        case Outcome::amp:
-            return "amp";
-        case Outcome::nginx_page:
-            return "nginx_page";
-        case Outcome::policy:
-            return "policy";
-        case Outcome::error:
-            return "error";
-    }
-    return "error";
-}
-
-Outcome eligibility(ngx_http_request_t* request) noexcept {
+TagOutcome eligibility(ngx_http_request_t* request) noexcept {
     if (request != request->main) {
-        return Outcome::subrequest;
+        return TagOutcome::subrequest;
     }
     const settings::LocationConf& conf = *settings::location_conf(request);
     if (conf.tag.len == 0 && conf.tag_varies == 0) {
-        return Outcome::off;  // the usual case for servers without storefront events, so asked first
+        return TagOutcome::off;  // the usual case for servers without storefront events, so asked first
     }
     // HTTP/0.9 has no header that could say what this is.
     if (request->http_version < NGX_HTTP_VERSION_10 || !has_page_status(*request)) {
-        return Outcome::status;
+        return TagOutcome::status;
     }
     if (!is_html(*request)) {
-        return Outcome::not_html;
+        return TagOutcome::not_html;
     }
     if (is_part(*request)) {
-        return Outcome::status;
+        return TagOutcome::status;
     }
     const ContentEncoding encoding = content_encoding(*request);
     if (encoding.is_there && !compression::content_coding(encoding.text)) {
-        return Outcome::encoded;
+        return TagOutcome::encoded;
     }
     if (is_attachment(*request)) {
-        return Outcome::attachment;
+        return TagOutcome::attachment;
     }
     if (has_other_encoding(*request)) {
-        return Outcome::charset;
+        return TagOutcome::charset;
     }
-    return settings::may_inject(request, conf) ? Outcome::searching : Outcome::off;
+    return settings::may_inject(request, conf) ? TagOutcome::searching : TagOutcome::off;
 }
 
 std::optional<compression::Coding> coding_of(ngx_http_request_t* request) noexcept {

@@ -32,6 +32,9 @@ class EncodedPage {
     /// Why there is no place (Search::not_found).
     [[nodiscard]] html::Verdict verdict() const noexcept { return finder_.verdict(); }
 
+    /// Where the tag goes in the decoded page (Search::found).
+    [[nodiscard]] std::uint64_t position() const noexcept { return finder_.position(); }
+
     /// Begins the output: what is decoded so far, with the tag in it. `encode`: in the coding that it came in.
     /// False without memory for that.
     bool start(std::string_view tag, bool encode);

@@ -1,4 +1,4 @@
-#include "file_memory.hpp"
+#include "page/file_memory.hpp"
 
 #include <algorithm>
 
@@ -42,8 +42,8 @@ std::optional<std::string_view> FileMemory::find(const Look& look, const State& 
     return std::string_view(entry.bytes.data(), entry.size);
 }
 
-void FileMemory::keep(const Look& look, const State& state, std::int64_t begun,
-                      std::string_view bytes) noexcept {
+void FileMemory::remember(const Look& look, const State& state, std::int64_t begun,
+                          std::string_view bytes) noexcept {
     Entry& entry = entries_[place_of(look)];
     const bool is_settled = std::max(state.modified, state.changed) <= begun - kSettled;
     if (entry.look != look || state.size != look.size || !is_settled || bytes.size() > kLongest) {

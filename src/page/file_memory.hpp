@@ -39,7 +39,7 @@ class FileMemory {
 
     enum class Advice : std::uint8_t {
         read,   ///< the file
-        learn,  ///< read it, then keep()
+        learn,  ///< read it, then remember()
         check,  ///< ask for its state, then find()
     };
 
@@ -51,10 +51,10 @@ class FileMemory {
     /// The bytes in front of the tag's place; nothing when this is not the file that they were read from.
     [[nodiscard]] std::optional<std::string_view> find(const Look& look, const State& state) const noexcept;
 
-    /// Keeps them. `state` as it was after they were read, `begun` when reading began: nanoseconds by the clock of
-    /// the state's times. A file that has changed shortly before is not kept: it could change again without another
-    /// time, as the system's clock ticks only now and then.
-    void keep(const Look& look, const State& state, std::int64_t begun, std::string_view bytes) noexcept;
+    /// Remembers them. `state` is the file's after they were read; `begun` is when reading began, in nanoseconds by
+    /// the clock of the state's times. A file that has changed shortly before is not remembered: it could change again
+    /// and have the same times, because the system's clock ticks only now and then.
+    void remember(const Look& look, const State& state, std::int64_t begun, std::string_view bytes) noexcept;
 
   private:
     static constexpr std::size_t kFiles = 64;

@@ -11,7 +11,7 @@ namespace aep::page {
 std::optional<FileMemory::State> state_of(int file) noexcept;
 
 /// Whether a file lies in a file system of this machine that is known to change a file's times with each write, in
-/// nanoseconds. Network file systems answer from a cache, and others may not keep such times.
+/// nanoseconds. Network file systems answer from a cache, and others may not have such times.
 bool has_exact_times(int file) noexcept;
 
 /// Now, in nanoseconds by the clock of file times.

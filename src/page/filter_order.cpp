@@ -1,4 +1,4 @@
-#include "filter_order.hpp"
+#include "page/filter_order.hpp"
 
 #include <algorithm>
 #include <array>
@@ -12,7 +12,7 @@ constexpr std::string_view kOurs = "ngx_http_aep_module";
 constexpr std::array<std::string_view, 3> kCompressing = {
     "ngx_http_gzip_filter_module", "ngx_http_brotli_filter_module", "ngx_http_zstd_filter_module"};
 
-/// Rewrites pages itself, and keeps one of nginx's four marks for buffered responses, which is also ours.
+/// It rewrites pages itself, and uses one of nginx's four marks for buffered responses, which is also ours.
 constexpr std::string_view kPagespeed = "ngx_pagespeed";
 
 }  // namespace

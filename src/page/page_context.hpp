@@ -6,15 +6,15 @@
 
 #include "ngx/request_context.hpp"
 #include "page/byte_range.hpp"
-#include "page/eligibility.hpp"
 #include "page/html/head_finder.hpp"
+#include "page/tag_outcome.hpp"
 #include "page/worker_state.hpp"
 
 namespace aep::page {
 
 class Recoding;
 
-/// What the filter keeps for a page until its tag is in.
+/// The state of the filter for one page.
 struct PageContext : ngx::RequestContext {
     static constexpr Room kRoom = Room::page;
 
@@ -32,7 +32,7 @@ struct PageContext : ngx::RequestContext {
     bool charset_known;     ///< by the header
     html::HeadFinder finder;
     WorkerState& worker;
-    Outcome outcome = Outcome::searching;
+    TagOutcome outcome = TagOutcome::searching;
     bool memory_is_asked_for = false;  ///< by a filter in front of us: no file comes here
     bool header_held = false;          ///< nothing leaves before the search has ended
     std::uint64_t read = 0;            ///< bytes of the page that the finder has seen
@@ -48,9 +48,16 @@ struct PageContext : ngx::RequestContext {
 
     ByteRange range;  ///< of a page without a tag, whose header was held
 
-    [[nodiscard]] bool done() const noexcept { return outcome != Outcome::searching; }
+    /// Ends the search without a tag.
+    void conclude(ngx_http_request_t* request, TagOutcome the_outcome) noexcept;
+
+    /// Ends the search with a verdict. Verdict::searching stands for a search that was given up. `place`: where the tag
+    /// goes, for Verdict::found.
+    void conclude(ngx_http_request_t* request, html::Verdict verdict, std::uint64_t place) noexcept;
+
+    [[nodiscard]] bool done() const noexcept { return outcome != TagOutcome::searching; }
     [[nodiscard]] bool has_tag() const noexcept {
-        return outcome == Outcome::injected || outcome == Outcome::deferred;
+        return outcome == TagOutcome::injected || outcome == TagOutcome::deferred;
     }
 };
 

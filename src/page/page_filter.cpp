@@ -5,6 +5,7 @@
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
 #include "ngx/log.hpp"
+#include "ngx/log_action.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
 #include "page/conditional_requests.hpp"
@@ -24,6 +25,8 @@ namespace {
 ngx_http_output_header_filter_pt next_header_filter;
 ngx_http_output_body_filter_pt next_body_filter;
 ngx_http_output_header_filter_pt next_header_filter_behind_encoders;
+
+constexpr const char* kAction = "putting the tag into a page";
 
 // ---- the header ----
 
@@ -58,7 +61,7 @@ bool is_unknowable(const ngx_http_request_t& request, const PageContext& page) n
 /// The header as the search has left it.
 void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
     if (!page.has_tag() && !is_unknowable(*request, page)) {
-        if (page.outcome != Outcome::error) {
+        if (page.outcome != TagOutcome::error) {
             confirm_copy(request);
         }
         return;
@@ -117,7 +120,7 @@ PageContext* make_page(ngx_http_request_t* request) {
         return nullptr;
     }
     if (!policy.allowed) {
-        page->outcome = Outcome::policy;
+        page->conclude(request, TagOutcome::policy);
         return page;
     }
     if (const auto coding = coding_of(request)) {
@@ -127,11 +130,19 @@ PageContext* make_page(ngx_http_request_t* request) {
     return page;
 }
 
+bool is_eligible(ngx_http_request_t* request) noexcept {
+    const TagOutcome outcome = eligibility(request);
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, request->connection->log, 0, "aep page: header of status %ui: %*s",
+                   request->headers_out.status, to_string(outcome).size(), to_string(outcome).data());
+    return outcome == TagOutcome::searching;
+}
+
 PageContext* begin(ngx_http_request_t* request) noexcept {
-    if (request->headers_out.content_length_n == 0 || eligibility(request) != Outcome::searching ||
+    if (request->headers_out.content_length_n == 0 || !is_eligible(request) ||
         ngx_http_get_module_ctx(request, ngx_http_aep_module) != nullptr) {
         return nullptr;
     }
+    const ngx::LogAction action(request->connection->log, kAction);
     const auto failed = []() -> PageContext* { return nullptr; };
     return ngx::guarded(request->connection->log, "the tag", failed, [&] { return make_page(request); });
 }
@@ -157,6 +168,8 @@ ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
     // A page with a length is held until the tag is in, as image_filter and xslt hold theirs; and one that
     // comes compressed, because only then is known how it leaves.
     page->header_held = request->headers_out.content_length_n > 0 || page->recoding != nullptr;
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, request->connection->log, 0, "aep page: header held:%d, compressed:%d",
+                   page->header_held, page->recoding != nullptr);
     if (page->header_held) {
         return NGX_OK;
     }
@@ -176,6 +189,10 @@ ngx_int_t encoding_filter(ngx_http_request_t* request) noexcept {
         }
         request->headers_out.content_encoding = header;
         page->encode = true;
+        ngx_log_debug2(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                       "aep page: leaves encoded in %*s again",
+                       compression::to_string(page->recoding->coding()).size(),
+                       compression::to_string(page->recoding->coding()).data());
     }
     return next_header_filter_behind_encoders(request);
 }
@@ -200,12 +217,17 @@ ngx_int_t pass_on(ngx_http_request_t* request, PageContext& page, ngx_chain_t* o
     return page.reader == nullptr ? next_body_filter(request, out) : read_files(request, *page.reader, out);
 }
 
+bool look_for_place(ngx_http_request_t* request, PageSearch& search, ngx_chain_t* in) noexcept {
+    const ngx::LogAction action(request->connection->log, kAction);
+    return search.take(in);
+}
+
 ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain_t* in) noexcept {
     if (in == nullptr) {
         return page.header_held ? NGX_OK : pass_on(request, page, in);
     }
     PageSearch search(request, page);
-    if (!search.take(in)) {
+    if (!look_for_place(request, search, in)) {
         // Out of memory with part of the page taken over: nothing whole can be sent any more.
         return NGX_ERROR;
     }
@@ -256,9 +278,27 @@ ngx_int_t recode(ngx_http_request_t* request, Recoding& recoding, ngx_chain_t* i
     const bool had_failed = recoding.has_failed();
     const ngx_int_t result = recoding.filter(in, next_body_filter);
     if (recoding.has_failed() && !had_failed) {
+        const ngx::LogAction action(request->connection->log, kAction);
         report_broken_page(request, recoding.coding());
     }
     return result;
+}
+
+void look_for_place(ngx_http_request_t* request, PageContext& page, ngx_chain_t* in, ngx_chain_t*& rest) {
+    const ngx::LogAction action(request->connection->log, kAction);
+    const Recoding& recoding = *page.recoding;
+    const EncodedPage::Search found = page.recoding->search(in, rest);
+    page.read += recoding.size_read();
+    // Nothing at all is no wrong coding: to a HEAD, a shop answers without a body.
+    const bool is_wrong = found == EncodedPage::Search::wrong && page.read != 0;
+    if (is_wrong) {
+        report_wrong_coding(request, recoding.coding());
+        page.conclude(request, TagOutcome::encoded);
+    } else if (found == EncodedPage::Search::found) {
+        page.conclude(request, html::Verdict::found, recoding.position());
+    } else if (found != EncodedPage::Search::searching) {
+        page.conclude(request, recoding.verdict(), 0);
+    }
 }
 
 ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_chain_t* in) {
@@ -267,26 +307,18 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
         return recode(request, recoding, in);
     }
     ngx_chain_t* rest = nullptr;
-    const EncodedPage::Search found = recoding.search(in, rest);
-    page.read += recoding.size_read();
-    if (found == EncodedPage::Search::searching) {
+    look_for_place(request, page, in, rest);
+    if (!page.done()) {
         return NGX_OK;
     }
     ngx_int_t result = NGX_OK;
-    if (found == EncodedPage::Search::found) {
-        page.outcome = outcome_of(html::Verdict::found, request);
+    if (page.has_tag()) {
         if (!send_header(request, page, result)) {
             discard(rest);
             return result;
         }
         return recoding.start(ngx::view(page.tag), page.encode) ? recode(request, recoding, rest) : NGX_ERROR;
     }
-    // Nothing at all is no wrong coding: to a HEAD, a shop answers without a body.
-    const bool is_wrong = found == EncodedPage::Search::wrong && page.read != 0;
-    if (is_wrong) {
-        report_wrong_coding(request, recoding.coding());
-    }
-    page.outcome = is_wrong ? Outcome::encoded : outcome_of(recoding.verdict(), request);
     page.recoding = nullptr;
     ngx_chain_t* original = recoding.original(rest);
     if (!send_header(request, page, result)) {
@@ -335,9 +367,9 @@ std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
     if (page != nullptr) {
         return to_string(page->outcome);
     }
-    const Outcome outcome = eligibility(request);
+    const TagOutcome outcome = eligibility(request);
     // Eligible by its header: either it is not yet known (add_header comes before), or there was nothing to put in.
-    return to_string(outcome == Outcome::searching && request->header_sent ? Outcome::off : outcome);
+    return to_string(outcome == TagOutcome::searching && request->header_sent ? TagOutcome::off : outcome);
 }
 
 }  // namespace aep::page

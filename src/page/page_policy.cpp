@@ -113,6 +113,10 @@ csp::PolicyDecision policy_for(ngx_http_request_t* request) {
     facts.gateway_path = gateway;
     facts.edge_host = settings::host_of(website.endpoint->base_url);
     const csp::PolicyDecision decision = csp::decide(facts);
+    ngx_log_debug5(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
+                   "aep page: policies allow the tag:%d, connections:%d, blocked by \"%*s\", nonce:%d",
+                   decision.allowed, decision.connection_allowed, decision.blocked_by.size(),
+                   decision.blocked_by.data(), !decision.nonce.empty());
     if (!decision.allowed || !decision.connection_allowed) {
         report(request, website, decision);
     }

@@ -10,7 +10,6 @@
 #include "ngx/buffer.hpp"
 #include "ngx/string.hpp"
 #include "page/file_state.hpp"
-#include "settings/configuration.hpp"
 
 namespace aep::page {
 namespace {
@@ -62,7 +61,7 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     const std::string_view bytes = ngx::view(buffer->pos, buffer->last);
     page_.read += bytes.size();
     if (begin == 0 && is_nginx_page(bytes)) {
-        page_.outcome = Outcome::nginx_page;
+        page_.conclude(request_, TagOutcome::nginx_page);
         return send(buffer);
     }
     html::Verdict verdict = begin == 0 ? find_in_first(bytes) : page_.finder.feed(bytes);
@@ -74,7 +73,7 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     if (verdict == html::Verdict::searching) {
         return hold_back(buffer);
     }
-    page_.outcome = outcome_of(verdict, request_);
+    page_.conclude(request_, verdict, page_.finder.position());
     if (verdict == html::Verdict::found) {
         return insert(buffer, begin);
     }
@@ -88,7 +87,7 @@ html::Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
         return known->verdict;
     }
     const html::Verdict verdict = page_.finder.feed(bytes);
-    page_.worker.heads.keep(page_.finder.decision(), bytes, page_.charset_known);
+    page_.worker.heads.remember(page_.finder.decision(), bytes, page_.charset_known);
     return verdict;
 }
 
@@ -133,7 +132,7 @@ bool PageSearch::read_and_learn(ngx_buf_t* buffer, const FileMemory::Look& look)
         const std::string_view first = ngx::view(out_->buf->pos, out_->buf->last);
         const auto state = state_of(file);
         if (state && page_.finder.position() <= first.size()) {
-            page_.worker.files.keep(look, *state, begun, first.substr(0, page_.finder.position()));
+            page_.worker.files.remember(look, *state, begun, first.substr(0, page_.finder.position()));
         }
     }
     return true;
@@ -149,7 +148,7 @@ bool PageSearch::insert_behind(std::string_view front, ngx_buf_t* buffer) noexce
     start->last = ngx_cpymem(start->last, page_.tag.data, page_.tag.len);
     buffer->file_pos += static_cast<off_t>(front.size());
     page_.read = front.size();
-    page_.outcome = outcome_of(html::Verdict::found, request_);
+    page_.conclude(request_, html::Verdict::found, front.size());
     return send(start) && send(buffer);
 }
 
@@ -163,7 +162,7 @@ bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
         const ssize_t count = ngx_read_file(buffer->file, piece->pos, size, buffer->file_pos);
         if (count <= 0) {
             // Shorter than it was when it was opened: nginx's own writer says so where it belongs.
-            page_.outcome = Outcome::error;
+            page_.conclude(request_, TagOutcome::error);
             return release_held(kNoTag) && send(buffer);
         }
         piece->last = piece->pos + count;
@@ -182,24 +181,24 @@ bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
 bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
     if (buffer->last_buf) {
         const html::Verdict verdict = page_.finder.finish();
-        page_.outcome = outcome_of(verdict, request_);
+        page_.conclude(request_, verdict, page_.finder.position());
         const std::uint64_t begin = page_.read - page_.held_size;
         return release_held(verdict == html::Verdict::found ? page_.finder.position() - begin : kNoTag) &&
                send(buffer);
     }
     if (buffer->flush && !page_.header_held && page_.finder.flush() == html::Verdict::found) {
-        page_.outcome = outcome_of(html::Verdict::found, request_);
+        page_.conclude(request_, html::Verdict::found, page_.finder.position());
         return release_held(page_.finder.position() - (page_.read - page_.held_size)) && send(buffer);
     }
     if (has_broken_off(*request_, *buffer)) {
-        page_.outcome = Outcome::no_head;
+        page_.conclude(request_, TagOutcome::no_head);
         return release_held(kNoTag) && send(buffer);
     }
     // While the header is held nothing can be flushed; an empty buffer without a mark is of no use.
     return page_.header_held || !ngx::has_marks(*buffer) || send(buffer);
 }
 
-/// Still searching: keeps back what may not leave, and lets go what may.
+/// Still searching: holds what may not leave, and lets go what may.
 bool PageSearch::hold_back(ngx_buf_t* buffer) noexcept {
     const std::size_t size = ngx::size_of(*buffer);
     const std::uint64_t begin = page_.read - size;
@@ -346,7 +345,7 @@ bool PageSearch::send_tag() noexcept {
 }
 
 /// The error pages that nginx has built in: the shop did not make them, and their readers are not shoppers.
-/// nginx keeps no sign of them but their first line; a shop's own error page has a file's date or another text.
+/// Nothing but their first line tells them from others; a shop's own error page has a file's date or another text.
 bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
     constexpr std::string_view kFront = "<html>\r\n<head><title>";
     if (request_->err_status == 0 || request_->headers_out.last_modified_time != -1 ||
@@ -357,25 +356,6 @@ bool PageSearch::is_nginx_page(std::string_view start) const noexcept {
     return title.size() > 3 &&
            std::all_of(title.begin(), title.begin() + 3, [](char c) { return c >= '0' && c <= '9'; }) &&
            title[3] == ' ';
-}
-
-Outcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept {
-    switch (verdict) {
-        case html::Verdict::found:
-            return settings::server_conf(request)->website->defers() ? Outcome::deferred : Outcome::injected;
-        case html::Verdict::not_document:
-            return Outcome::fragment;
-        case html::Verdict::tagged:
-            return Outcome::tagged;
-        case html::Verdict::amp:
-            return Outcome::amp;
-        case html::Verdict::encoding:
-            return Outcome::charset;
-        case html::Verdict::no_head:
-        case html::Verdict::searching:
-            break;
-    }
-    return Outcome::no_head;
 }
 
 }  // namespace aep::page

@@ -50,7 +50,4 @@ class PageSearch {
     ngx_buf_t* last_sent_ = nullptr;
 };
 
-/// What a verdict makes of a page. Verdict::searching stands for a search that was given up.
-Outcome outcome_of(html::Verdict verdict, ngx_http_request_t* request) noexcept;
-
 }  // namespace aep::page

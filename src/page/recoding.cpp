@@ -4,6 +4,7 @@
 
 #include <new>
 
+#include "ngx/log_action.hpp"
 #include "ngx/string.hpp"
 #include "page/page_context.hpp"
 
@@ -43,7 +44,7 @@ EncodedPage::Search Recoding::search(ngx_chain_t* in, ngx_chain_t*& rest) {
         if (result != EncodedPage::Search::searching) {
             return result;  // this buffer leaves as it came, with all that follow
         }
-        if (!keep(*buffer)) {
+        if (!save(*buffer)) {
             throw std::bad_alloc();
         }
         buffer->pos = buffer->last;
@@ -51,7 +52,7 @@ EncodedPage::Search Recoding::search(ngx_chain_t* in, ngx_chain_t*& rest) {
     return EncodedPage::Search::searching;
 }
 
-bool Recoding::keep(const ngx_buf_t& buffer) noexcept {
+bool Recoding::save(const ngx_buf_t& buffer) noexcept {
     const auto size = static_cast<std::size_t>(buffer.last - buffer.pos);
     if (size == 0 || !ngx_buf_in_memory(&buffer)) {
         return true;
@@ -63,14 +64,14 @@ bool Recoding::keep(const ngx_buf_t& buffer) noexcept {
     }
     copy->last = ngx_cpymem(copy->last, buffer.pos, size);
     *link = {copy, nullptr};
-    *kept_end_ = link;
-    kept_end_ = &link->next;
+    *original_end_ = link;
+    original_end_ = &link->next;
     return true;
 }
 
 ngx_chain_t* Recoding::original(ngx_chain_t* rest) noexcept {
-    *kept_end_ = rest;
-    return kept_;
+    *original_end_ = rest;
+    return original_;
 }
 
 /// Begins the next buffer of the input, unless there is more to do for the one before. False when there is none.
@@ -157,6 +158,7 @@ bool Recoding::finish_buffer(bool is_last, bool is_flushed) noexcept {
 
 /// Reads and writes until the input is used up, or the room is, or the page is complete or broken. False on failure.
 bool Recoding::fill() noexcept {
+    const ngx::LogAction action(request_->connection->log, "coding a page anew");
     while (!has_ended_ && next_input()) {
         if (has_failed_) {
             leave_input(0);

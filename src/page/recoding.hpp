@@ -9,7 +9,7 @@
 namespace aep::page {
 
 /// The buffers of a page that comes compressed, on their way through an EncodedPage. Two phases: until the
-/// place is known, what came is kept so that it can leave as it came; then nothing is kept.
+/// place is known, what came is copied so that it can leave as it came; then nothing is copied.
 class Recoding {
   public:
     Recoding(ngx_http_request_t* request, compression::Coding coding, bool charset_known,
@@ -26,6 +26,9 @@ class Recoding {
 
     [[nodiscard]] html::Verdict verdict() const noexcept { return page_.verdict(); }
 
+    /// Where the tag goes in the decoded page, once the place is found.
+    [[nodiscard]] std::uint64_t position() const noexcept { return page_.position(); }
+
     /// All that was read, as it came, and then `rest`. Null without memory.
     ngx_chain_t* original(ngx_chain_t* rest) noexcept;
 
@@ -40,7 +43,7 @@ class Recoding {
     [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
 
   private:
-    bool keep(const ngx_buf_t& buffer) noexcept;
+    bool save(const ngx_buf_t& buffer) noexcept;
     bool take_room() noexcept;
     bool finish_buffer(bool is_last, bool is_flushed) noexcept;
     bool fill() noexcept;
@@ -53,8 +56,8 @@ class Recoding {
     EncodedPage page_;
 
     std::size_t size_read_ = 0;
-    ngx_chain_t* kept_ = nullptr;  ///< first phase: copies of what was read
-    ngx_chain_t** kept_end_ = &kept_;
+    ngx_chain_t* original_ = nullptr;  ///< first phase: copies of what was read
+    ngx_chain_t** original_end_ = &original_;
 
     ngx_chain_t* in_ = nullptr;     ///< second phase: what waits to be read
     ngx_buf_t* current_ = nullptr;  ///< what is being read; null when that has been

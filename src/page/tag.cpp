@@ -1,4 +1,4 @@
-#include "tag.hpp"
+#include "page/tag.hpp"
 
 #include <cstddef>
 #include <cstdint>

@@ -2,17 +2,17 @@
 
 #include "page/compression/block_cache.hpp"
 #include "page/file_memory.hpp"
-#include "page/head_memory.hpp"
+#include "page/html/head_memory.hpp"
 #include "settings/runtime.hpp"
 
 namespace aep::page {
 
-/// What one worker process keeps between pages.
+/// What one worker process has for all of its pages.
 struct WorkerState {
     static constexpr auto kSlot = settings::Runtime::Slot::pages;
 
     compression::BlockCache blocks;
-    HeadMemory heads;
+    html::HeadMemory heads;
     FileMemory files;
 };
 

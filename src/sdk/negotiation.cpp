@@ -19,7 +19,7 @@ enum class Answer : std::uint8_t { unnamed, accepted, refused };
 
 }  // namespace
 
-Coding negotiate(std::string_view accept_encoding) noexcept {
+BundleForm negotiate(std::string_view accept_encoding) noexcept {
     Answer gzip = Answer::unnamed;
     Answer brotli = Answer::unnamed;
     Answer any = Answer::unnamed;
@@ -43,9 +43,9 @@ Coding negotiate(std::string_view accept_encoding) noexcept {
         return (named == Answer::unnamed ? any : named) == Answer::accepted;
     };
     if (accepts(brotli)) {
-        return Coding::brotli;
+        return BundleForm::brotli;
     }
-    return accepts(gzip) ? Coding::gzip : Coding::identity;
+    return accepts(gzip) ? BundleForm::gzip : BundleForm::plain;
 }
 
 }  // namespace aep::sdk

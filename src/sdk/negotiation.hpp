@@ -5,9 +5,10 @@
 
 namespace aep::sdk {
 
-enum class Coding : std::uint8_t { identity, gzip, brotli };
+/// The forms in which a Bundle holds the SDK file.
+enum class BundleForm : std::uint8_t { plain, gzip, brotli };
 
-/// The best coding that an Accept-Encoding header takes (RFC 9110 12.5.3): brotli before gzip before none.
-Coding negotiate(std::string_view accept_encoding) noexcept;
+/// Chooses the best form that an Accept-Encoding header accepts (RFC 9110 12.5.3): brotli before gzip before plain.
+BundleForm negotiate(std::string_view accept_encoding) noexcept;
 
 }  // namespace aep::sdk

@@ -37,11 +37,11 @@ Variant choose(ngx_http_request_t* request) noexcept {
     }
 #endif
     switch (negotiate(accept_encoding)) {
-        case Coding::brotli:
+        case BundleForm::brotli:
             return {file.brotli, "br"};
-        case Coding::gzip:
+        case BundleForm::gzip:
             return {file.gzip, "gzip"};
-        case Coding::identity:
+        case BundleForm::plain:
             break;
     }
     return {file.plain, {}};

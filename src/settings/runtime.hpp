@@ -13,6 +13,7 @@ class Runtime {
     enum class Slot : std::uint8_t {
         shared_memory,  ///< null when there is no website
         worker,         ///< this process's engines; null in the master, and where they could not start
+        transfers,      ///< this process's live requests; null where the worker is
         pages,          ///< this process's; null until there is a page
         count,
     };

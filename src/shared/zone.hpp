@@ -16,7 +16,7 @@ namespace aep::shared {
 
 /// What all workers share. Kept over reloads, so its layout carries a version.
 struct SharedState {
-    static constexpr std::uint64_t kLayout = 0x6165700000000002;  // "aep", version 2
+    static constexpr std::uint64_t kLayout = 0x6165700000000003;  // "aep", version 3
 
     std::uint64_t layout = kLayout;
     Counters counters;

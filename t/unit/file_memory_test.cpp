@@ -30,7 +30,7 @@ void learn(FileMemory& memory, const FileMemory::State& state, std::int64_t begu
     if (memory.advise(kLook, now) != Advice::learn) {
         expect(memory.advise(kLook, now), Advice::learn);
     }
-    memory.keep(kLook, state, begun, front);
+    memory.remember(kLook, state, begun, front);
 }
 
 void a_file_is_learned_when_it_is_asked_for_again(void** /*state*/) {
@@ -38,7 +38,7 @@ void a_file_is_learned_when_it_is_asked_for_again(void** /*state*/) {
     expect(memory.advise(kLook, 5), Advice::read);
     assert_false(knows(memory, kState));
     expect(memory.advise(kLook, 6), Advice::learn);
-    memory.keep(kLook, kState, kLater, kFront);
+    memory.remember(kLook, kState, kLater, kFront);
     expect(memory.advise(kLook, 7), Advice::check);
     const auto found = memory.find(kLook, kState);
     assert_true(found && *found == kFront);
@@ -119,7 +119,8 @@ void many_files_take_the_room_of_others(void** /*state*/) {
     }
     assert_false(knows(memory, kState));
     expect(memory.advise(kLook, 0), Advice::read);
-    memory.keep({1, 1, true}, {1, 2, 1, kChanged, kChanged}, kLater, kFront);  // its room was lost meanwhile
+    memory.remember({1, 1, true}, {1, 2, 1, kChanged, kChanged}, kLater,
+                    kFront);  // its room was lost meanwhile
     assert_false(knows(memory, {1, 2, 1, kChanged, kChanged}, {1, 1, true}));
 }
 

@@ -8,7 +8,7 @@
 #include "head_finder_charset_cases.hpp"
 #include "head_finder_document_cases.hpp"
 #include "head_finder_place_cases.hpp"
-#include "page/head_memory.hpp"
+#include "page/html/head_memory.hpp"
 
 namespace {
 
@@ -26,7 +26,7 @@ HeadFinder::Decision decide(std::string_view bytes, bool charset_known) {
 
 void a_page_that_begins_alike_gets_the_same_verdict(void** /*state*/) {
     HeadMemory memory;
-    memory.keep(decide(kPage, true), kPage, true);
+    memory.remember(decide(kPage, true), kPage, true);
     const auto* found = memory.find("<!doctype html><html><head><title>Another", true);
     assert_non_null(found);
     assert_int_equal(static_cast<int>(found->verdict), static_cast<int>(Verdict::found));
@@ -35,7 +35,7 @@ void a_page_that_begins_alike_gets_the_same_verdict(void** /*state*/) {
 
 void a_page_that_begins_otherwise_has_to_be_read(void** /*state*/) {
     HeadMemory memory;
-    memory.keep(decide(kPage, true), kPage, true);
+    memory.remember(decide(kPage, true), kPage, true);
     assert_null(memory.find("<!doctype html><html lang=en><head><title>", true));
     assert_null(memory.find("<!doctype html><html><head>", true));  // the byte behind it tells
     assert_null(memory.find("", true));
@@ -43,21 +43,21 @@ void a_page_that_begins_otherwise_has_to_be_read(void** /*state*/) {
 
 void a_page_whose_charset_is_not_known_is_another(void** /*state*/) {
     HeadMemory memory;
-    memory.keep(decide(kPage, true), kPage, true);
+    memory.remember(decide(kPage, true), kPage, true);
     assert_null(memory.find(kPage, false));
 }
 
 void what_is_not_decided_is_not_kept(void** /*state*/) {
     HeadMemory memory;
     constexpr std::string_view kStart = "<!doctype html><html><";
-    memory.keep(decide(kStart, true), kStart, true);
+    memory.remember(decide(kStart, true), kStart, true);
     assert_null(memory.find(kStart, true));
 }
 
 void a_long_beginning_is_not_kept(void** /*state*/) {
     HeadMemory memory;
     const std::string page = "<html><!--" + std::string(HeadMemory::kLongest, 'x') + "--><head><title>";
-    memory.keep(decide(page, true), page, true);
+    memory.remember(decide(page, true), page, true);
     assert_null(memory.find(page, true));
 }
 
@@ -65,7 +65,7 @@ void the_oldest_is_forgotten_first(void** /*state*/) {
     HeadMemory memory;
     for (int i = 0; i < 9; ++i) {
         const std::string page = "<html lang=" + std::to_string(i) + "><head><title>";
-        memory.keep(decide(page, true), page, true);
+        memory.remember(decide(page, true), page, true);
     }
     assert_null(memory.find("<html lang=0><head><title>", true));
     assert_non_null(memory.find("<html lang=1><head><title>", true));
@@ -87,7 +87,7 @@ void never_says_what_the_finder_would_not(void** /*state*/) {
     for (const bool charset_known : {true, false}) {
         for (const std::string_view first : documents) {
             HeadMemory memory;
-            memory.keep(decide(first, charset_known), first, charset_known);
+            memory.remember(decide(first, charset_known), first, charset_known);
             for (const std::string_view second : documents) {
                 if (const auto* found = memory.find(second, charset_known)) {
                     const auto expected = decide(second, charset_known);

@@ -39,7 +39,7 @@ void* BlockCache::take(std::size_t size) noexcept {
     if (place != nullptr && place->first != nullptr) {
         Head* head = place->first;
         place->first = head->next;
-        kept_ -= size;
+        cached_ -= size;
         return head + 1;
     }
     void* memory = std::malloc(sizeof(Head) + size);
@@ -51,14 +51,14 @@ void BlockCache::give(void* block) noexcept {
         return;
     }
     Head* head = static_cast<Head*>(block) - 1;
-    Shelf* place = head->size < kSmallest || kept_ + head->size > kMost ? nullptr : shelf(head->size);
+    Shelf* place = head->size < kSmallest || cached_ + head->size > kMost ? nullptr : shelf(head->size);
     if (place == nullptr) {
         std::free(head);
         return;
     }
     head->next = place->first;
     place->first = head;
-    kept_ += head->size;
+    cached_ += head->size;
 }
 
 void* BlockCache::zlib_take(void* cache, unsigned count, unsigned size) noexcept {

@@ -6,9 +6,9 @@
 
 namespace aep::page::compression {
 
-/// Keeps large blocks of memory that one user has given back for the next: compressors take and give some
-/// hundred kilobytes of the same sizes for every page, which malloc takes from the system and gives back, a page
-/// fault each 4 KB. One for each worker process; not for several threads.
+/// Hands large blocks of memory that one user has given back to the next. Compressors take and give some hundred
+/// kilobytes of the same sizes for every page; malloc would take them from the system and give them back each time, at
+/// the cost of a page fault for every 4 KB. There is one for each worker process; it is not for several threads.
 class BlockCache {
   public:
     BlockCache() = default;
@@ -31,8 +31,8 @@ class BlockCache {
     struct Head;
 
     static constexpr std::size_t kSmallest = 4096;    ///< malloc does well below that
-    static constexpr std::size_t kMost = 16U << 20U;  ///< bytes kept in all
-    static constexpr std::size_t kSizes = 32;         ///< different sizes that are kept
+    static constexpr std::size_t kMost = 16U << 20U;  ///< bytes cached in all
+    static constexpr std::size_t kSizes = 32;         ///< different sizes that are cached
 
     struct Shelf {
         std::size_t size = 0;
@@ -42,7 +42,7 @@ class BlockCache {
     Shelf* shelf(std::size_t size) noexcept;
 
     std::array<Shelf, kSizes> shelves_{};
-    std::size_t kept_ = 0;
+    std::size_t cached_ = 0;
 };
 
 }  // namespace aep::page::compression

@@ -48,7 +48,7 @@ class BrotliEncoder final : public Encoder {
     explicit BrotliEncoder(BlockCache& cache) noexcept
         : state_(BrotliEncoderCreateInstance(BlockCache::brotli_take, BlockCache::give_back, &cache)) {
         // Denser than gzip at its usual level, and not much slower. Below it, brotli compresses each piece that it is
-        // given for itself, and pages in pieces get a fifth larger. The window keeps the state below 1 MB.
+        // given for itself, and pages in pieces get a fifth larger. With this window the state has less than 1 MB.
         constexpr std::uint32_t kQuality = 2;
         constexpr std::uint32_t kWindow = 16;
         if (state_ != nullptr) {

@@ -1,4 +1,4 @@
-#include "integrity_policy.hpp"
+#include "page/csp/integrity_policy.hpp"
 
 #include <algorithm>
 #include <cstddef>

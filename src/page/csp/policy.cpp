@@ -1,11 +1,11 @@
-#include "policy.hpp"
+#include "page/csp/policy.hpp"
 
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
 
-#include "integrity_policy.hpp"
-#include "source_list.hpp"
+#include "page/csp/integrity_policy.hpp"
+#include "page/csp/source_list.hpp"
 #include "text/ascii.hpp"
 
 namespace aep::page::csp {

@@ -1,4 +1,4 @@
-#include "source_list.hpp"
+#include "page/csp/source_list.hpp"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "attributes.hpp"
+#include "page/html/attributes.hpp"
 
 #include <algorithm>
 #include <array>

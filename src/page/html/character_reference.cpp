@@ -1,4 +1,4 @@
-#include "character_reference.hpp"
+#include "page/html/character_reference.hpp"
 
 #include <string_view>
 

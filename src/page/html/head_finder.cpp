@@ -1,4 +1,4 @@
-#include "head_finder.hpp"
+#include "page/html/head_finder.hpp"
 
 #include <algorithm>
 

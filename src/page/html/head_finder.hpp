@@ -6,7 +6,7 @@
 #include <limits>
 #include <string_view>
 
-#include "tokenizer.hpp"
+#include "page/html/tokenizer.hpp"
 
 namespace aep::page::html {
 

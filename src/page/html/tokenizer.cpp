@@ -1,4 +1,4 @@
-#include "tokenizer.hpp"
+#include "page/html/tokenizer.hpp"
 
 #include <cstring>
 

@@ -4,8 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
-#include "attributes.hpp"
-#include "character_reference.hpp"
+#include "page/html/attributes.hpp"
+#include "page/html/character_reference.hpp"
 #include "text/ascii.hpp"
 
 namespace aep::page::html {
@@ -44,7 +44,7 @@ class Input {
 };
 
 /// The tokenizer of the HTML standard (HTML 13.2.5) over a stream of bytes, in the encodings that have ASCII
-/// in them. Keeps what the place of our tag depends on, and no text.
+/// in them. Stores what the place of our tag depends on, and no text.
 class Tokenizer {
   public:
     enum class Event : std::uint8_t {

@@ -1,7 +1,7 @@
 // The states of the tokenizer that read what is not markup: comments (HTML 13.2.5.43 to .52), and the text
 // of elements like title and script (HTML 13.2.5.9 to .31).
 
-#include "tokenizer.hpp"
+#include "page/html/tokenizer.hpp"
 
 namespace aep::page::html {
 

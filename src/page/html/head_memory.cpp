@@ -1,11 +1,10 @@
-#include "head_memory.hpp"
+#include "page/html/head_memory.hpp"
 
 #include <algorithm>
 
-namespace aep::page {
+namespace aep::page::html {
 
-const html::HeadFinder::Decision* HeadMemory::find(std::string_view bytes,
-                                                   bool charset_known) const noexcept {
+const HeadFinder::Decision* HeadMemory::find(std::string_view bytes, bool charset_known) const noexcept {
     const auto found = std::ranges::find_if(beginnings_, [&](const Beginning& beginning) {
         return beginning.size != 0 && beginning.charset_known == charset_known &&
                bytes.starts_with(std::string_view(beginning.bytes.data(), beginning.size));
@@ -13,9 +12,9 @@ const html::HeadFinder::Decision* HeadMemory::find(std::string_view bytes,
     return found == beginnings_.end() ? nullptr : &found->decision;
 }
 
-void HeadMemory::keep(const html::HeadFinder::Decision& decision, std::string_view bytes,
-                      bool charset_known) noexcept {
-    if (decision.verdict == html::Verdict::searching || decision.read >= bytes.size() ||
+void HeadMemory::remember(const HeadFinder::Decision& decision, std::string_view bytes,
+                          bool charset_known) noexcept {
+    if (decision.verdict == Verdict::searching || decision.read >= bytes.size() ||
         decision.read >= kLongest) {
         return;
     }
@@ -28,4 +27,4 @@ void HeadMemory::keep(const html::HeadFinder::Decision& decision, std::string_vi
     std::copy_n(bytes.data(), size, beginning.bytes.begin());
 }
 
-}  // namespace aep::page
+}  // namespace aep::page::html
