@@ -134,6 +134,12 @@ test("a comment or a test's name that cites what nobody has", () => {
     says({ "t/lib/Aep.pm": "# see plan.md\n" }, /^t\/lib\/Aep.pm:1: cites plan.md, which is not here/);
 });
 
+test("a document that names what has moved", () => {
+    const files = { "src/text/ascii.hpp": "", "t/one.t": "" };
+    assert.deepEqual(found({ ...files, "A.md": "`src/text`, `src/text/ascii`, `t/one.t`, `prove t/two.t`\n" }), []);
+    says({ ...files, "A.md": "\n`src/page/ascii`\n" }, /^A.md:2: names src\/page\/ascii, which is not here/);
+});
+
 test("what looks like a citation and is none", () => {
     assert.deepEqual(found({
         "src/text/ascii.hpp": "// UTF-16, ISO-8859-15, a reference to 3 cases\nconst char* kFile = \"LICENSE.md\";\n",
