@@ -67,4 +67,13 @@ inline bool has_broken_off(const ngx_http_request_t& request, const ngx_buf_t& b
     return buffer.flush && request.upstream != nullptr && request.upstream->peer.connection == nullptr;
 }
 
+/// Says whether the page has parts in this module that are still to be sent, so that nginx calls again: one of the four
+/// bits that a request has for filters. 1, 2 and 4 are those of SSI, sub_filter and the copy filter; image_filter, whose
+/// bit this is, takes no HTML.
+inline void mark_buffered(ngx_http_request_t& request, bool is_buffered) noexcept {
+    constexpr unsigned kBit = 0x08;
+    const unsigned others = static_cast<unsigned>(request.buffered) & ~kBit;
+    request.buffered = (is_buffered ? others | kBit : others) & 0xFU;
+}
+
 }  // namespace aep::page

@@ -4,10 +4,10 @@
 
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
-#include "ngx/log.hpp"
 #include "ngx/log_action.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
+#include "page/coding_warnings.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/eligibility.hpp"
 #include "page/file_reader.hpp"
@@ -27,6 +27,8 @@ ngx_http_output_body_filter_pt next_body_filter;
 ngx_http_output_header_filter_pt next_header_filter_behind_encoders;
 
 constexpr const char* kAction = "putting the tag into a page";
+
+void go_on(ngx_http_request_t* request) noexcept;
 
 // ---- the header ----
 
@@ -124,7 +126,8 @@ PageContext* make_page(ngx_http_request_t* request) {
         return page;
     }
     if (const auto coding = coding_of(request)) {
-        page->recoding = ngx::make<Recoding>(request->pool, request, *coding, has_charset, state.blocks);
+        page->recoding =
+            ngx::make<Recoding>(request->pool, request, *coding, has_charset, state.blocks, go_on);
         return page->recoding == nullptr ? nullptr : page;
     }
     return page;
@@ -249,37 +252,13 @@ ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain
     return search.out() == nullptr ? NGX_OK : pass_on(request, page, search.out());
 }
 
-/// The format has the coding and how often the same was not logged.
-void warn_of(ngx_http_request_t* request, compression::Coding coding, ngx::LogLimit& limit,
-             const char* format) noexcept {
-    ngx_uint_t suppressed = 0;
-    if (limit.due(suppressed)) {
-        const ngx_str_t name = ngx::unowned(compression::to_string(coding));
-        ngx_log_error(NGX_LOG_WARN, request->connection->log, 0, format, &name, suppressed);
-    }
-}
-
-void report_wrong_coding(ngx_http_request_t* request, compression::Coding coding) noexcept {
-    static ngx::LogLimit limit;
-    warn_of(request, coding, limit,
-            "aep: a page says Content-Encoding: %V, but cannot be decoded so: it passes unchanged, without "
-            "the tag (%ui more not logged)");
-}
-
-void report_broken_page(ngx_http_request_t* request, compression::Coding coding) noexcept {
-    static ngx::LogLimit limit;
-    warn_of(request, coding, limit,
-            "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could be "
-            "decoded, and the connection ends (%ui more not logged)");
-}
-
 /// Behind the tag.
 ngx_int_t recode(ngx_http_request_t* request, Recoding& recoding, ngx_chain_t* in) {
     const bool had_failed = recoding.has_failed();
     const ngx_int_t result = recoding.filter(in, next_body_filter);
     if (recoding.has_failed() && !had_failed) {
         const ngx::LogAction action(request->connection->log, kAction);
-        report_broken_page(request, recoding.coding());
+        (recoding.is_bomb() ? warn_of_bomb : warn_of_broken_page)(request, recoding.coding());
     }
     return result;
 }
@@ -292,7 +271,7 @@ void look_for_place(ngx_http_request_t* request, PageContext& page, ngx_chain_t*
     // Nothing at all is no wrong coding: to a HEAD, a shop answers without a body.
     const bool is_wrong = found == EncodedPage::Search::wrong && page.read != 0;
     if (is_wrong) {
-        report_wrong_coding(request, recoding.coding());
+        warn_of_wrong_coding(request, recoding.coding());
         page.conclude(request, TagOutcome::encoded);
     } else if (found == EncodedPage::Search::found) {
         page.conclude(request, html::Verdict::found, recoding.position());
@@ -346,6 +325,17 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
         return pass_on(request, *page, in);
     }
     return filter_plain(request, *page, in);
+}
+
+/// Behind a pause: decodes the next part of a page, and wakes whoever waits for it to be sent.
+void go_on(ngx_http_request_t* request) noexcept {
+    ngx_connection_t* connection = request->connection;
+    if (body_filter(request, nullptr) == NGX_ERROR) {
+        ngx_http_finalize_request(request, NGX_ERROR);
+    } else {
+        request->write_event_handler(request);
+    }
+    ngx_http_run_posted_requests(connection);
 }
 
 }  // namespace
