@@ -6,7 +6,8 @@
 
 namespace aep::page {
 
-// What the error log says of pages that come compressed and cannot be decoded as they should; each once a second at most.
+// What the error log says of pages that come compressed and cannot be decoded as they should: each line once a second at
+// most.
 
 /// The page is not in the coding that its header names, and passes unchanged.
 void warn_of_wrong_coding(ngx_http_request_t* request, compression::Coding coding) noexcept;

@@ -20,7 +20,7 @@ class EncodedPage {
     /// `cache` must outlive it.
     EncodedPage(compression::Coding coding, bool charset_known, compression::BlockCache& cache);
 
-    /// What a search ended with, besides what HeadFinder says.
+    /// How a search has ended; verdict() then says more.
     enum class Search : std::uint8_t { searching, found, not_found, wrong };
 
     /// Reads compressed bytes, and leaves in `in` those that follow the decision. May throw std::bad_alloc.
@@ -55,7 +55,7 @@ class EncodedPage {
 
     static constexpr std::uint64_t kBombRatio = 1000;
     static constexpr std::uint64_t kBombSize = 64U << 20U;
-    /// As much is decoded between two pauses.
+    /// How much is decoded between two pauses.
     static constexpr std::uint64_t kTurn = 1U << 20U;
 
   private:

@@ -33,7 +33,7 @@ bool reads_files_asynchronously([[maybe_unused]] ngx_http_request_t* request) no
 
 ngx_output_chain_ctx_t* make_file_reader(ngx_http_request_t* request,
                                          ngx_http_output_body_filter_pt next) noexcept {
-    // As nginx's output_buffers.
+    // The defaults of nginx's output_buffers and directio_alignment.
     constexpr ngx_int_t kBuffers = 2;
     constexpr std::size_t kBufferSize = 32768;
     constexpr off_t kAlignment = 512;

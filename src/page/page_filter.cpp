@@ -36,7 +36,7 @@ void clear_content_length(ngx_http_request_t* request) noexcept {
     ngx_http_clear_content_length(request);
 }
 
-/// All of it: what add_header has added is only in the list.
+/// Removes every line of it. Lines that add_header has added are only in the list.
 void clear_content_encoding(ngx_http_request_t* request) noexcept {
     ngx::for_each_header(request->headers_out.headers, [](ngx_table_elt_t& header) {
         const bool is_here = ngx::equals_ignoring_case(ngx::view(header.key), "content-encoding");
@@ -46,7 +46,7 @@ void clear_content_encoding(ngx_http_request_t* request) noexcept {
     request->headers_out.content_encoding = nullptr;
 }
 
-/// What a page with a tag cannot promise: ranges of the original's bytes, and its validators.
+/// Takes back what a page with a tag cannot promise: ranges of the original's bytes, and its validators.
 void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
     ngx_http_clear_accept_ranges(request);
     if (!mark_validators(request, page.version)) {
@@ -54,13 +54,13 @@ void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
     }
 }
 
-/// The answer to a HEAD for which no body came: what a GET's length and entity tag would be cannot be known, and
-/// need not be said (RFC 9110 9.3.2).
+/// Whether this answers a HEAD for which no body came. The length and the entity tag of a GET are then unknown, and the
+/// answer need not have them (RFC 9110 9.3.2).
 bool is_unknowable(const ngx_http_request_t& request, const PageContext& page) noexcept {
     return (request.method & NGX_HTTP_HEAD) != 0 && page.read == 0;
 }
 
-/// The header as the search has left it.
+/// Makes the header say what the search has made of the page.
 void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
     if (!page.has_tag() && !is_unknowable(*request, page)) {
         if (page.outcome != TagOutcome::error) {
@@ -100,7 +100,7 @@ bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& resu
     return result != NGX_ERROR && !request->header_only;
 }
 
-/// This worker's. May throw std::bad_alloc.
+/// The state of this worker. May throw std::bad_alloc.
 WorkerState& worker_state(ngx_http_request_t* request) {
     settings::MainConf& conf = *settings::main_conf(request);
     if (conf.pages == nullptr) {
@@ -180,7 +180,8 @@ ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
     return next_header_filter(request);
 }
 
-/// Behind the filters that compress: a page that came compressed and that none of them took is ours to encode.
+/// Runs behind the filters that compress. A page that came compressed, and that none of them has taken, is encoded
+/// here.
 ngx_int_t encoding_filter(ngx_http_request_t* request) noexcept {
     auto* page = request == request->main ? ngx::context<PageContext>(request) : nullptr;
     if (page != nullptr && page->recoding != nullptr && page->has_tag() &&
@@ -212,7 +213,7 @@ ngx_int_t discard(ngx_chain_t* chain) noexcept {
     return NGX_OK;
 }
 
-/// Buffers of a page whose header has left, to the filters behind us.
+/// Passes buffers of a page whose header has left to the filters behind ours.
 ngx_int_t pass_on(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
     if (!page.range.is_whole() && !page.range.cut(request->pool, &out)) {
         return NGX_ERROR;
@@ -252,7 +253,7 @@ ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain
     return search.out() == nullptr ? NGX_OK : pass_on(request, page, search.out());
 }
 
-/// Behind the tag.
+/// Codes anew what stands behind the tag.
 ngx_int_t recode(ngx_http_request_t* request, Recoding& recoding, ngx_chain_t* in) {
     const bool had_failed = recoding.has_failed();
     const ngx_int_t result = recoding.filter(in, next_body_filter);
@@ -268,7 +269,7 @@ void look_for_place(ngx_http_request_t* request, PageContext& page, ngx_chain_t*
     const Recoding& recoding = *page.recoding;
     const EncodedPage::Search found = page.recoding->search(in, rest);
     page.read += recoding.size_read();
-    // Nothing at all is no wrong coding: to a HEAD, a shop answers without a body.
+    // An empty body is not in a wrong coding: a shop answers a HEAD without a body.
     const bool is_wrong = found == EncodedPage::Search::wrong && page.read != 0;
     if (is_wrong) {
         warn_of_wrong_coding(request, recoding.coding());
@@ -313,7 +314,7 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
         return next_body_filter(request, in);
     }
     if (request->header_only) {
-        // Without a buffer: what is left of the header may leave.
+        // A call without buffers sends what is left of the header.
         return in == nullptr ? next_body_filter(request, in) : discard(in);
     }
     if (page->recoding != nullptr) {
@@ -327,7 +328,7 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
     return filter_plain(request, *page, in);
 }
 
-/// Behind a pause: decodes the next part of a page, and wakes whoever waits for it to be sent.
+/// Codes the next part of a page after a pause, and calls whoever waits for the page to be sent.
 void go_on(ngx_http_request_t* request) noexcept {
     ngx_connection_t* connection = request->connection;
     if (body_filter(request, nullptr) == NGX_ERROR) {
@@ -358,7 +359,7 @@ std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
         return to_string(page->outcome);
     }
     const TagOutcome outcome = eligibility(request);
-    // Eligible by its header: either it is not yet known (add_header comes before), or there was nothing to put in.
+    // The header allows a tag. Either nothing is decided yet (add_header asks before the search), or there was no tag.
     return to_string(outcome == TagOutcome::searching && request->header_sent ? TagOutcome::off : outcome);
 }
 

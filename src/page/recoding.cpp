@@ -88,14 +88,14 @@ bool Recoding::next_input() noexcept {
     return is_busy_;
 }
 
-/// What is left to read of the current buffer.
+/// The bytes of the current buffer that are left to read.
 std::string_view Recoding::input() const noexcept {
     return current_ != nullptr && ngx_buf_in_memory(current_) ? ngx::view(current_->pos, current_->last)
                                                               : std::string_view{};
 }
 
-/// Leaves the current buffer with so many bytes to read. One without is its owner's again, who may fill it with what
-/// comes later, though not all that was in it is written yet.
+/// Leaves the current buffer with so many bytes to read. A buffer without any belongs to its owner again, who may fill
+/// it with later bytes, even while not all that was in it is written.
 void Recoding::leave_input(std::size_t size) noexcept {
     if (current_ != nullptr) {
         current_->pos = current_->last - size;
