@@ -3,16 +3,21 @@
 VERSION := 0.1.0
 MODULE  := ngx_http_aep_module
 
-# What may be set on the command line -----------------------------------------------------------------------------
-#   NGINX     the nginx to build for, test and install into
-#   NGX_SRC   its source tree; found where nginx is Debian's
-#   OUT       where the output goes; another one for each set of flags below
+# What may be set on the command line, as `make help` shows it ----------------------------------------------------
+#   NGINX         the nginx to build for, test and install into; the one that the shell finds
+#   NGX_SRC       its source tree; found where nginx is Debian's
+#   OUT           where the output goes: build; another directory for each set of flags below
 #   CXX, OPT, SAN, CXXFLAGS, LDFLAGS
-#   ISAL      empty: gzip by zlib, even where there is ISA-L; found where it is installed
-#   V=1       print commands in full
-#   JOBS      how many things to do at once: all processors
-#   T         the tests to run: make test-nginx T=t/00-load.t, make unit T=head_finder
-#   DESTDIR, MODULES_PATH, CONF_PATH   where `make install` puts things, if not where nginx itself looks
+#                 the compiler, how it optimizes, sanitizers, and whatever else: make CXX='ccache g++' OPT='-O0 -g'
+#   ISAL          empty: gzip by zlib, even where there is ISA-L; found where it is installed
+#   V             1: print commands in full
+#   JOBS          how many things to do at once: all processors
+#   T             the tests to run: make test-nginx T=t/00-load.t, make unit T=head_finder, make fuzz T=policy,
+#                 make test-browser T=consent
+#   SUITES        Debian's suites whose nginx test-versions tries: trixie forky sid
+#   FUZZ_SECONDS  how long fuzz works on each parser: 20
+#   DESTDIR, MODULES_PATH, CONF_PATH
+#                 where install puts things, if not where nginx itself looks
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -34,7 +39,11 @@ NGINX_VERSION := $(if $(NGINX),$(shell $(NGINX) -v 2>&1 | sed -n 's,^nginx versi
 
 OUT         ?= build
 DEPS        := build/deps
-NGINX_BUILD := build/nginx-$(NGINX_VERSION)
+# Debian changes headers under the same version of nginx: another package is another nginx.
+ifndef NGX_SRC
+NGINX_PACKAGE := $(if $(NGINX),$(shell t/tools/nginx-package.sh $(NGINX)))
+endif
+NGINX_BUILD := build/nginx-$(or $(NGINX_PACKAGE),$(NGINX_VERSION))
 NGX_SRC     ?= $(NGINX_BUILD)/src
 SDK         := build/sdk/sdk_bytes.cpp
 
@@ -108,7 +117,11 @@ $(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX
 	@touch $@
 endif
 
-$(OUT)/src/%.o: src/%.cpp | $(NGINX_BUILD)/configured
+.PHONY: configured
+configured: $(NGINX_BUILD)/configured
+
+# The compiler does not tell of nginx's headers.
+$(OUT)/src/%.o: src/%.cpp $(NGINX_BUILD)/configured
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) $(NGINX_INCLUDES) -c $< -o $@
@@ -128,6 +141,24 @@ $(OUT)/$(MODULE).so: $(OBJECTS) $(OUT)/modules.o
 	$(Q)$(LINK) -shared -Wl,-z,nodelete $^ $(LIBRARIES) -o $@
 
 -include $(OBJECTS:.o=.d)
+
+# How each file is compiled, for clangd and other tools. make itself writes it, in no time, so always: but not for -n.
+EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp)
+comma   := ,
+quoted   = $(subst ",\",$(subst \,\\,$(1)))
+command  = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call quoted,$(strip \
+             $(filter-out -MMD -MP,$(COMPILE)) $(NGINX_INCLUDES)) -c $(1))"}
+commands = [$(call command,$(firstword $(EDITED)))$(foreach \
+             file,$(filter-out $(firstword $(EDITED)),$(EDITED)),$(comma)$(call command,$(file)))]
+
+all: $(OUT)/compile_commands.json
+.PHONY: $(OUT)/compile_commands.json
+$(OUT)/compile_commands.json: | $(OUT)/.
+	$(if $(findstring n,$(firstword -$(MAKEFLAGS))),,$(file >$@.new,$(commands)))
+	@if cmp -s $@.new $@; then rm $@.new; else mv $@.new $@; fi
+
+$(OUT)/.:
+	@mkdir -p $@
 
 # The SDK file ----------------------------------------------------------------------------------------------------
 
@@ -217,8 +248,8 @@ $(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
 
 test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
 run-test-nginx: all $(DEPS)/test-nginx
-	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) \
-	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(NGINX_T)
+	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) AEP_CXX='$(CXX)' AEP_NGINX_INCLUDES='$(NGINX_INCLUDES)' \
+	    AEP_LIBRARIES='$(LIBRARIES)' prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(NGINX_T)
 
 # Debian's suites that may have a newer nginx; and of everything that nginx has a part in, one test or more, the
 # longest first.
@@ -248,7 +279,7 @@ run-test-edge:
 
 test-browser: ## runs the tests in t/browser with Chromium
 run-test-browser: all $(BROWSER_PACKAGES)
-	npm test --prefix t/browser
+	npm test --prefix t/browser $(if $(T),-- $(notdir $(wildcard t/browser/*$(T)*.test.mjs)))
 
 build/asan/keep_loaded.so: t/tools/keep_loaded.c
 	@mkdir -p $(@D)
@@ -319,9 +350,13 @@ TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
 
 ESLINT    := t/tools/node_modules/.bin/eslint --config t/tools/eslint.config.mjs
 
-lint: ## checks format and style of all code
-.PHONY: lint-format lint-tidy lint-scripts lint-javascript lint-locks
-run-lint: lint-format lint-tidy lint-scripts lint-javascript lint-locks
+lint: ## checks format and style of all code, and the order of its folders
+.PHONY: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks
+run-lint: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks
+
+lint-house:
+	node --test --test-reporter=dot t/tools/check-house.test.mjs
+	node t/tools/check-house.mjs
 
 lint-format:
 	clang-format --dry-run -Werror $(CXX_FILES)
@@ -358,6 +393,10 @@ run-format: t/tools/$(INSTALLED)
 	clang-format -i $(CXX_FILES)
 	$(ESLINT) --fix src t
 
+.PHONY: hooks
+hooks: ## lets git check each commit with the quick part of lint
+	@t/tools/pre-commit.sh install
+
 # Install ---------------------------------------------------------------------------------------------------------
 
 .PHONY: install uninstall
@@ -387,6 +426,7 @@ clean: ## removes what was compiled; the SDK file, unpacked packages and node_mo
 distclean: ## removes everything that was made
 	rm -rf build t/servroot* $(addsuffix /node_modules,$(JAVASCRIPT))
 
-help: ## lists the targets
-	@sed -n 's/^\([a-z-]*\): ## \(.*\)/\1\t\2/p' $(MAKEFILE_LIST) | sed 's/$$(VERSION)/$(VERSION)/' | \
-	    expand -t 16
+help: ## lists the targets, and what may be set
+	@sed -n 's/^\([a-z-]*\): ## \(.*\)/  \1\t\2/p' Makefile | sed 's/$$(VERSION)/$(VERSION)/' | expand -t 18
+	@printf '\nVariables, as in make unit T=tag V=1:\n'
+	@sed -n '/^# What may be set/,/^$$/s/^#   /  /p' Makefile

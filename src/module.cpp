@@ -6,10 +6,12 @@
 #include <vector>
 
 #include "delivery/queue_directory.hpp"
+#include "delivery/worker.hpp"
 #include "gateway/gateway_handler.hpp"
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
 #include "ngx/guard.hpp"
+#include "ngx/layout.hpp"
 #include "ngx/string.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/filter_order.hpp"
@@ -26,10 +28,14 @@
 
 namespace {
 
+using aep::delivery::Worker;
+using aep::gateway::Transfers;
 using aep::ngx::unowned;
+using aep::page::WorkerState;
 using aep::settings::LocationConf;
 using aep::settings::MainConf;
 using aep::settings::ServerConf;
+using aep::shared::Zone;
 
 // ---- rooms that answer requests ----
 
@@ -213,8 +219,11 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     if (main->has_storefront == 0) {
         return NGX_OK;
     }
-    main->zone = aep::shared::Zone::add(cf);
-    if (main->zone == nullptr || !aep::delivery::choose_queue_directory(cf, *main)) {
+    if (!aep::ngx::structures_fit(cf)) {
+        return NGX_ERROR;
+    }
+    main->runtime.set(aep::shared::Zone::add(cf));
+    if (main->runtime.get<Zone>() == nullptr || !aep::delivery::choose_queue_directory(cf, *main)) {
         return NGX_ERROR;
     }
     aep::ngx::guarded(
@@ -276,28 +285,35 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     }
     if (ngx_process == NGX_PROCESS_SINGLE && !ngx_is_init_cycle(ngx_cycle) && main != nullptr) {
         const MainConf* before = main_conf_of(ngx_cycle);
-        main->transfers = before == nullptr ? nullptr : before->transfers;
+        if (before != nullptr) {
+            main->runtime.set(before->runtime.get<Worker>());
+            main->runtime.set(before->runtime.get<Transfers>());
+        }
     }
     return NGX_OK;
 }
 
-aep::gateway::Transfers* start_transfers(ngx_log_t* log, const MainConf& main) {
-    aep::gateway::Transfers::Settings settings;
+void start_sending(ngx_log_t* log, MainConf& main) {
+    Worker::Settings settings;
     settings.queue = aep::delivery::queue_settings(main);
     for (const aep::settings::Website* website : *main.websites) {
         settings.routes.push_back({website->datastream_id, website->endpoint});
     }
-    return aep::gateway::Transfers::start(log, *main.zone, std::move(settings));
+    const Zone& zone = *main.runtime.get<Zone>();
+    auto worker = Worker::start(log, zone, std::move(settings));
+    if (worker != nullptr) {
+        main.runtime.set(new Transfers(*worker, zone));
+        main.runtime.set(worker.release());
+    }
 }
 
 /// Never NGX_ERROR: nginx's master does not start such a worker again.
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     MainConf* main = main_conf_of(cycle);
-    if (serves && main != nullptr && main->has_gateway != 0 && main->zone != nullptr) {
-        main->transfers = aep::ngx::guarded(
-            cycle->log, "the start of the gateway", []() -> aep::gateway::Transfers* { return nullptr; },
-            [&] { return start_transfers(cycle->log, *main); });
+    if (serves && main != nullptr && main->has_gateway != 0 && main->runtime.get<Zone>() != nullptr) {
+        aep::ngx::guarded(
+            cycle->log, "the start of the gateway", [] {}, [&] { start_sending(cycle->log, *main); });
     }
     return NGX_OK;
 }
@@ -307,13 +323,16 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
     if (main == nullptr) {
         return;
     }
-    if (main->transfers != nullptr) {
-        aep::gateway::Transfers::stop(main->transfers);
-        main->transfers = nullptr;
+    // What a thread that is stuck works with must stay.
+    if (auto* worker = main->runtime.get<Worker>(); worker != nullptr && worker->stop()) {
+        delete main->runtime.get<Transfers>();
+        delete worker;
     }
+    main->runtime.set<Transfers>(nullptr);
+    main->runtime.set<Worker>(nullptr);
     // Requests that are still there end with the process: nobody gives a block back any more.
-    delete main->pages;
-    main->pages = nullptr;
+    delete main->runtime.get<WorkerState>();
+    main->runtime.set<WorkerState>(nullptr);
 }
 
 ngx_http_module_t http_module = {

@@ -38,7 +38,7 @@ scope is {"website":"base","storeView":"de"}
 
 
 
-=== TEST 4: variables (T-39)
+=== TEST 4: variables
 --- http
 map $host $view { default en; de.shop.example de; }
 --- website eval
@@ -52,7 +52,7 @@ scope is {"website":"base","storeView":"de"}
 
 
 
-=== TEST 5: a variable within a value, and one that is empty (T-40)
+=== TEST 5: a variable within a value, and one that is empty
 --- website eval
 "aep_commerce_scope website=base_\$arg_site store=\$arg_store; location / { $::html }"
 --- request
@@ -72,7 +72,7 @@ scope absent
 
 
 
-=== TEST 7: what a visitor writes into a variable cannot leave the tag (T-39)
+=== TEST 7: what a visitor writes into a variable cannot leave the tag
 --- website eval
 "aep_commerce_scope website=\$http_x_site; location / { $::html }"
 --- request

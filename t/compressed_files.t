@@ -1,7 +1,7 @@
 use strict;
 use warnings;
 
-# Pages that lie on disk compressed, as nginx's gzip_static and Debian's brotli_static find them (C-02, C-03, C-07).
+# Pages that lie on disk compressed, as nginx's gzip_static and Debian's brotli_static find them.
 
 use AepServer;
 use AepTag;

@@ -119,7 +119,7 @@ Content-Encoding: gzip
 
 
 
-=== TEST 5: a page that the shop has compressed gets its tag and leaves compressed (C-04)
+=== TEST 5: a page that the shop has compressed gets its tag and leaves compressed
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -155,7 +155,7 @@ ETag: W/"abc-aepw\.[0-9a-f]{8}"
 
 
 
-=== TEST 7: a page that lies on disk compressed (C-07)
+=== TEST 7: a page that lies on disk compressed
 --- website
 location / { root html; gzip_static always; }
 --- user_files eval
@@ -209,7 +209,7 @@ Content-Encoding: gzip
 
 
 
-=== TEST 10: a page in brotli (C-05)
+=== TEST 10: a page in brotli
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -438,7 +438,7 @@ Accept-Encoding: gzip
 
 
 
-=== TEST 23: a coding that is not known, or several, pass unchanged (C-01, H-11, H-12)
+=== TEST 23: a coding that is not known, or several, pass unchanged
 --- website
 location = /zstd  { default_type text/html; add_header Content-Encoding zstd;       return 200 $html; }
 location = /list  { default_type text/html; add_header Content-Encoding 'gzip, br'; return 200 $html; }
@@ -472,7 +472,7 @@ Content-Length: [length]
 
 
 
-=== TEST 25: a client that takes gzip gets the shop's gzip, though nginx could decompress it (C-02)
+=== TEST 25: a client that takes gzip gets the shop's gzip, though nginx could decompress it
 --- website
 gunzip on;
 location = /page.html { proxy_pass $ORIGIN; }
@@ -490,7 +490,7 @@ Vary: Accept-Encoding
 
 
 
-=== TEST 26: a compressed page that is not buffered, and that nginx compresses anew (C-03)
+=== TEST 26: a compressed page that is not buffered, and that nginx compresses anew
 --- website
 gzip on;
 gzip_proxied any;
@@ -509,7 +509,7 @@ Content-Encoding: gzip
 
 
 
-=== TEST 27: the shop sees which codings the client takes (C-06)
+=== TEST 27: the shop sees which codings the client takes
 --- http
 server {
     listen        $TEST_NGINX_RAND_PORT_1;
@@ -527,7 +527,7 @@ Accept-Encoding: gzip, br;q=0.5, zstd
 
 
 
-=== TEST 28: a page that lies on disk compressed, for clients that take that, and others (C-07)
+=== TEST 28: a page that lies on disk compressed, for clients that take that, and others
 --- website
 charset utf-8;
 gzip_vary on;
@@ -549,7 +549,7 @@ location /always/ { alias html/; gzip_static always; gunzip on; }
 
 
 
-=== TEST 29: a page that lies on disk in brotli, as the configuration says (C-07)
+=== TEST 29: a page that lies on disk in brotli, as the configuration says
 --- website
 charset utf-8;
 location / {
@@ -575,7 +575,7 @@ location / {
 
 
 
-=== TEST 30: a page that is too small to be compressed counts with its tag (C-08)
+=== TEST 30: a page that is too small to be compressed counts with its tag
 --- website
 charset utf-8;
 gzip on;
@@ -596,7 +596,7 @@ Accept-Encoding: gzip
 
 
 
-=== TEST 31: a page that is compressed twice, or does not say so, passes unchanged (C-09)
+=== TEST 31: a page that is compressed twice, or does not say so, passes unchanged
 --- website
 location = /twice { proxy_pass $ORIGIN; }
 location = /unsaid { default_type text/html; alias html/page.gz; types { } }
@@ -613,7 +613,7 @@ main::response('gzip', main::gzip($::gzipped), "Content-Length: [length]\nETag: 
 
 
 
-=== TEST 32: nothing of a request is in the tag, whose length would tell of a secret beside it (C-11)
+=== TEST 32: nothing of a request is in the tag, whose length would tell of a secret beside it
 --- website
 charset utf-8;
 gzip on;
@@ -632,7 +632,7 @@ sub { $main::first_tag //= $_[0]; $_[0] eq $main::first_tag ? 'the same' : 'anot
 
 
 
-=== TEST 33: caches learn that a page has variants where nginx decompresses or compresses it (C-12)
+=== TEST 33: caches learn that a page has variants where nginx decompresses or compresses it
 --- website
 gzip_vary on;
 location = /gunzip { proxy_pass $ORIGIN; gunzip on; }

@@ -114,7 +114,7 @@ sub is_whole {
     return is(scalar AepTag::data($answer->{body}), 1, "$name - with the tag");
 }
 
-# ---- pages, from disk and from a shop (V-01 to V-04, V-07, H-20) ----
+# ---- pages, from disk and from a shop ----
 
 for my $path (qw(/home.html /shop/page)) {
     my $first = get($path);
@@ -140,7 +140,7 @@ for my $path (qw(/home.html /shop/page)) {
 like(join(' ', @{ get('/shop/page', 'If-None-Match' => '"a", W/"v1-aep.00000000"')->{headers}{'x-asked'} }),
     qr/^none=(?!.*v1)/, 'the shop is not asked for copies that are not good');
 
-# ---- what nginx has in its cache is the page as the shop made it (V-08) ----
+# ---- what nginx has in its cache is the page as the shop made it ----
 
 sub is_from_cache {
     my ($answer, $status, $name) = @_;
@@ -174,7 +174,7 @@ for my $location (qw(cached updated)) {
     is_from_cache($stale, 'STALE|UPDATING', $old);
 }
 
-# ---- a cache in front, of a CDN (V-09) ----
+# ---- a cache in front, of a CDN ----
 
 my $browser = AepClient->new($cdn_port);
 for (['MISS', ''], ['REVALIDATED', ''], ['REVALIDATED', '*/*']) {
@@ -184,7 +184,7 @@ for (['MISS', ''], ['REVALIDATED', ''], ['REVALIDATED', '*/*']) {
     is_from_cache($answer, $status, 'a page of the CDN');
 }
 
-# ---- dates (V-05) ----
+# ---- dates ----
 
 my $date = get('/home.html')->{headers}{'last-modified'}[0];
 is_whole(get('/home.html', 'If-Modified-Since' => $date), 'a copy that is known by its date only is from before');

@@ -2,7 +2,7 @@ use strict;
 use warnings;
 
 # A fragment never has the tag, so a copy of it stays good whoever asks for it: also a script like jQuery's load(),
-# which says that it accepts text/html, as a browser does that wants a page (V-03). The answer is the one that nginx
+# which says that it accepts text/html, as a browser does that wants a page. The answer is the one that nginx
 # gives where the tag is off.
 
 use AepServer;

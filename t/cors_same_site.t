@@ -29,6 +29,7 @@ Vary: Origin
 --- more_headers
 Host: data.shop.example
 Origin: https://www.shop.example:8443
+Sec-Fetch-Site: same-site
 --- request
 POST /ee/v1/interact
 []
@@ -43,6 +44,7 @@ Access-Control-Allow-Credentials: true
 --- more_headers
 Host: data.shop.example
 Origin: https://www.shop.example
+Sec-Fetch-Site: same-site
 Cookie: mg_dnt=1
 --- request
 POST /ee/v1/interact
@@ -57,6 +59,7 @@ Access-Control-Allow-Origin: https://www.shop.example
 --- more_headers
 Host: data.shop.example
 Origin: https://www.shop.example
+Sec-Fetch-Site: same-site
 --- request
 POST /ee/v1/collect
 {"events":[{"xdm":{}}]}
@@ -81,6 +84,7 @@ POST /ee/v1/interact
 --- more_headers
 Host: data.shop.example
 Origin: https://evil.example
+Sec-Fetch-Site: cross-site
 --- request
 POST /ee/v1/interact
 {"events":[{"xdm":{}}]}

@@ -76,6 +76,7 @@ POST /ee/v1/collect
 --- more_headers
 Host: shop.co.uk
 Origin: https://other.co.uk
+! Sec-Fetch-Site
 --- request
 POST /ee/v1/interact
 {"events":[{"xdm":{}}]}
@@ -87,6 +88,7 @@ POST /ee/v1/interact
 === TEST 7: set-consent is no exception
 --- more_headers
 Origin: https://evil.example
+Sec-Fetch-Site: cross-site
 --- request
 POST /ee/v1/privacy/set-consent
 {"consent":[{"standard":"Adobe","version":"1.0","value":{"general":"in"}}]}
@@ -126,3 +128,78 @@ headers.origin absent
 [("POST /ee/v1/interact\n{\"events\":[{\"xdm\":{}}]}") x 4]
 --- error_code eval
 [200, 403, 200, 403]
+
+
+
+=== TEST 11: what a browser calls the page's own origin is, though a proxy in front has changed Host
+--- more_headers
+Host: backend.internal
+--- request
+POST /ee/v1/interact
+{"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
+--- edge_gets
+headers.origin is "https://shop.example"
+--- response_headers
+! Access-Control-Allow-Origin
+--- raw_response_headers_like: Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster=or2; Path=/; Domain=shop.example;
+
+
+
+=== TEST 12: a page that does not tell its origin (Referrer-Policy: no-referrer), where the browser does
+--- more_headers
+Origin: null
+--- request
+POST /ee/v1/interact
+{"events":[{"xdm":{}}]}
+--- edge_gets
+path is "/ee/v1/interact"
+--- response_headers
+X-Outcome: delivered
+! Access-Control-Allow-Origin
+
+
+
+=== TEST 13: and where it does not
+--- more_headers
+Origin: null
+! Sec-Fetch-Site
+--- request
+POST /ee/v1/interact
+{"events":[{"xdm":{}}]}
+--- error_code: 403
+--- edge_gets: nothing
+
+
+
+=== TEST 14: what a browser calls another site is one, though origin and host are equal
+--- more_headers eval
+[map { "Host: shop.example\nOrigin: $_\nSec-Fetch-Site: cross-site" } 'https://shop.example', 'http://shop.example', 'null']
+--- request eval
+[("POST /ee/v1/interact\n{\"events\":[{\"xdm\":{}}]}") x 3]
+--- error_code eval
+[(403) x 3]
+--- raw_response_headers_unlike eval
+[(qr/Access-Control/) x 3]
+--- edge_gets: nothing
+
+
+
+=== TEST 15: what no page has sent is not taken
+--- more_headers
+Sec-Fetch-Site: none
+--- request
+POST /ee/v1/interact
+{"events":[{"xdm":{}}]}
+--- error_code: 403
+--- edge_gets: nothing
+
+
+
+=== TEST 16: a page of the same site has an origin of it
+--- more_headers eval
+[map { "Host: data.shop.example\nOrigin: $_\nSec-Fetch-Site: same-site" }
+    'https://www.shop.example', 'https://www.other.example', 'null']
+--- request eval
+[("POST /ee/v1/interact\n{\"events\":[{\"xdm\":{}}]}") x 3]
+--- error_code eval
+[200, 403, 403]

@@ -13,7 +13,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: single bytes of a page whose length is known (B-02)
+=== TEST 1: single bytes of a page whose length is known
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval: $::length
@@ -83,7 +83,7 @@ GET /page.html
 
 
 
-=== TEST 7: nothing is collected before it is sent (B-25)
+=== TEST 7: nothing is collected before it is sent
 --- http
 postpone_output 0;
 --- website
@@ -96,7 +96,7 @@ GET /page.html
 
 
 
-=== TEST 8: pieces of other sizes, sent with a limited rate (B-01, B-25)
+=== TEST 8: pieces of other sizes, sent with a limited rate
 --- website
 location = /page.html { proxy_pass $ORIGIN; limit_rate 4k; postpone_output 0; sendfile off; }
 --- origin eval: $::chunked
@@ -120,7 +120,7 @@ GET /page.html
 
 
 
-=== TEST 10: a page from disk in small buffers with sendfile (B-12)
+=== TEST 10: a page from disk in small buffers with sendfile
 --- website
 location / { root html; output_buffers 1 16; sendfile on; sendfile_max_chunk 32; }
 --- user_files eval
@@ -131,7 +131,7 @@ GET /page.html
 
 
 
-=== TEST 11: an early flush of the head alone (B-08)
+=== TEST 11: an early flush of the head alone
 --- website
 location = /page.html { proxy_pass $ORIGIN; proxy_buffering off; }
 --- origin
@@ -146,7 +146,7 @@ GET /page.html
 
 
 
-=== TEST 12: an early flush in the middle of a tag, of a comment and of the doctype (B-08)
+=== TEST 12: an early flush in the middle of a tag, of a comment and of the doctype
 --- website
 location = /page.html { proxy_pass $ORIGIN; proxy_buffering off; }
 --- origin
@@ -161,7 +161,7 @@ GET /page.html
 
 
 
-=== TEST 13: a page that the shop does not finish arrives as far as it came (B-20)
+=== TEST 13: a page that the shop does not finish arrives as far as it came
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -180,7 +180,7 @@ upstream prematurely closed connection
 
 
 
-=== TEST 14: also when it ends before the head (B-16, T-37)
+=== TEST 14: also when it ends before the head
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin

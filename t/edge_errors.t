@@ -166,13 +166,14 @@ a request (collect) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93" was no
 
 
 
-=== TEST 12: Edge refuses an event (400): its answer goes to the page as it came, and advice to the log
+=== TEST 12: Edge refuses an event (400): its answer goes to the page, and advice to the log
 --- edge_mode
 {"status":400,"contentType":"application/problem+json","body":"{ \"type\" : \"https://ns.adobe.com/aep/errors/EXEG-0003-400\", \"n\":1.0 }"}
 --- request eval: $::interact
 --- error_code: 400
 --- response_headers
-Content-Type: application/problem+json
+Content-Type: application/problem+json;charset=utf-8
+X-Content-Type-Options: nosniff
 X-Outcome: rejected
 --- response_body chomp
 { "type" : "https://ns.adobe.com/aep/errors/EXEG-0003-400", "n":1.0 }
@@ -212,7 +213,12 @@ under Data Collection, Datastreams
 {"status":404,"body":""}
 --- request eval: $::interact
 --- error_code: 404
---- response_body:
+--- response_headers
+Content-Type: application/problem+json;charset=utf-8
+--- answer
+status is 404
+title is "Refused by the Edge Network"
+report.requestId is "r-1"
 --- error_log
 with 404
 
@@ -240,8 +246,8 @@ with 400: look at the datastream
 "X-Request-Id: a\rSet-Cookie: stolen=2\r\nContent-Length: 2\r\n\r\nno"
 --- request eval: $::interact
 --- error_code: 400
---- response_body chomp
-no
+--- response_headers
+Content-Type: application/problem+json;charset=utf-8
 --- raw_response_headers_unlike: stolen
 --- error_log
 with 400: look at the datastream
@@ -269,6 +275,53 @@ Edge refused a request (identity/acquire)
 --- error_code: 400
 --- response_headers
 X-Outcome: rejected
---- response_body:
+--- answer
+status is 400
+title is "Refused by the Edge Network"
 --- error_log
 with 400
+
+
+
+=== TEST 20: a page that a middlebox sends instead never reaches the shop's own origin
+--- edge_mode
+{"status":403,"contentType":"text/html","body":"<script>alert(document.cookie)</script>"}
+--- request eval: $::interact
+--- error_code: 403
+--- response_headers
+Content-Type: application/problem+json;charset=utf-8
+X-Content-Type-Options: nosniff
+X-Outcome: rejected
+--- answer
+status is 403
+title is "Refused by the Edge Network"
+--- error_log
+with 403
+
+
+
+=== TEST 21: nor what says no type, or another one of XML
+--- edge_mode
+{"status":400,"contentType":"image/svg+xml","body":"<svg onload='alert(1)'/>"}
+--- request eval: $::interact
+--- error_code: 400
+--- response_headers
+Content-Type: application/problem+json;charset=utf-8
+--- response_body_unlike: svg
+--- error_log
+with 400
+
+
+
+=== TEST 22: JSON of other kinds passes as JSON
+--- edge_mode
+{"status":422,"contentType":"Application/JSON; charset=iso-8859-1","body":"{\"a\":1}"}
+--- request eval: $::interact
+--- error_code: 422
+--- response_headers
+Content-Type: application/json;charset=utf-8
+X-Content-Type-Options: nosniff
+--- response_body chomp
+{"a":1}
+--- error_log
+with 422

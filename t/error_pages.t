@@ -5,7 +5,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: the shop's own page for what is not there (H-02)
+=== TEST 1: the shop's own page for what is not there
 --- website
 location / { proxy_pass $ORIGIN; }
 --- origin
@@ -77,7 +77,7 @@ GET /product/42
 
 
 
-=== TEST 5: a named location that error_page names (N-06)
+=== TEST 5: a named location that error_page names
 --- website
 charset utf-8;
 location / {
@@ -100,7 +100,7 @@ GET /product/42
 
 
 
-=== TEST 6: a page of the shop that is replaced by one of nginx's files (B-29)
+=== TEST 6: a page of the shop that is replaced by one of nginx's files
 --- website
 charset utf-8;
 location / {
@@ -141,7 +141,7 @@ GET /
 
 
 
-=== TEST 8: nginx's own pages stay as they are (N-07)
+=== TEST 8: nginx's own pages stay as they are
 --- website
 location = /403 { return 403; }
 location = /404 { return 404; }

@@ -143,7 +143,7 @@ Transfer-Encoding: chunked
 
 
 
-=== TEST 8: JSON, text, a script and an image with the wrong type (T-14, T-33, T-34)
+=== TEST 8: JSON, text, a script and an image with the wrong type
 --- website
 location = /cart.json { default_type text/html; return 200 '{"html":"<html><head></head></html>"}'; }
 location = /list.json { default_type text/html; return 200 '["<!doctype html><head>"]'; }
@@ -203,7 +203,7 @@ ETag: "abc"
 
 
 
-=== TEST 11: an AMP page, which no foreign script may be in (T-21)
+=== TEST 11: an AMP page, which no foreign script may be in
 --- website
 location = /amp.html { proxy_pass $ORIGIN; }
 --- origin

@@ -1,7 +1,7 @@
 use strict;
 use warnings;
 
-# A HEAD gets the header that a GET gets (RFC 9110 9.3.2; H-05, V-14).
+# A HEAD gets the header that a GET gets (RFC 9110 9.3.2).
 
 use AepOrigin;
 use AepServer;

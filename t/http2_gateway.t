@@ -28,9 +28,9 @@ sub run_script {
     my $code   = <<"CODE" . $script;
 const session = require("node:http2").connect("https://127.0.0.1:@{[$server->tls_port]}",
     { rejectUnauthorized: false, servername: "shop.example" });
-function page(body, then, path = "/ee/v1/interact") {
+function page(body, then, path = "/ee/v1/interact", origin = "https://shop.example") {
     const request = session.request({ ":method": "POST", ":path": path, ":authority": "shop.example",
-        "origin": "https://shop.example", "content-type": "text/plain; charset=UTF-8" });
+        "origin": origin, "content-type": "text/plain; charset=UTF-8" });
     let text = "";
     let head = {};
     request.on("response", (headers) => { head = headers; });
@@ -51,6 +51,13 @@ CODE
     close $in;
     return $said;
 }
+
+is(run_script(<<'SCRIPT'), "403 rejected\n", 'a page that came without TLS is of another site');
+page(event, (status, outcome) => {
+    console.log(status, outcome);
+    session.close();
+}, "/ee/v1/interact", "http://shop.example");
+SCRIPT
 
 is(run_script(<<'SCRIPT'), "200 delivered true\n", 'a request');
 page(event, (status, outcome, text) => {

@@ -1,7 +1,7 @@
 use strict;
 use warnings;
 
-# HTTP/3 (P-01), where nginx and the client of these tests have it.
+# HTTP/3, where nginx and the client of these tests have it.
 
 use AepServer;
 

@@ -41,7 +41,7 @@ GET /
 
 
 
-=== TEST 4: a variable (H-22)
+=== TEST 4: a variable
 --- website eval
 "location / { aep_inject \$arg_tag; $::html }"
 --- request eval

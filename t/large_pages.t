@@ -2,8 +2,6 @@ use strict;
 use warnings;
 
 # Pages of 5 MB, 50 MB and 5 GB, visitors who are slow, and visitors who leave.
-#
-# Ids such as B-18 in tests are those of the project's list of cases.
 
 use AepServer;
 use AepTag;
@@ -97,12 +95,12 @@ sub is_whole {
 my $text = join ' ', 1 .. 30000;
 write_page('5', 5 * $megabyte, $text);
 write_page('50', 50 * $megabyte, $text);
-for my $way (qw(disk memory buffered unbuffered chunked)) {    # B-03, B-21
+for my $way (qw(disk memory buffered unbuffered chunked)) {
     is_whole("/$way/5.html",  'a page of 5 MB');
     is_whole("/$way/50.html", 'a page of 50 MB') unless $way eq 'memory';
 }
 
-# ---- more than 32 bits (B-30) ----
+# ---- more than 32 bits ----
 
 my $size = 5 * 1024 * $megabyte;
 write_page('huge', $size);
@@ -113,7 +111,7 @@ my $read = '';
 fetch('/disk/huge.html', sub { $read .= shift; return length $read < 10 * $megabyte });
 is(substr(AepTag::marked(substr $read, 0, 65536), 0, 36), "$front\[tag]" . "\0" x 10, 'a GET has the tag in its place');
 
-# ---- a visitor who reads late (B-01, B-18, B-22) ----
+# ---- a visitor who reads late ----
 
 for my $way (qw(disk memory buffered unbuffered)) {
     my $others;
@@ -125,7 +123,7 @@ for my $way (qw(disk memory buffered unbuffered)) {
     is($others, 1, "/$way/5.html: others do not wait");
 }
 
-# ---- a visitor who leaves (B-19) ----
+# ---- a visitor who leaves ----
 
 for my $way (qw(disk memory buffered unbuffered chunked)) {
     my $count = 0;

@@ -25,7 +25,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: a page has the length that it has with the tag (H-19, V-13)
+=== TEST 1: a page has the length that it has with the tag
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -36,7 +36,7 @@ Content-Length: \d\d\d
 
 
 
-=== TEST 2: its validator is weak, its date stays, and ranges are not offered (H-19, V-01)
+=== TEST 2: its validator is weak, its date stays, and ranges are not offered
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -91,7 +91,7 @@ If-None-Match: W/"386f5b45-58"
 
 
 
-=== TEST 6: who asks for a part of a page gets the whole (V-10)
+=== TEST 6: who asks for a part of a page gets the whole
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -122,7 +122,7 @@ Range: bytes=0-9
 
 
 
-=== TEST 8: who asks for the rest of a page, if it is still the same, too (V-12)
+=== TEST 8: who asks for the rest of a page, if it is still the same, too
 --- website eval: $::website
 --- user_files eval: $::files
 --- request eval
@@ -137,7 +137,7 @@ Range: bytes=0-9
 
 
 
-=== TEST 9: HEAD with a range says what GET does (V-14)
+=== TEST 9: HEAD with a range says what GET does
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -271,7 +271,7 @@ location /sendfile/ {
 
 
 
-=== TEST 17: the connection goes on behind a part of a fragment (V-10)
+=== TEST 17: the connection goes on behind a part of a fragment
 --- website eval: $::website
 --- user_files eval: $::files
 --- pipelined_requests eval
@@ -310,7 +310,7 @@ Range: bytes=2-5
 
 
 
-=== TEST 19: a part of a page, cut by the shop itself (V-11)
+=== TEST 19: a part of a page, cut by the shop itself
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -335,7 +335,7 @@ ETag: "abc"
 
 
 
-=== TEST 20: a page that nginx fetches in slices (H-14)
+=== TEST 20: a page that nginx fetches in slices
 --- http
 proxy_cache_path cache keys_zone=pages:1m;
 server {
@@ -388,7 +388,7 @@ ETag: W/"abc-aep\.[0-9a-f]{8}"
 
 
 
-=== TEST 22: a weak validator is told apart (V-01)
+=== TEST 22: a weak validator is told apart
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -407,7 +407,7 @@ ETag: W/"abc-aepw\.[0-9a-f]{8}"
 
 
 
-=== TEST 23: what the shop says of a copy of a page is passed on (V-07)
+=== TEST 23: what the shop says of a copy of a page is passed on
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -496,7 +496,7 @@ content-range: bytes */26
 
 
 
-=== TEST 28: conditions for changing a page are for the page as it is on disk (V-06)
+=== TEST 28: conditions for changing a page are for the page as it is on disk
 --- website eval: $::website
 --- user_files eval: $::files
 --- request eval
@@ -511,7 +511,7 @@ content-range: bytes */26
 
 
 
-=== TEST 29: digests and signatures of the page without the tag do not go out with it (V-16)
+=== TEST 29: digests and signatures of the page without the tag do not go out with it
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -581,7 +581,7 @@ Repr-Digest: sha-256=:4REjxQ4yrqUVicfSKYNO/cF9zNj5ANbzgDZt3/h3Qxo=:
 
 
 
-=== TEST 32: what caches are told stays, and nothing tells of the tag (V-17, V-18)
+=== TEST 32: what caches are told stays, and nothing tells of the tag
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -609,7 +609,7 @@ Vary: Accept-Language
 
 
 
-=== TEST 33: a page that must not be transformed gets the tag: this is the shop's own server (H-17)
+=== TEST 33: a page that must not be transformed gets the tag: this is the shop's own server
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin

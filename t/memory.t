@@ -1,7 +1,7 @@
 use strict;
 use warnings;
 
-# A page of any size costs no copy: a worker needs the same memory for a page of 50 MB as for one of 1 MB (B-03, B-21).
+# A page of any size costs no copy: a worker needs the same memory for a page of 50 MB as for one of 1 MB.
 
 use AepServer;
 use AepTag;

@@ -1,7 +1,7 @@
 use strict;
 use warnings;
 
-# Where nginx's own configure puts the module's filters when they become part of the program (O-02, O-04): it knows no
+# Where nginx's own configure puts the module's filters when they become part of the program: it knows no
 # order for those, so `config` finds the places in its list.
 
 use Cwd ();

@@ -2,8 +2,6 @@ use strict;
 use warnings;
 
 # Debian's own modules in the same nginx, loaded in front of ours and behind it.
-#
-# Ids such as O-04 in tests are those of the project's list of cases.
 
 use AepConfiguration;
 use AepOrigin;
@@ -144,7 +142,7 @@ for my $order ('in front of ours', 'behind ours') {
     my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, http => $http, server => $locations,
         $order eq 'behind ours' ? (main => $load_all) : (front => "$load_all\n"));
     my $client = $server->client;
-    for my $coding (qw(br gzip none)) {    # O-04
+    for my $coding (qw(br gzip none)) {
         my $accepted = $coding eq 'none' ? undef : $coding;
         my @asked    = ($client, $order);
         serves(@asked, '/compressed.html', $accepted, $coding, $with_tag, 'a page from disk');
@@ -157,11 +155,11 @@ for my $order ('in front of ours', 'behind ours') {
             'a page that comes in brotli');
     }
     serves($client, $order, '/shout.html', undef, 'none', $with_tag =~ s/Welcome/WELCOME/r,
-        'N-12: a page that a script changes');
-    serves($client, $order, '/late.html', undef, 'none', $with_tag, 'B-17: a page that a script cuts');
+        'a page that a script changes');
+    serves($client, $order, '/late.html', undef, 'none', $with_tag, 'a page that a script cuts');
     serves($client, $order, '/join.html', undef, 'none',
         '<!doctype html><head>[tag]<title>Joined</title></head><!doctype html><head></head>Part',
-        'N-03: a page made of subrequests in memory');
+        'a page made of subrequests in memory');
     serves($client, $order, '/shop.xml', undef, 'none',
         qq{<html><head>[tag]\n}
             . qq{<meta http-equiv="Content-Type" content="text/html; charset=utf-8">\n<title>Shop</title>\n</head></html>\n},
@@ -169,7 +167,7 @@ for my $order ('in front of ours', 'behind ours') {
     is($client->get('/image.html')->{status}, 200, "$order: a page where images are expected");
     is($client->get('/cleared')->{body}, $page, "$order: a page whose type is taken away");
 
-    my @warnings = grep { /^\d.*\[warn\]/ } split /\n/, $server->log;    # O-01
+    my @warnings = grep { /^\d.*\[warn\]/ } split /\n/, $server->log;
     if ($order eq 'behind ours') {
         is(scalar @warnings, 1, "$order: one warning at the start");
         my ($ours, $brotli) = map { qr/"load_module modules\/ngx_http_$_\.so;"/ } qw(aep_module brotli_filter_module);

@@ -3,8 +3,6 @@ use warnings;
 
 # Memory runs out at every place where a worker asks for some on behalf of a page: a page that comes whole is right,
 # with its tag or without, and the next one is served as ever. So it does in the threads of a worker that keeps events.
-#
-# Ids such as B-23 in tests are those of the project's list of cases.
 
 use AepOrigin;
 use AepPatience qw(is_instrumented);
@@ -137,7 +135,7 @@ sub whole_page {
 for my $path (qw(/disk/page.html /memory/page.html /encoder/page.html /length /chunks /gzip /policy)) {
     whole_page($path);    # what is needed once
     my (%count, @wrong);
-    for my $number (1 .. 400) {    # B-23; what is held back lies in memory as well: B-24
+    for my $number (1 .. 400) {    # what is held back lies in memory as well
         set_countdown(nginx => $number);
         my $got = whole_page($path);
         my $is_over = countdown('nginx') > 0;

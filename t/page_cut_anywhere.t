@@ -1,8 +1,8 @@
 use strict;
 use warnings;
 
-# A page comes in two writes, cut at every byte, and is the same for the visitor as in one (T-01, T-37): what is held
-# goes out with the end, wherever nginx puts the mark of the end (B-06, B-07, B-15).
+# A page comes in two writes, cut at every byte, and is the same for the visitor as in one: what is held
+# goes out with the end, wherever nginx puts the mark of the end.
 
 use AepOrigin;
 use AepServer;

@@ -1,7 +1,7 @@
 use strict;
 use warnings;
 
-# What the shop flushes early reaches the visitor early, tag included (B-26).
+# What the shop flushes early reaches the visitor early, tag included.
 
 use AepOrigin;
 use AepServer;

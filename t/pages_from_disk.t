@@ -3,8 +3,6 @@ use warnings;
 
 # Pages whose bytes nginx has in files, in every way in which it reads them: the tag is in its place, the length is
 # true, and the rest of the file leaves as it is.
-#
-# Ids such as B-12 in tests are those of the project's list of cases.
 
 use AepServer;
 use AepTag;
@@ -15,16 +13,16 @@ my $filler = join q( ), 1 .. 20000;
 
 # How nginx reads a file.
 my %way = (
-    'sendfile'                => 'sendfile on;',                                            # B-12
+    'sendfile'                => 'sendfile on;',
     'sendfile in pieces'      => 'sendfile on; sendfile_max_chunk 1000; tcp_nopush on;',
     'read'                    => 'sendfile off;',
     'read in small buffers'   => 'sendfile off; output_buffers 1 512;',
-    'threads'                 => 'sendfile on; aio threads;',                               # B-14
+    'threads'                 => 'sendfile on; aio threads;',
     'threads without sendfile' => 'sendfile off; aio threads; output_buffers 2 1k;',
-    'directio'                => 'directio 512; output_buffers 1 4k;',                      # B-14
+    'directio'                => 'directio 512; output_buffers 1 4k;',
     'open_file_cache'         => 'sendfile on; open_file_cache max=10 inactive=1h; open_file_cache_valid 1h;',
-    'sub_filter wants memory' => q{sendfile on; sub_filter "no such text" ""; output_buffers 1 512;},    # B-13
-    'ssi wants memory'        => 'sendfile on; ssi on; output_buffers 2 1k;',               # B-13
+    'sub_filter wants memory' => q{sendfile on; sub_filter "no such text" ""; output_buffers 1 512;},
+    'ssi wants memory'        => 'sendfile on; ssi on; output_buffers 2 1k;',
     'charset wants memory'    => 'sendfile on; source_charset windows-1251; override_charset on;',
     'addition'                => 'sendfile on; add_after_body /empty.html;',
 );

@@ -5,7 +5,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: one tag in a page with server side includes (N-01)
+=== TEST 1: one tag in a page with server side includes
 --- website
 charset utf-8;
 location / { root html; ssi on; }
@@ -25,7 +25,7 @@ GET /page.html
 
 
 
-=== TEST 2: a part that is a document does not get a tag of its own, wherever it comes from (H-01)
+=== TEST 2: a part that is a document does not get a tag of its own, wherever it comes from
 --- website
 charset utf-8;
 location / { root html; ssi on; ssi_types *; }
@@ -47,7 +47,7 @@ GET /list.txt
 
 
 
-=== TEST 3: what is added before and behind a page (N-02)
+=== TEST 3: what is added before and behind a page
 --- website
 charset utf-8;
 location / { root html; add_before_body /before.html; add_after_body /after.html; }
@@ -92,7 +92,7 @@ Content-Security-Policy: default-src 'self'
 
 
 
-=== TEST 5: a page that another one points to (N-09)
+=== TEST 5: a page that another one points to
 --- website
 charset utf-8;
 location /app/ { proxy_pass $ORIGIN; }
@@ -114,7 +114,7 @@ GET /app/
 
 
 
-=== TEST 6: a page behind a check and beside a copy of its request (N-04)
+=== TEST 6: a page behind a check and beside a copy of its request
 --- website
 charset utf-8;
 location / { root html; auth_request /check; mirror /copy; }
@@ -136,7 +136,7 @@ GET /page.html
 
 
 
-=== TEST 7: an internal redirect to a place where the tag is off (N-06, B-29)
+=== TEST 7: an internal redirect to a place where the tag is off
 --- website
 charset utf-8;
 error_page 404 /404.html;
@@ -157,7 +157,7 @@ Content-Length: 45
 
 
 
-=== TEST 8: an internal redirect out of a place where the tag is off (N-10)
+=== TEST 8: an internal redirect out of a place where the tag is off
 --- website
 charset utf-8;
 location /admin/ { aep_inject off; try_files /nothing /page.html; root html; }
@@ -188,7 +188,7 @@ GET /page.html
 
 
 
-=== TEST 10: what is added before and behind a page, with sendfile (N-02, O-03)
+=== TEST 10: what is added before and behind a page, with sendfile
 --- website
 charset utf-8;
 location / { root html; sendfile on; add_before_body /before.html; add_after_body /after.html; }
@@ -208,7 +208,7 @@ GET /page.html
 
 
 
-=== TEST 11: parts that come late, one of which holds the head (N-01)
+=== TEST 11: parts that come late, one of which holds the head
 --- website
 charset utf-8;
 location / { root html; ssi on; }
@@ -232,7 +232,7 @@ GET /page.html
 
 
 
-=== TEST 12: a part that is put into a variable (N-03)
+=== TEST 12: a part that is put into a variable
 --- website
 charset utf-8;
 location / { root html; ssi on; }
@@ -253,7 +253,7 @@ GET /page.html
 
 
 
-=== TEST 13: parts without a byte, in front of the head and behind it (B-17)
+=== TEST 13: parts without a byte, in front of the head and behind it
 --- website
 charset utf-8;
 location / { root html; ssi on; }
@@ -268,7 +268,7 @@ GET /page.html
 
 
 
-=== TEST 14: a page that is fetched again behind the visitor's back (N-11)
+=== TEST 14: a page that is fetched again behind the visitor's back
 --- http
 proxy_cache_path cache keys_zone=pages:1m;
 --- website
@@ -295,7 +295,7 @@ X-Accel-Expires: @1
 
 
 
-=== TEST 15: a request that is made when the page has been sent (N-11)
+=== TEST 15: a request that is made when the page has been sent
 --- website
 charset utf-8;
 location / { root html; post_action /done; }
@@ -316,7 +316,7 @@ Content-Length: [length]
 
 
 
-=== TEST 16: a page that is refused when its header is known (N-08, B-29)
+=== TEST 16: a page that is refused when its header is known
 --- website
 charset utf-8;
 location / { root html; }
@@ -338,7 +338,7 @@ If-Match: "another"
 
 
 
-=== TEST 17: a page that is found by another name (N-10)
+=== TEST 17: a page that is found by another name
 --- website
 charset utf-8;
 location / { root html; rewrite ^/shop/(.*)$ /$1 last; }
@@ -353,7 +353,7 @@ location = /if { root html; if ($arg_page) { rewrite ^ /page.html break; } }
 
 
 
-=== TEST 18: a page that nginx fetches in slices, one of which ends in the head's tag (N-05)
+=== TEST 18: a page that nginx fetches in slices, one of which ends in the head's tag
 --- http
 server {
     listen $TEST_NGINX_RAND_PORT_1;

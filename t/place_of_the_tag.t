@@ -5,7 +5,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: first in the head, if the header names the charset (T-22)
+=== TEST 1: first in the head, if the header names the charset
 --- website
 charset utf-8;
 location / { root html; }
@@ -21,7 +21,7 @@ Content-Type: text/html; charset=utf-8
 
 
 
-=== TEST 2: behind the element that names the charset, if the header does not (T-23)
+=== TEST 2: behind the element that names the charset, if the header does not
 --- website
 location / { root html; }
 --- user_files
@@ -49,7 +49,7 @@ GET /page.html
 
 
 
-=== TEST 4: before the first element that begins after 1024 bytes, if nothing has named the charset by then (T-24)
+=== TEST 4: before the first element that begins after 1024 bytes, if nothing has named the charset by then
 --- website
 location / { root html; }
 --- user_files eval
@@ -61,7 +61,7 @@ GET /page.html
 
 
 
-=== TEST 5: before a policy in the page (T-26)
+=== TEST 5: before a policy in the page
 --- website
 location / { root html; }
 --- user_files
@@ -74,7 +74,7 @@ GET /page.html
 
 
 
-=== TEST 6: where a browser would open the head, if the page does not (T-12)
+=== TEST 6: where a browser would open the head, if the page does not
 --- website
 charset utf-8;
 location / { root html; }
@@ -88,7 +88,7 @@ GET /page.html
 
 
 
-=== TEST 7: never before the doctype (T-16)
+=== TEST 7: never before the doctype
 --- website
 charset utf-8;
 location / { root html; }
@@ -102,7 +102,7 @@ GET /page.html
 
 
 
-=== TEST 8: at the end of a page that ends in its head (B-07, B-15)
+=== TEST 8: at the end of a page that ends in its head
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -118,7 +118,7 @@ GET /page.html
 
 
 
-=== TEST 9: behind the very last byte, which comes alone (B-06)
+=== TEST 9: behind the very last byte, which comes alone
 --- website
 location = /page.html {
     proxy_pass       $ORIGIN;

@@ -13,7 +13,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: a strict policy that allows the shop's own scripts (S-02, S-11)
+=== TEST 1: a strict policy that allows the shop's own scripts
 --- website eval
 "location / { add_header Content-Security-Policy \"default-src 'self'\"; $::html }"
 --- request
@@ -25,7 +25,7 @@ Content-Security-Policy: default-src 'self'
 
 
 
-=== TEST 2: a policy that blocks scripts: no tag, and one notice (S-06, S-15)
+=== TEST 2: a policy that blocks scripts: no tag, and one notice
 --- website eval
 "location / { add_header Content-Security-Policy \"script-src 'none'\"; access_log logs/access.log tag; $::html }"
 --- http
@@ -60,7 +60,7 @@ qr/^(?:blocks the tag\n)?\z/
 
 
 
-=== TEST 4: a nonce of the policy is the tag's (S-03, S-04)
+=== TEST 4: a nonce of the policy is the tag's
 --- website eval
 "location / { add_header Content-Security-Policy \"script-src 'nonce-abc123+/=' 'strict-dynamic'\"; $::html }"
 --- request
@@ -90,7 +90,7 @@ Content-Security-Policy: script-src 'nonce-cGFnZQ=='
 
 
 
-=== TEST 6: two policies must both allow it (S-07)
+=== TEST 6: two policies must both allow it
 --- website
 location / { proxy_pass $ORIGIN; add_header Content-Security-Policy "script-src https://scripts.example"; }
 --- origin
@@ -111,7 +111,7 @@ Content-Length: 21
 
 
 
-=== TEST 7: a policy that only reports blocks nothing (S-08)
+=== TEST 7: a policy that only reports blocks nothing
 --- website eval
 "location / { add_header Content-Security-Policy-Report-Only \"script-src 'none'\"; $::html }"
 --- request
@@ -121,7 +121,7 @@ GET /
 
 
 
-=== TEST 8: a policy that keeps the Web SDK from sending: the tag stays, with a notice (S-10)
+=== TEST 8: a policy that keeps the Web SDK from sending: the tag stays, with a notice
 --- website eval
 "location / { add_header Content-Security-Policy \"script-src 'self'; connect-src 'none'\"; $::html }"
 --- request
@@ -147,7 +147,7 @@ Content-Length: 8
 
 
 
-=== TEST 10: a policy that works with hashes and lists that of the SDK file (S-05)
+=== TEST 10: a policy that works with hashes and lists that of the SDK file
 --- website
 location / {
     proxy_pass  $ORIGIN;
@@ -167,7 +167,7 @@ GET /
 
 
 
-=== TEST 11: a policy that works with hashes, but does not know the SDK file (S-05)
+=== TEST 11: a policy that works with hashes, but does not know the SDK file
 --- website eval
 "location / { add_header Content-Security-Policy \"script-src 'sha384-" . ('A' x 64) . "'\"; $::html }"
 --- request
@@ -179,7 +179,7 @@ Content-Length: 21
 
 
 
-=== TEST 12: a directive for script elements counts before that for scripts (S-09)
+=== TEST 12: a directive for script elements counts before that for scripts
 --- website eval
 "location /a { add_header Content-Security-Policy \"script-src 'none'; script-src-elem 'self'\"; $::html }"
 . "location /b { add_header Content-Security-Policy \"script-src-elem 'none'; script-src 'self'\"; $::html }"
@@ -190,7 +190,7 @@ Content-Length: 21
 
 
 
-=== TEST 13: a policy in the page gets the tag in front of it (S-13)
+=== TEST 13: a policy in the page gets the tag in front of it
 --- website
 location / { root html; }
 --- user_files
@@ -203,7 +203,7 @@ GET /page.html
 
 
 
-=== TEST 14: Trusted Types are no obstacle (S-12)
+=== TEST 14: Trusted Types are no obstacle
 --- website eval
 "location / { add_header Content-Security-Policy \"require-trusted-types-for 'script'; trusted-types 'none'\"; $::html }"
 --- request
@@ -215,7 +215,7 @@ aep: server
 
 
 
-=== TEST 15: a policy that blocks scripts without integrity: the tag has it, and asks for its file with CORS (S-12)
+=== TEST 15: a policy that blocks scripts without integrity: the tag has it, and asks for its file with CORS
 --- website
 location / {
     proxy_pass  $ORIGIN;
@@ -237,7 +237,7 @@ Integrity-Policy: endpoints=(integrity), blocked-destinations=(script)
 
 
 
-=== TEST 16: one that blocks other things, or only reports, changes nothing (S-12)
+=== TEST 16: one that blocks other things, or only reports, changes nothing
 --- website eval
 "location /a { add_header Integrity-Policy 'blocked-destinations=(style)'; $::html }"
 . "location /b { add_header Integrity-Policy-Report-Only 'blocked-destinations=(script)'; $::html }"
@@ -248,7 +248,7 @@ Integrity-Policy: endpoints=(integrity), blocked-destinations=(script)
 
 
 
-=== TEST 17: a sandbox in which the page is a stranger to its own website: no tag, and a notice (S-06)
+=== TEST 17: a sandbox in which the page is a stranger to its own website: no tag, and a notice
 --- website eval
 "location / { add_header Content-Security-Policy 'sandbox allow-scripts allow-forms'; $::html }"
 --- request
@@ -264,7 +264,7 @@ qr/^\[notice\].*\n$/
 
 
 
-=== TEST 18: a sandbox in which it is not (S-06)
+=== TEST 18: a sandbox in which it is not
 --- website eval
 "location / { add_header Content-Security-Policy 'sandbox allow-scripts allow-same-origin'; $::html }"
 --- request
@@ -274,7 +274,7 @@ GET /
 
 
 
-=== TEST 19: paths in a policy are compared with those in the tag, percent signs and all (S-02)
+=== TEST 19: paths in a policy are compared with those in the tag, percent signs and all
 --- config eval
 "aep_datastream_id ebebf826-a01f-4458-8cec-ef61de241c93;"
 . "location ^~ '/a b%41/' { aep_sdk; } location ^~ '/e e%41/' { aep_gateway; }"
@@ -289,7 +289,7 @@ keeps the Web SDK from sending
 
 
 
-=== TEST 20: a page from nginx's cache has the nonce that its header has, and no log has it (S-14)
+=== TEST 20: a page from nginx's cache has the nonce that its header has, and no log has it
 --- http
 proxy_cache_path cache keys_zone=pages:1m;
 --- website
@@ -315,7 +315,7 @@ qr/\[(?:notice|warn|error)\].*c2VjcmV0/
 
 
 
-=== TEST 21: no policy (S-01)
+=== TEST 21: no policy
 --- website eval
 "location / { $::html }"
 --- request

@@ -18,7 +18,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: two pages on one connection (P-03)
+=== TEST 1: two pages on one connection
 --- website eval: $::website
 --- user_files eval: $::files
 --- pipelined_requests eval
@@ -45,7 +45,7 @@ Content-Type: text/html; charset=utf-8
 
 
 
-=== TEST 3: HTTP/1.0 (P-02)
+=== TEST 3: HTTP/1.0
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
@@ -75,7 +75,7 @@ GET /page.html HTTP/1.0
 
 
 
-=== TEST 5: HTTP/2 (P-01)
+=== TEST 5: HTTP/2
 --- http2
 --- website eval: $::website
 --- user_files eval: $::files
@@ -87,7 +87,7 @@ content-length: \d+
 
 
 
-=== TEST 6: HEAD of HTTP/2 (P-01)
+=== TEST 6: HEAD of HTTP/2
 --- http2
 --- website eval: $::website
 --- user_files eval: $::files
@@ -148,7 +148,7 @@ content-range: bytes 5-6/19
 
 
 
-=== TEST 10: a connection that ends with its page (P-03)
+=== TEST 10: a connection that ends with its page
 --- website eval: $::website
 --- user_files eval: $::files
 --- raw_request eval
@@ -160,7 +160,7 @@ Connection: close
 
 
 
-=== TEST 11: header names in lower case, as HTTP/2 has them (P-04)
+=== TEST 11: header names in lower case, as HTTP/2 has them
 --- website
 location = /page.html  { proxy_pass $ORIGIN; }
 --- origin
@@ -180,7 +180,7 @@ ETag: W/"abc-aep\.[0-9a-f]{8}"
 
 
 
-=== TEST 12: what keeps the tag out does so in lower case, too (P-04)
+=== TEST 12: what keeps the tag out does so in lower case, too
 --- website
 location = /page.html  { proxy_pass $ORIGIN; }
 --- origin
@@ -197,7 +197,7 @@ GET /page.html
 
 
 
-=== TEST 13: a connection of HTTP/1.0 that goes on: a page ends by its length (V-15)
+=== TEST 13: a connection of HTTP/1.0 that goes on: a page ends by its length
 --- website eval: "keepalive_timeout 100ms; $::website"
 --- user_files eval: $::files
 --- request
@@ -212,7 +212,7 @@ Content-Length: \d+
 
 
 
-=== TEST 14: it ends with a page whose length nobody knows (V-15)
+=== TEST 14: it ends with a page whose length nobody knows
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin

@@ -1,7 +1,7 @@
 use strict;
 use warnings;
 
-# nginx is reloaded, with other settings, while the shop is in the middle of a page (N-16).
+# nginx is reloaded, with other settings, while the shop is in the middle of a page.
 
 use AepOrigin;
 use AepServer;

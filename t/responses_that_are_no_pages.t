@@ -7,7 +7,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: redirects keep what they say, and what they hold (H-02)
+=== TEST 1: redirects keep what they say, and what they hold
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -36,7 +36,7 @@ location = /c { return 308 /d; }
 
 
 
-=== TEST 3: 204 (H-03)
+=== TEST 3: 204
 --- website
 location = /a { proxy_pass $ORIGIN; }
 location = /b { return 204; }
@@ -56,7 +56,7 @@ ETag: "abc"
 
 
 
-=== TEST 4: an empty page (H-13)
+=== TEST 4: an empty page
 --- website
 location = /a { proxy_pass $ORIGIN; }
 location / { root html; }
@@ -91,7 +91,7 @@ GET /a
 
 
 
-=== TEST 6: other types (H-07, H-09)
+=== TEST 6: other types
 --- website
 location = /a { default_type text/plain;             return 200 $html; }
 location = /b { default_type application/xhtml+xml;  return 200 $html; }
@@ -108,7 +108,7 @@ set $html '<!doctype html><html><head><title>Shop</title></head></html>';
 
 
 
-=== TEST 7: no type (H-08)
+=== TEST 7: no type
 --- website
 location = /a { proxy_pass $ORIGIN; }
 --- origin eval
@@ -122,7 +122,7 @@ Content-Length: 60
 
 
 
-=== TEST 8: a download (H-10)
+=== TEST 8: a download
 --- website
 location = /a { proxy_pass $ORIGIN; }
 --- origin eval
@@ -135,7 +135,7 @@ Content-Length: 60
 
 
 
-=== TEST 9: encodings in which the tag would be something else (H-15)
+=== TEST 9: encodings in which the tag would be something else
 --- website
 location = /a { proxy_pass $ORIGIN; }
 location = /b { default_type 'text/html; charset=UTF-16LE';     return 200 $html; }
@@ -168,7 +168,7 @@ Content-Length: 122
 
 
 
-=== TEST 11: a request of HTTP/0.9, whose answer has no header (H-18, P-02, B-28)
+=== TEST 11: a request of HTTP/0.9, whose answer has no header
 --- website
 location / { root html; }
 --- user_files eval
@@ -180,7 +180,7 @@ location / { root html; }
 
 
 
-=== TEST 12: a response that says that it is a part (H-14)
+=== TEST 12: a response that says that it is a part
 --- website
 location = /a { proxy_pass $ORIGIN; }
 --- origin eval
@@ -193,7 +193,7 @@ Content-Length: 60
 
 
 
-=== TEST 13: the module's own answers (H-21)
+=== TEST 13: the module's own answers
 --- website
 location / { root html; }
 --- request eval
@@ -206,7 +206,7 @@ location / { root html; }
 
 
 
-=== TEST 14: switching protocols (H-03, N-15)
+=== TEST 14: switching protocols
 --- website
 location = /a {
     proxy_pass          $ORIGIN;
@@ -232,7 +232,7 @@ Connection: upgrade
 
 
 
-=== TEST 15: events that a shop sends as they happen (N-15)
+=== TEST 15: events that a shop sends as they happen
 --- website
 location = /events { proxy_pass $ORIGIN; proxy_http_version 1.1; proxy_buffering off; }
 --- origin
@@ -254,7 +254,7 @@ data: 2
 
 
 
-=== TEST 16: early hints, which nginx before 1.29.0 takes for an answer (H-04)
+=== TEST 16: early hints, which nginx before 1.29.0 takes for an answer
 --- skip_nginx: 6: >= 1.29.0
 --- website
 location = /a { proxy_pass $ORIGIN; proxy_http_version 1.1; }

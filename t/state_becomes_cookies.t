@@ -6,7 +6,7 @@ our $state = q({"requestId":"r-1","handle":[
     {"type":"state:store","payload":[
         {"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_identity","value":"CiY0MTg2==","maxAge":34128000,"attrs":{"SameSite":"None"}},
         {"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"or2","maxAge":1800},
-        {"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_session","value":"a;b, \"c\" 100%"}]},
+        {"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_personalization","value":"a;b, \"c\" 100%"}]},
     {"type":"locationHint:result","payload":[{"scope":"EdgeNetwork","hint":"or2","ttlSeconds":1800}]}]});
 
 sub mode { return '{"status":200,"body":' . (shift // $state) =~ s/\s*\n\s*//gr . '}' }
@@ -23,7 +23,7 @@ POST /ee/v1/interact
 --- raw_response_headers_like
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_identity=CiY0MTg2==; Path=/; Domain=shop\.example; Max-Age=34128000; Secure; SameSite=None\r
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster=or2; Path=/; Domain=shop\.example; Max-Age=1800; Secure; SameSite=Lax\r
-Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_session=a%3Bb%2C%20%22c%22%20100%25; Path=/; Domain=shop\.example; Secure; SameSite=Lax\r
+Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_personalization=a%3Bb%2C%20%22c%22%20100%25; Path=/; Domain=shop\.example; Secure; SameSite=Lax\r
 --- answer
 handle is [{"type":"identity:result","payload":[{"id":"41861666193140161934276845651148876988","namespace":{"code":"ECID"}}]},{"type":"locationHint:result","payload":[{"scope":"EdgeNetwork","hint":"or2","ttlSeconds":1800}]}]
 requestId is "r-1"
@@ -209,3 +209,19 @@ POST /ee/v1/collect
 {"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
 --- response_headers
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster=or2; Path=/; Domain=shop.example; Secure; SameSite=Lax
+
+
+
+=== TEST 16: Edge cannot fill the header: a cookie for each key, the last, and only for keys that alloy knows
+--- edge_mode eval
+::mode('{"requestId":"r-1","handle":[{"type":"state:store","payload":[' . CORE::join(',',
+    map(qq({"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"$_"}), 1 .. 150),
+    map(qq({"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_x$_","value":"1"}), 1 .. 150)) . ']}]}')
+--- request
+POST /ee/v1/interact
+{"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
+--- response_headers
+Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster=150; Path=/; Domain=shop.example; Secure; SameSite=Lax
+--- answer
+handle.0.payload.0.key is "kndctr_0123456789ABCDEF01234567_AdobeOrg_x1"
+handle.0.payload.149.key is "kndctr_0123456789ABCDEF01234567_AdobeOrg_x150"

@@ -36,7 +36,7 @@ Content-Type: text/html
 
 
 
-=== TEST 2: a page from disk with sendfile (B-12)
+=== TEST 2: a page from disk with sendfile
 --- http
 sendfile on;
 tcp_nopush on;
@@ -51,7 +51,7 @@ GET /page.html
 
 
 
-=== TEST 3: a page that nginx reads in its threads, and only there (O-03, B-14)
+=== TEST 3: a page that nginx reads in its threads, and only there
 --- http
 sendfile on;
 aio threads;
@@ -71,7 +71,7 @@ qr/: \*\d+ read: /
 
 
 
-=== TEST 4: a page that is read around the page cache (B-14)
+=== TEST 4: a page that is read around the page cache
 --- http
 aio threads;
 directio 512;
@@ -99,7 +99,7 @@ GET /
 
 
 
-=== TEST 6: the page that try_files falls back to (N-10)
+=== TEST 6: the page that try_files falls back to
 --- website
 location / {
     root       html;
@@ -115,7 +115,7 @@ GET /product/42
 
 
 
-=== TEST 7: a page out of nginx's configuration, which stays as it is for the next one (N-10, B-11)
+=== TEST 7: a page out of nginx's configuration, which stays as it is for the next one
 --- website
 location = /page.html {
     default_type  text/html;
@@ -205,7 +205,7 @@ Transfer-Encoding: chunked
 
 
 
-=== TEST 12: a page that is larger than nginx's buffers (B-10)
+=== TEST 12: a page that is larger than nginx's buffers
 --- website
 location = /page.html {
     proxy_pass               $ORIGIN;
@@ -226,7 +226,7 @@ GET /page.html
 
 
 
-=== TEST 13: a large page that is not buffered (B-04, B-05)
+=== TEST 13: a large page that is not buffered
 --- website
 location = /page.html {
     proxy_pass         $ORIGIN;
@@ -243,7 +243,7 @@ GET /page.html
 
 
 
-=== TEST 14: a page with a long head (T-38)
+=== TEST 14: a page with a long head
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval
@@ -281,7 +281,7 @@ Content-Length: [length]
 
 
 
-=== TEST 16: the page that answers a form (H-06)
+=== TEST 16: the page that answers a form
 --- website
 location = /checkout { proxy_pass $ORIGIN; }
 --- origin
@@ -298,7 +298,7 @@ city=Cologne
 
 
 
-=== TEST 17: a type that is written in another way (H-07)
+=== TEST 17: a type that is written in another way
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -330,7 +330,7 @@ GET /page.html
 
 
 
-=== TEST 19: a page whose sender says that it is not compressed (H-11)
+=== TEST 19: a page whose sender says that it is not compressed
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -347,7 +347,7 @@ GET /page.html
 
 
 
-=== TEST 20: a page that is meant to be shown, though it names a file (H-10)
+=== TEST 20: a page that is meant to be shown, though it names a file
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin
@@ -382,7 +382,7 @@ Content-Length: [length]
 
 
 
-=== TEST 22: bytes that are in no text stay as they are (T-29)
+=== TEST 22: bytes that are in no text stay as they are
 --- website
 charset utf-8;
 location / { root html; }
@@ -395,7 +395,7 @@ GET /page.html
 
 
 
-=== TEST 23: a page that nginx decompresses for the client, whose last buffer has both bytes and marks (B-09)
+=== TEST 23: a page that nginx decompresses for the client, whose last buffer has both bytes and marks
 --- website
 charset utf-8;
 gunzip on;
@@ -411,7 +411,7 @@ GET /page.html
 
 
 
-=== TEST 24: a page whose head is nowhere near: it is not looked for for ever (T-19)
+=== TEST 24: a page whose head is nowhere near: it is not looked for for ever
 --- website
 charset utf-8;
 location / { root html; }

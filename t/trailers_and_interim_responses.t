@@ -2,8 +2,6 @@ use strict;
 use warnings;
 
 # What HTTP sends before a page and behind it stays where it is.
-#
-# Ids such as B-27 in tests are those of the project's list of cases.
 
 use AepOrigin;
 use AepServer;
@@ -21,13 +19,11 @@ SERVER
 my $page = '<!doctype html><head>[tag]<title>Shop</title>';
 
 for my $path (qw(/buffered /unbuffered)) {
-    # B-27
     my $waiting = $server->client->begin('GET', $path, '');
     my $answer  = $waiting->answer;
     is(AepTag::marked($answer->{body}), $page, "$path: a page");
     like($waiting->{text}, qr/\r\n0\r\nX-Checked: yes\r\n\r\n\z/, "$path: its trailers are behind it");
 
-    # P-05
     $waiting = $server->client->begin_raw("POST $path HTTP/1.1\r\nHost: shop.example\r\nExpect: 100-continue\r\n"
         . "Content-Length: 3\r\nConnection: close\r\n\r\n");
     $waiting->socket->sysread($waiting->{text}, 65536);

@@ -18,7 +18,7 @@ run_tests();
 
 __DATA__
 
-=== TEST 1: a page with the tag stays as it is (T-35)
+=== TEST 1: a page with the tag stays as it is
 --- website
 location = /page.html { proxy_pass $ORIGIN; }
 --- origin eval: "HTTP/1.1 200 OK\nContent-Type: text/html; charset=utf-8\nETag: \"abc\"\nContent-Length: [length]\n\n$::tagged"
@@ -65,7 +65,7 @@ GET /page.html
 
 
 
-=== TEST 5: two nginx in a row, one tag (N-14)
+=== TEST 5: two nginx in a row, one tag
 --- website
 location = /page.html { proxy_pass http://127.0.0.1:$TEST_NGINX_SERVER_PORT/inner/page.html; proxy_set_header Host $host; }
 location = /inner/page.html { proxy_pass $ORIGIN/page.html; }

@@ -39,7 +39,7 @@ datastream is "b93e7d58-15fa-4c26-8e70-4d2a6c81f0b5:stage"
 
 
 
-=== TEST 3: a wrong ID means no tag and one line in the log (T-40)
+=== TEST 3: a wrong ID means no tag and one line in the log
 --- http eval: $::map
 --- config eval: $::website
 --- request

@@ -54,17 +54,17 @@ sub said {
 }
 
 my %asks = (
-    'I-01: a script that asks for some data'  => ['X-Requested-With' => 'XMLHttpRequest', Accept => '*/*'],
-    'I-01: a fetch'                           => ['Sec-Fetch-Dest' => 'empty', 'Sec-Fetch-Mode' => 'cors'],
-    'I-02: a browser that prefetches'         => ['Sec-Purpose' => 'prefetch', 'Sec-Fetch-Dest' => 'empty'],
-    'I-02: a browser that prerenders'         => ['Sec-Purpose' => 'prefetch;prerender', Purpose => 'prefetch'],
-    'I-03: a service worker that fills its cache' =>
+    'a script that asks for some data'  => ['X-Requested-With' => 'XMLHttpRequest', Accept => '*/*'],
+    'a fetch'                           => ['Sec-Fetch-Dest' => 'empty', 'Sec-Fetch-Mode' => 'cors'],
+    'a browser that prefetches'         => ['Sec-Purpose' => 'prefetch', 'Sec-Fetch-Dest' => 'empty'],
+    'a browser that prerenders'         => ['Sec-Purpose' => 'prefetch;prerender', Purpose => 'prefetch'],
+    'a service worker that fills its cache' =>
         ['Sec-Fetch-Dest' => 'serviceworker', 'Sec-Fetch-Mode' => 'same-origin', 'Cache-Control' => 'reload'],
-    'I-03: a service worker that preloads a navigation' => ['Service-Worker-Navigation-Preload' => 'true'],
-    'I-05: a frame'                           => ['Sec-Fetch-Dest' => 'iframe', 'Sec-Fetch-Site' => 'cross-site'],
-    'I-07: a bot'                             => ['User-Agent' => 'Mozilla/5.0 (compatible; Googlebot/2.1)'],
-    'I-07: a visitor who saves data'          => ['Save-Data' => 'on'],
-    'I-08: a script that replaces the page by another' =>
+    'a service worker that preloads a navigation' => ['Service-Worker-Navigation-Preload' => 'true'],
+    'a frame'                           => ['Sec-Fetch-Dest' => 'iframe', 'Sec-Fetch-Site' => 'cross-site'],
+    'a bot'                             => ['User-Agent' => 'Mozilla/5.0 (compatible; Googlebot/2.1)'],
+    'a visitor who saves data'          => ['Save-Data' => 'on'],
+    'a script that replaces the page by another' =>
         ['Turbo-Frame' => 'main', 'X-PJAX' => 'true', Accept => 'text/html, application/xhtml+xml'],
     'who objects: the file decides that'      => ['Sec-GPC' => '1', DNT => '1', Cookie => 'mg_dnt=1'],
     'who is known'                            => [Cookie => 'PHPSESSID=abc', Authorization => 'Basic YTpi'],
@@ -76,28 +76,29 @@ for my $name (sort keys %asks) {
     is($client->get('/list.html', @{ $asks{$name} })->{body}, $fragment, "$name, and for a fragment");
 }
 
-# ---- I-04: a site that makes it depend on the request, behind a cache ----
+# ---- a site that makes it depend on the request, behind a cache ----
 
 my $browser = AepClient->new($cdn_port);
 for my $status (qw(MISS HIT)) {
     my $visit  = $browser->get('/visits/home.html');
     my $script = $browser->get('/visits/home.html', 'X-Requested-With' => 'XMLHttpRequest');
-    is(scalar AepTag::data($visit->{body}), 1, "I-04: $status, with the tag for a visit");
-    is($script->{body}, $page, "I-04: $status, without it for a script");
-    is("$visit->{headers}{'x-cache'}[0] $script->{headers}{'x-cache'}[0]", "$status $status", "I-04: $status");
+    is(scalar AepTag::data($visit->{body}), 1, "$status, with the tag for a visit");
+    is($script->{body}, $page, "$status, without it for a script");
+    is("$visit->{headers}{'x-cache'}[0] $script->{headers}{'x-cache'}[0]", "$status $status",
+        "$status, as the cache says");
 }
 
-# ---- I-06: what is not for visitors ----
+# ---- what is not for visitors ----
 
-is($client->get($_)->{body}, $page, "I-06: $_ is as it was")
+is($client->get($_)->{body}, $page, "$_ is as it was")
     for qw(/admin/home.html /rest/home.html /graphql /newsletter/preview/home.html);
 
-# ---- I-09: parts of a page that a cache in front puts together ----
+# ---- parts of a page that a cache in front puts together ----
 
 is($client->get('/esi/list.html', 'Surrogate-Capability' => 'varnish=ESI/1.0')->{body}, $fragment,
-    'I-09: a fragment stays clean');
+    'a fragment stays clean');
 is($client->get('/esi/header/home.html')->{body}, $page,
-    'I-09: a part that is a document has a location without the tag');
+    'a part that is a document has a location without the tag');
 
 $server->quit;
 $server->is_clean('in all of it');

@@ -16,8 +16,7 @@ struct Advice {
 
 constexpr std::string_view kPlatform =
     "add the service \"Adobe Experience Platform\" with its event dataset to the datastream, under Data "
-    "Collection, "
-    "Datastreams";
+    "Collection, Datastreams";
 
 constexpr std::array<Advice, 9> kByCode{{
     {"EXEG-0003-400",
@@ -37,8 +36,7 @@ constexpr std::array<Advice, 9> kByCode{{
     {"EXEG-0400-403", "Edge does not serve the visitor's country"},
     {"EXEG-0500-401",
      "the datastream takes authenticated requests only: set its access type to \"Mixed Authentication\" "
-     "under Data "
-     "Collection, Datastreams"},
+     "under Data Collection, Datastreams"},
 }};
 
 /// A code goes into the log, so it may hold nothing else.
@@ -66,8 +64,7 @@ std::string_view advice(int status, std::string_view body) noexcept {
     return status == kUnprocessable
                ? "the datastream's settings do not fit: look at it under Data Collection, Datastreams"
                : "look at the datastream under Data Collection, Datastreams, and at the answer's details in "
-                 "the "
-                 "browser's network panel";
+                 "the browser's network panel";
 }
 
 }  // namespace aep::delivery

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/jitter.hpp"
+
 namespace aep::delivery {
 namespace {
 
@@ -12,16 +14,10 @@ std::uint64_t pause_after(std::uint32_t failures) noexcept {
     return std::min(Courier::kFirstPause << std::min(failures, kExponentLimit), kLongest);
 }
 
-/// 25 % less to 25 % more, so that workers do not come back all at once.
-std::uint64_t with_jitter(std::uint64_t duration, std::uint32_t random) noexcept {
-    constexpr std::uint64_t kSteps = 1024;
-    return duration - duration / 4 + duration / 2 * (random % (kSteps + 1)) / kSteps;
-}
-
 }  // namespace
 
 void Courier::add(std::string_view lane, std::size_t connections) {
-    Lane* known = find(lane);
+    LaneWork* known = find(lane);
     if (known == nullptr) {
         known = &lanes_.try_emplace(std::string(lane)).first->second;
     }
@@ -31,7 +27,7 @@ void Courier::add(std::string_view lane, std::size_t connections) {
 
 Courier::Demand Courier::demand(std::string_view lane, const Host& host, std::uint64_t now) {
     Demand demand;
-    Lane* const state = find(lane);
+    LaneWork* const state = find(lane);
     if (state == nullptr) {
         return demand;
     }
@@ -54,7 +50,7 @@ Courier::Demand Courier::demand(std::string_view lane, const Host& host, std::ui
 }
 
 void Courier::on_given(std::string_view lane, std::size_t count) noexcept {
-    if (Lane* const state = find(lane); state != nullptr) {
+    if (LaneWork* const state = find(lane); state != nullptr) {
         state->wanted -= std::min(state->wanted, count);
         state->in_flight += count;
     }
@@ -62,7 +58,7 @@ void Courier::on_given(std::string_view lane, std::size_t count) noexcept {
 
 void Courier::on_ended(std::string_view lane, Ending ending, std::uint64_t retry_after, std::uint64_t now,
                        std::uint32_t random) noexcept {
-    Lane* const state = find(lane);
+    LaneWork* const state = find(lane);
     if (state == nullptr) {
         return;
     }
@@ -96,16 +92,16 @@ std::size_t Courier::in_flight(std::string_view lane) const noexcept {
     return found != lanes_.end() ? found->second.in_flight : 0;
 }
 
-Courier::Lane* Courier::find(std::string_view lane) noexcept {
+Courier::LaneWork* Courier::find(std::string_view lane) noexcept {
     const auto found = lanes_.find(lane);
     return found != lanes_.end() ? &found->second : nullptr;
 }
 
-void Courier::hold(Lane& lane, std::uint64_t retry_after, std::uint64_t now, std::uint32_t random) noexcept {
+void Courier::hold(LaneWork& lane, std::uint64_t retry_after, std::uint64_t now, std::uint32_t random) noexcept {
     lane.limit = 1;
     // Others of the same time fail with it. They say nothing new, but for what Edge asks for.
     if (now >= lane.held_until) {
-        lane.held_until = now + with_jitter(pause_after(lane.failures), random);
+        lane.held_until = now + shared::with_jitter(pause_after(lane.failures), random);
         ++lane.failures;
     }
     lane.held_until = std::max(lane.held_until, now + std::min(retry_after, kLongestRetryAfter));

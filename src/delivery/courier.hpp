@@ -64,7 +64,7 @@ class Courier {
     [[nodiscard]] std::size_t in_flight(std::string_view lane) const noexcept;
 
   private:
-    struct Lane {
+    struct LaneWork {
         std::size_t most = 1;       ///< under way, ever
         std::size_t limit = 1;      ///< under way, now
         std::size_t wanted = 0;     ///< and not given yet
@@ -74,10 +74,10 @@ class Courier {
         std::uint32_t failures = 0;  ///< in a row: the backoff's exponent
     };
 
-    Lane* find(std::string_view lane) noexcept;
-    static void hold(Lane& lane, std::uint64_t retry_after, std::uint64_t now, std::uint32_t random) noexcept;
+    LaneWork* find(std::string_view lane) noexcept;
+    static void hold(LaneWork& lane, std::uint64_t retry_after, std::uint64_t now, std::uint32_t random) noexcept;
 
-    std::map<std::string, Lane, std::less<>> lanes_;
+    std::map<std::string, LaneWork, std::less<>> lanes_;
 };
 
 }  // namespace aep::delivery

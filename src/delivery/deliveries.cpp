@@ -28,17 +28,9 @@ Courier::Ending ending_of(const edge::Response& response) noexcept {
 
 }  // namespace
 
-std::chrono::milliseconds wait_asked_for(const edge::Response& response) noexcept {
-    for (const edge::Header& header : response.headers) {
-        if (header.first == "retry-after") {
-            return edge::retry_after(header.second, ngx_time());
-        }
-    }
-    return std::chrono::milliseconds(0);
-}
-
-Deliveries::Deliveries(const shared::Zone& zone, edge::Engine& edge, std::vector<Route>&& routes)
-    : zone_(zone), edge_(edge), routes_(std::move(routes)) {}
+Deliveries::Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts,
+                       std::vector<Route>&& routes)
+    : zone_(zone), edge_(edge), hosts_(hosts), routes_(std::move(routes)) {}
 
 void Deliveries::start(queue::Engine& queue, ngx_connection_t* connection) {
     queue_ = &queue;
@@ -50,38 +42,6 @@ void Deliveries::start(queue::Engine& queue, ngx_connection_t* connection) {
 
 queue::Time Deliveries::now() const noexcept {
     return queue_ == nullptr ? 0 : queue_->now();
-}
-
-shared::Breaker::Permit Deliveries::ask(const settings::Endpoint& endpoint) noexcept {
-    const auto probe_timeout = static_cast<std::uint64_t>(endpoint.timeout.count());
-    return zone_.locked([&](shared::SharedState& shared) {
-        return shared.breakers.of(endpoint.base_url).ask(ngx_current_msec, probe_timeout);
-    });
-}
-
-void Deliveries::give_back(const settings::Endpoint& endpoint, shared::Breaker::Permit permit) noexcept {
-    if (permit == shared::Breaker::Permit::probe) {
-        zone_.locked(
-            [&](shared::SharedState& shared) { shared.breakers.of(endpoint.base_url).give_back_probe(); });
-    }
-}
-
-void Deliveries::inform_breaker(const settings::Endpoint& endpoint, shared::Breaker::Permit permit,
-                                const edge::Response& response) noexcept {
-    if (response.failure == edge::Failure::refused) {
-        give_back(endpoint, permit);  // it says nothing of the host
-        return;
-    }
-    const bool failure = edge::is_host_failure(response);
-    const auto wait = failure ? static_cast<std::uint64_t>(wait_asked_for(response).count()) : 0;
-    zone_.locked([&](shared::SharedState& shared) {
-        shared::Breaker& breaker = shared.breakers.of(endpoint.base_url);
-        if (failure) {
-            breaker.failure(ngx_current_msec, wait, random_number());
-        } else {
-            breaker.success();
-        }
-    });
 }
 
 /// The website's endpoint of today, where it is configured; else the one that the entry was meant for, or any where
@@ -107,24 +67,16 @@ void Deliveries::on_lane(const std::string& lane) noexcept {
     pump(lane);
 }
 
-Courier::Host Deliveries::host_of(std::string_view lane) noexcept {
-    const std::string& base_url = endpoint_of(lane, {})->base_url;
-    return zone_.locked([&](shared::SharedState& shared) {
-        shared::Breaker& breaker = shared.breakers.of(base_url);
-        Courier::Host host;
-        host.needs_probe = breaker.open_until != 0;
-        host.refuses_until = host.needs_probe ? std::max(breaker.open_until, breaker.probe_until) : 0;
-        host.pace_wait = shared.paces.of(base_url).wait(ngx_current_msec);
-        return host;
-    });
-}
-
 void Deliveries::pump(const std::string& lane) noexcept {
     if (quitting_ || queue_ == nullptr) {
         return;
     }
     ngx::guarded(ngx_cycle->log, "deliveries", nothing, [&] {
-        const Courier::Demand demand = courier_.demand(lane, host_of(lane), ngx_current_msec);
+        const Courier::Demand demand =
+            courier_.demand(lane, hosts_.look(endpoint_of(lane, {})->base_url), ngx_current_msec);
+        ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                       "aep delivery: lane \"%*s\", takes back:%d, wants:%uz", lane.size(), lane.data(),
+                       demand.want_nothing, demand.want);
         if (demand.want_nothing) {
             queue_->want_nothing(lane);
         }
@@ -168,30 +120,31 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
 /// False where it does not go out now: the claim is then to be put back.
 bool Deliveries::send(const std::string& lane, queue::Claim&& claim) {
     const auto& endpoint = endpoint_of(lane, claim.entry.website);
-    const shared::Breaker::Permit permit = ask(*endpoint);
-    if (permit == shared::Breaker::Permit::refuse) {
+    Hosts::Permit permit = hosts_.ask(endpoint);
+    if (!permit) {
         return false;
     }
-    const std::uint64_t id = kDelivery | ++last_id_;
+    const std::uint64_t id = ++last_id_;
     UnderWay delivery;
     delivery.entry = claim.id;
     delivery.attempts = claim.entry.attempts;
     delivery.lane = lane;
     delivery.action = std::move(claim.entry.action);
     delivery.website = std::move(claim.entry.website);
-    delivery.endpoint = endpoint;
-    delivery.permit = permit;
+    delivery.permit = std::move(permit);
     if (queue::Pace::is_backlog(claim.entry.received, now())) {
-        zone_.locked([&](shared::SharedState& shared) {
-            shared.paces.of(endpoint->base_url).charge(ngx_current_msec, claim.entry.body.size());
-        });
+        hosts_.charge(endpoint->base_url, claim.entry.body.size());
     }
     const auto request = std::make_shared<edge::Request>();
+    request->sender = kSender;
     request->id = id;
     request->endpoint = endpoint;
     request->target = std::move(claim.entry.target);
     request->headers = std::move(claim.entry.headers);
     request->body = std::move(claim.entry.body);
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "aep delivery: %uL for datastream \"%*s\", attempts before:%uD", id,
+                   delivery.website.size(), delivery.website.data(), delivery.attempts);
     under_way_.emplace(id, std::move(delivery));
     edge_.submit(request);
     return true;
@@ -202,9 +155,9 @@ void Deliveries::on_response(edge::Response&& response) noexcept {
     if (found == under_way_.end()) {
         return;
     }
-    const UnderWay delivery = std::move(found->second);
+    UnderWay delivery = std::move(found->second);
     under_way_.erase(found);
-    inform_breaker(*delivery.endpoint, delivery.permit, response);
+    delivery.permit.conclude(response);
     courier_.on_ended(delivery.lane, ending_of(response),
                       static_cast<std::uint64_t>(wait_asked_for(response).count()), ngx_current_msec,
                       random_number());
@@ -222,6 +175,9 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
     facts.attempts = delivery.attempts;
     facts.retry_after = wait_asked_for(response);
     queue::Settlement settlement = settlement_of(facts, response, now(), random_number());
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                   "aep delivery: Edge's status %d, settled as %d, due:%L", response.status,
+                   static_cast<int>(settlement.result), settlement.due);
     switch (settlement.result) {
         case queue::Settlement::Result::delivered:
             zone_.counters().add(shared::Counter::delivered);

@@ -11,12 +11,13 @@
 #include <vector>
 
 #include "delivery/courier.hpp"
+#include "delivery/hosts.hpp"
+#include "delivery/queue_client.hpp"
 #include "edge/engine.hpp"
 #include "ngx/log.hpp"
 #include "ngx/timer.hpp"
 #include "queue/engine.hpp"
 #include "settings/endpoint.hpp"
-#include "shared/breaker.hpp"
 #include "shared/zone.hpp"
 
 namespace aep::delivery {
@@ -28,28 +29,20 @@ struct Route {
 };
 
 /// Delivers what the queue has kept, as fast as the courier says. In the worker's loop.
-class Deliveries {
+class Deliveries final : public QueueClient::Deliverer {
   public:
-    /// `edge` must outlive this.
-    Deliveries(const shared::Zone& zone, edge::Engine& edge, std::vector<Route>&& routes);
+    /// What its requests carry as their sender.
+    static constexpr std::uint32_t kSender = 0;
+
+    /// `edge` and `hosts` must outlive this.
+    Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts, std::vector<Route>&& routes);
 
     /// From now on there is a queue, which must outlive this. `connection`: for a timer.
     void start(queue::Engine& queue, ngx_connection_t* connection);
 
-    /// Whether the circuit breaker of that host lets a transfer start.
-    shared::Breaker::Permit ask(const settings::Endpoint& endpoint) noexcept;
-    /// `permit`: what ask() said.
-    void inform_breaker(const settings::Endpoint& endpoint, shared::Breaker::Permit permit,
-                        const edge::Response& response) noexcept;
-    /// What ask() gave is not used.
-    void give_back(const settings::Endpoint& endpoint, shared::Breaker::Permit permit) noexcept;
-
-    void on_work(queue::Work&& work) noexcept;
-    void on_lane(const std::string& lane) noexcept;
+    void on_work(queue::Work&& work) noexcept override;
+    void on_lane(const std::string& lane) noexcept override;
     void on_response(edge::Response&& response) noexcept;
-
-    /// Whether an answer of Edge is for a delivery.
-    [[nodiscard]] static bool owns(std::uint64_t id) noexcept { return (id & kDelivery) != 0; }
 
     /// The worker is told to quit: nothing more is taken from the queue.
     void quit() noexcept;
@@ -63,16 +56,13 @@ class Deliveries {
     [[nodiscard]] queue::Time now() const noexcept;
 
   private:
-    static constexpr std::uint64_t kDelivery = std::uint64_t{1} << 63U;
-
     struct UnderWay {
-        queue::EntryId entry = 0;
+        queue::EntryId entry;
         std::uint32_t attempts = 0;
         std::string lane;
         std::string action;
         std::string website;
-        std::shared_ptr<const settings::Endpoint> endpoint;
-        shared::Breaker::Permit permit = shared::Breaker::Permit::pass;
+        Hosts::Permit permit;
     };
 
     void on_timer() noexcept;
@@ -82,11 +72,11 @@ class Deliveries {
     void report_trouble(const UnderWay& delivery, const edge::Response& response);
     [[nodiscard]] const std::shared_ptr<const settings::Endpoint>& endpoint_of(
         std::string_view lane, std::string_view website) const noexcept;
-    Courier::Host host_of(std::string_view lane) noexcept;
     void wake_in_time() noexcept;
 
     shared::Zone zone_;
     edge::Engine& edge_;
+    Hosts& hosts_;
     std::vector<Route> routes_;  ///< at least one
     queue::Engine* queue_ = nullptr;
     Courier courier_;
@@ -98,8 +88,5 @@ class Deliveries {
     bool left_ = false;
     ngx::Timer<Deliveries, &Deliveries::on_timer> timer_{*this};
 };
-
-/// What Edge asked for in Retry-After; 0: nothing.
-std::chrono::milliseconds wait_asked_for(const edge::Response& response) noexcept;
 
 }  // namespace aep::delivery

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "edge/retry_policy.hpp"
+#include "shared/jitter.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -23,29 +24,28 @@ Retry retry_for(const Delivery& delivery, const edge::Response& response) noexce
         return Retry::once;
     }
     switch (edge::classify(response)) {
-        case edge::Outcome::retry:
+        case edge::Disposition::retry:
             return Retry::always;
-        case edge::Outcome::retry_once:
+        case edge::Disposition::retry_once:
             return Retry::once;
-        case edge::Outcome::delivered:
-        case edge::Outcome::repair:
-        case edge::Outcome::rejected:
+        case edge::Disposition::delivered:
+        case edge::Disposition::repair:
+        case edge::Disposition::rejected:
             break;
     }
     return Retry::never;
 }
 
-/// Doubles with each attempt, and is 25 % less to 25 % more than that.
+/// Doubles with each attempt.
 milliseconds backoff(std::uint32_t attempts, std::uint32_t random) noexcept {
     constexpr std::uint32_t kExponentLimit = 16;
     constexpr milliseconds kLongest = kLongestBackoff * 4 / 5;
-    constexpr int kSteps = 1024;
-    const milliseconds full = std::min(kFirstBackoff * (1 << std::min(attempts, kExponentLimit)), kLongest);
-    return full - full / 4 + full / 2 * static_cast<int>(random % (kSteps + 1)) / kSteps;
+    return shared::with_jitter(std::min(kFirstBackoff * (1 << std::min(attempts, kExponentLimit)), kLongest),
+                               random);
 }
 
 milliseconds pause(const Delivery& delivery, const edge::Response& response, std::uint32_t random) noexcept {
-    const bool is_server_error = edge::classify(response) == edge::Outcome::retry_once;
+    const bool is_server_error = edge::classify(response) == edge::Disposition::retry_once;
     return std::max({backoff(delivery.attempts, random), std::min(delivery.retry_after, kLongestRetryAfter),
                      is_server_error ? kPauseAfterServerError : milliseconds(0)});
 }
@@ -78,7 +78,7 @@ queue::Settlement settlement_of(const Delivery& delivery, const edge::Response& 
     using Result = queue::Settlement::Result;
     queue::Settlement settlement;
     settlement.id = delivery.id;
-    if (edge::classify(response) == edge::Outcome::delivered) {
+    if (edge::classify(response) == edge::Disposition::delivered) {
         return settlement;
     }
     settlement.attempts = delivery.attempts + 1;

@@ -11,7 +11,7 @@ namespace aep::delivery {
 
 /// A delivery of an entry that has ended.
 struct Delivery {
-    queue::EntryId id = 0;
+    queue::EntryId id;
     std::uint32_t attempts = 0;                ///< Entry::attempts, before this one
     bool is_authenticated = false;             ///< by a token, which may have expired
     std::chrono::milliseconds retry_after{0};  ///< what Edge asked for
@@ -24,7 +24,7 @@ constexpr std::chrono::milliseconds kLongestRetryAfter{3'600'000};
 constexpr std::chrono::milliseconds kPauseAfterServerError{60'000};
 constexpr std::size_t kLongestReason = 2048;  ///< bytes of Edge's answer that a dead letter keeps
 
-/// What becomes of the entry (reference: Edge protocol 6.4, 6.5). Stored entries are never given up in silence: what
+/// What becomes of the entry. Stored entries are never given up in silence: what
 /// Edge does not want becomes a dead letter. `now` is by the queue's clock, `random` any number.
 queue::Settlement settlement_of(const Delivery& delivery, const edge::Response& response, queue::Time now,
                                 std::uint32_t random);

@@ -11,7 +11,10 @@
 #include "ngx/guard.hpp"
 #include "ngx/log.hpp"
 #include "ngx/string.hpp"
+#include "queue/consent_store.hpp"
+#include "queue/sqlite/backend.hpp"
 #include "queue/sqlite/directory.hpp"
+#include "shared/zone.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -33,6 +36,36 @@ queue::sqlite::Owner workers_of(const ngx_core_conf_t& core) noexcept {
     const bool changes_user = geteuid() == 0 && core.user != static_cast<ngx_uid_t>(NGX_CONF_UNSET_UINT);
     return changes_user ? queue::sqlite::Owner{core.user, core.group}
                         : queue::sqlite::Owner{geteuid(), getegid()};
+}
+
+/// How long a set-consent counts as being sent: until its answer must have come to the queue.
+queue::Time claim_time(const settings::MainConf& main) noexcept {
+    constexpr queue::Time kWay = 10'000;  // through both threads, and what libcurl may be late
+    std::chrono::milliseconds longest_transfer{0};
+    for (const settings::Website* website : *main.websites) {
+        const settings::Endpoint& endpoint = *website->endpoint;
+        longest_transfer = std::max(longest_transfer, endpoint.answer_timeout + endpoint.timeout);
+    }
+    return std::max(queue::ConsentStore::kClaimTime, longest_transfer.count() + kWay);
+}
+
+/// Once, where nobody has chosen the directory.
+void warn_of_restarts(const ngx_cycle_t* cycle, const settings::MainConf& main) noexcept {
+    if (main.queue_is_set != 0 || !ngx_is_init_cycle(cycle->old_cycle)) {
+        return;
+    }
+    ngx::guarded(
+        cycle->log, "the queue's directory", [] {},
+        [&] {
+            const std::string directory(ngx::view(main.queue_directory));
+            if (queue::sqlite::is_volatile(directory)) {
+                ngx::log(
+                    NGX_LOG_WARN, cycle->log,
+                    "events that wait for Edge are kept in " + directory +
+                        ", which is beside client_body_temp_path and is emptied when the machine restarts: "
+                        "name a directory that stays with aep_queue, such as /var/lib/nginx/aep-queue");
+            }
+        });
 }
 
 }  // namespace
@@ -61,8 +94,9 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
     const auto& core =
         *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
     std::string error;
-    const bool fits = ngx::guarded(
-        cycle->log, "the queue's directory", [] { return false; },
+    using queue::sqlite::Fitness;
+    const Fitness fitness = ngx::guarded(
+        cycle->log, "the queue's directory", [] { return Fitness::spoiled; },
         [&] {
             const std::string directory(ngx::view(main.queue_directory));
             const std::string pid_path(ngx::view(core.pid));
@@ -70,38 +104,41 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
                        ? queue::sqlite::check_directory(directory, workers_of(core), pid_path, error)
                        : queue::sqlite::prepare_directory(directory, workers_of(core), pid_path, error);
         });
-    if (fits) {
+    if (fitness == Fitness::fit) {
+        warn_of_restarts(cycle, main);
         return NGX_OK;
     }
-    // An error here ends the master, and with it the shop, when this is a reload.
-    if (ngx_is_init_cycle(cycle->old_cycle)) {
+    // The shop is worth more than its events: an error here would keep nginx from starting, or end the master when
+    // this is a reload. What the workers' user can do must not even fail `nginx -t`, after which services start.
+    if (ngx_test_config != 0 && fitness == Fitness::wrong) {
         ngx::log(NGX_LOG_EMERG, cycle->log, error);
         return NGX_ERROR;
     }
-    ngx::log(
-        NGX_LOG_ALERT, cycle->log,
-        error + "; until the next reload there is no queue, and what Edge does not take is refused with 503");
+    // Without memory there is no string to be made here either.
+    const std::string_view said(error);
+    const ngx_str_t reason = ngx::unowned(said.empty() ? "the queue's directory cannot be used" : said);
+    ngx_log_error(
+        NGX_LOG_ALERT, cycle->log, 0,
+        "aep: %V; until the next reload there is no queue, and what Edge does not take is refused with 503",
+        &reason);
     main.queue_directory = {};
     return NGX_OK;
 }
 
-std::optional<Keeper::Settings> queue_settings(const settings::MainConf& main) {
+std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main) {
     if (main.queue_directory.len == 0) {
         return std::nullopt;
     }
-    Keeper::Settings settings;
-    settings.directory = ngx::view(main.queue_directory);
+    QueueClient::Settings settings;
     if (main.queue_max_size != 0) {
         settings.limits.max_size = static_cast<std::uint64_t>(main.queue_max_size);
     }
     if (main.queue_max_age != 0) {
         settings.limits.max_age = std::chrono::seconds(main.queue_max_age);
     }
-    for (const settings::Website* website : *main.websites) {
-        const settings::Endpoint& endpoint = *website->endpoint;
-        settings.longest_transfer =
-            std::max(settings.longest_transfer, endpoint.answer_timeout + endpoint.timeout);
-    }
+    settings.backend = queue::sqlite::make_backend(std::string(ngx::view(main.queue_directory)),
+                                                   main.runtime.get<shared::Zone>()->ledger(),
+                                                   settings.limits, claim_time(main));
     return settings;
 }
 

@@ -4,7 +4,7 @@
 
 #include <optional>
 
-#include "delivery/keeper.hpp"
+#include "delivery/queue_client.hpp"
 #include "settings/configuration.hpp"
 
 namespace aep::delivery {
@@ -18,6 +18,6 @@ bool choose_queue_directory(ngx_conf_t* cf, settings::MainConf& main) noexcept;
 ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) noexcept;
 
 /// What a worker's queue is started with; nothing when it is off.
-std::optional<Keeper::Settings> queue_settings(const settings::MainConf& main);
+std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main);
 
 }  // namespace aep::delivery

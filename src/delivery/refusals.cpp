@@ -6,12 +6,13 @@
 
 #include "delivery/advice.hpp"
 #include "ngx/log.hpp"
+#include "text/digest.hpp"
 
 namespace aep::delivery {
 
 void report_refusal(shared::Zone& zone, std::string_view action, std::string_view datastream_id,
                     const edge::Response& response) {
-    const std::uint64_t key = shared::RequestWindow::key(datastream_id, std::to_string(response.status));
+    const std::uint64_t key = text::fingerprint(datastream_id, std::to_string(response.status));
     if (!zone.locked([&](shared::SharedState& shared) { return shared.refusals.note(key); })) {
         return;
     }

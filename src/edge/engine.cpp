@@ -36,7 +36,7 @@ struct Engine::State final : threads::EngineThread, TransferLoop::Sink {
 
     void complete(Response&& response) noexcept override;
     void log(std::string&& line) noexcept override;
-    void refuse(std::uint64_t id, const char* text) noexcept;
+    void refuse(std::uint32_t sender, std::uint64_t id, const char* text) noexcept;
     void prepare() override;
     bool run() noexcept override;
 
@@ -65,9 +65,10 @@ void Engine::State::log(std::string&& line) noexcept {
 }
 
 /// On the caller's thread, hence without the lock: a callback may submit.
-void Engine::State::refuse(std::uint64_t id, const char* text) noexcept {
+void Engine::State::refuse(std::uint32_t sender, std::uint64_t id, const char* text) noexcept {
     try {
         Response response;
+        response.sender = sender;
         response.id = id;
         response.failure = Failure::refused;
         response.failure_text = text;
@@ -109,13 +110,14 @@ bool Engine::start(std::string& error) noexcept {
 
 void Engine::submit(std::shared_ptr<const Request> request) {
     State& state = *state_;
+    const std::uint32_t sender = request->sender;
     const std::uint64_t id = request->id;
     if (!state.taking) {
-        state.refuse(id, "the engine is not running");
+        state.refuse(sender, id, "the engine is not running");
         return;
     }
     if (state.backlog >= kMaxBacklog) {
-        state.refuse(id, "too many requests wait for the engine");
+        state.refuse(sender, id, "too many requests wait for the engine");
         return;
     }
     try {
@@ -125,17 +127,18 @@ void Engine::submit(std::shared_ptr<const Request> request) {
         }
     } catch (const std::exception& exception) {
         --state.backlog;
-        state.refuse(id, exception.what());
+        state.refuse(sender, id, exception.what());
     }
 }
 
 void Engine::submit(Request&& request) {
+    const std::uint32_t sender = request.sender;
     const std::uint64_t id = request.id;
     std::shared_ptr<const Request> shared;
     try {
         shared = std::make_shared<const Request>(std::move(request));
     } catch (const std::bad_alloc& exception) {
-        state_->refuse(id, exception.what());
+        state_->refuse(sender, id, exception.what());
         return;
     }
     submit(std::move(shared));

@@ -18,7 +18,8 @@ using Header = std::pair<std::string, std::string>;
 
 /// One POST to the Edge Network.
 struct Request {
-    std::uint64_t id = 0;  ///< chosen by the caller, comes back in the Response
+    std::uint32_t sender = 0;  ///< who submits it, where several do; comes back in the Response
+    std::uint64_t id = 0;      ///< chosen by the sender, comes back in the Response
     std::shared_ptr<const Endpoint> endpoint;
     std::string target;  ///< path and query: "/ee/v1/interact?configId=…"
     std::vector<Header> headers;
@@ -60,6 +61,7 @@ constexpr std::string_view to_string(Failure failure) noexcept {
 
 /// How a Request ended. Exactly one for each submitted Request, unless the engine was stopped.
 struct Response {
+    std::uint32_t sender = 0;
     std::uint64_t id = 0;
     Failure failure = Failure::none;
     std::string failure_text;     ///< for the log: libcurl's words

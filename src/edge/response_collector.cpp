@@ -1,21 +1,12 @@
 #include "response_collector.hpp"
 
-#include <algorithm>
-
+#include "text/ascii.hpp"
 #include "text/http_field.hpp"
 
 namespace aep::edge {
 namespace {
 
 constexpr std::size_t kUsualHeaders = 16;  ///< of an answer of Edge; one piece of memory instead of five
-
-std::string lower_case(std::string_view text) {
-    std::string result(text);
-    std::ranges::transform(result, result.begin(), [](char c) {
-        return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    });
-    return result;
-}
 
 }  // namespace
 
@@ -59,7 +50,7 @@ bool ResponseCollector::body(std::string_view piece) {
 void ResponseCollector::field(std::string_view line) {
     const std::size_t colon = line.find(':');
     if (colon != std::string_view::npos) {
-        headers_.emplace_back(lower_case(line.substr(0, colon)), text::trimmed(line.substr(colon + 1)));
+        headers_.emplace_back(text::lower_case(line.substr(0, colon)), text::trimmed(line.substr(colon + 1)));
     }
 }
 

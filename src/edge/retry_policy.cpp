@@ -26,10 +26,6 @@ constexpr bool is_client_error(int status) noexcept {
     return status >= 400 && status < 500;
 }
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
 /// What is too large is an answer all the same. Edge has the event, or has refused it, whether we take the rest or not.
 constexpr bool has_spoken(const Response& response) noexcept {
     return response.failure == Failure::none ||
@@ -57,26 +53,26 @@ std::chrono::seconds until(std::string_view date, std::time_t now) noexcept {
 
 }  // namespace
 
-Outcome classify(const Response& response) noexcept {
+Disposition classify(const Response& response) noexcept {
     if (!has_spoken(response)) {
-        return Outcome::retry;
+        return Disposition::retry;
     }
     const int status = response.status;
     if (is_success(status)) {
-        return Outcome::delivered;
+        return Disposition::delivered;
     }
     if (status == kInternalServerError) {
-        return Outcome::retry_once;
+        return Disposition::retry_once;
     }
     if (status == kUnprocessableContent) {
-        return Outcome::repair;
+        return Disposition::repair;
     }
     // 407 is the word of a proxy between us and Edge, so it says nothing about the event.
     if (is_client_error(status) && status != kProxyAuthenticationRequired && status != kRequestTimeout &&
         status != kTooManyRequests) {
-        return Outcome::rejected;
+        return Disposition::rejected;
     }
-    return Outcome::retry;
+    return Disposition::retry;
 }
 
 bool is_host_failure(const Response& response) noexcept {
@@ -91,11 +87,11 @@ bool is_host_failure(const Response& response) noexcept {
 }
 
 std::chrono::seconds retry_after(std::string_view value, std::time_t now) noexcept {
-    const std::string_view text = text::trimmed(value);
-    if (text.empty()) {
+    const std::string_view trimmed = text::trimmed(value);
+    if (trimmed.empty()) {
         return std::chrono::seconds(0);
     }
-    return std::ranges::all_of(text, is_digit) ? delay(text) : until(text, now);
+    return std::ranges::all_of(trimmed, text::is_digit) ? delay(trimmed) : until(trimmed, now);
 }
 
 }  // namespace aep::edge

@@ -9,8 +9,8 @@
 
 namespace aep::edge {
 
-/// What Edge's answer means for an event (reference: Edge protocol 6.4, 6.5).
-enum class Outcome : std::uint8_t {
+/// What Edge's answer means for an event.
+enum class Disposition : std::uint8_t {
     delivered,   ///< 2xx
     retry,       ///< 408, 429, 502, 503, 504, network, what is no answer of Edge: later, with backoff
     retry_once,  ///< 500
@@ -18,9 +18,9 @@ enum class Outcome : std::uint8_t {
     rejected,    ///< other 4xx: never again
 };
 
-Outcome classify(const Response& response) noexcept;
+Disposition classify(const Response& response) noexcept;
 
-/// Whether the outcome speaks against the host (for the breaker) rather than the event.
+/// Whether the answer speaks against the host (for the breaker) rather than the event.
 bool is_host_failure(const Response& response) noexcept;
 
 /// Retry-After in seconds: a number or an HTTP date (RFC 9110 10.2.3); 0 where it is absent or wrong.

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "engine.hpp"
+#include "text/printable.hpp"
 
 namespace aep::edge {
 namespace {
@@ -75,14 +76,16 @@ bool reached(CURL* handle, CURLINFO phase) noexcept {
 
 }  // namespace
 
-Response failed(const Submission& submission, Failure failure, std::string_view text) noexcept {
+Response failed(const Submission& submission, Failure failure, std::string_view words) noexcept {
     Response response;
+    response.sender = submission.request->sender;
     response.id = submission.request->id;
     response.failure = failure;
     response.elapsed = since(submission.submitted);
     response.request = submission.request;
     try {
-        response.failure_text = text;
+        response.failure_text.resize(words.size());
+        text::copy_printable(words, response.failure_text);
     } catch (const std::bad_alloc&) {
         response.failure_text.clear();  // the failure itself is what counts
     }
@@ -211,6 +214,7 @@ Response Transfer::finish(CURLcode result) noexcept {
         return abort(failure, words);
     }
     Response answer;
+    answer.sender = submission_.request->sender;
     answer.id = submission_.request->id;
     answer.elapsed = since(submission_.submitted);
     answer.status = status();

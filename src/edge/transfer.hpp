@@ -27,8 +27,8 @@ struct Submission {
     }
 };
 
-/// How a submission ended without an answer.
-Response failed(const Submission& submission, Failure failure, std::string_view text) noexcept;
+/// How a submission ended without an answer. `words`: for the log; they may repeat what the other side said.
+Response failed(const Submission& submission, Failure failure, std::string_view words) noexcept;
 
 /// One exchange with an endpoint, and the easy handle for it. Used again for the next one, because making
 /// a handle costs more than a transfer. libcurl sees no memory but that of this object.
@@ -59,7 +59,7 @@ class Transfer {
     [[nodiscard]] Clock::time_point deadline() const { return begun_ + endpoint()->timeout; }
     [[nodiscard]] const Endpoint* endpoint() const noexcept { return submission_.request->endpoint.get(); }
 
-    std::size_t position = 0;  ///< among the running transfers of its lane
+    std::size_t position = 0;  ///< among the running transfers to its endpoint
 
   private:
     static std::size_t on_header(const char* data, std::size_t size, std::size_t count, void* self) noexcept;

@@ -79,18 +79,18 @@ void TransferLoop::turn(std::vector<Submission>& submissions) {
 
 bool TransferLoop::close() noexcept {
     bool idle = true;
-    for (const auto& [endpoint, lane] : lanes_) {
-        idle = idle && lane.running().empty();
+    for (const auto& [endpoint, transfers] : endpoints_) {
+        idle = idle && transfers.running().empty();
     }
     if (!idle && !removal_never_blocks()) {
         return false;
     }
-    for (auto& [endpoint, lane] : lanes_) {
-        for (const auto& transfer : lane.running()) {
+    for (auto& [endpoint, transfers] : endpoints_) {
+        for (const auto& transfer : transfers.running()) {
             curl_multi_remove_handle(multi_.get(), transfer->handle());
         }
     }
-    lanes_.clear();
+    endpoints_.clear();
     multi_.reset();
     share_.reset();
     return true;
@@ -101,21 +101,21 @@ void TransferLoop::accept(Submission& submission) noexcept {
         if (!submission.request->endpoint || submission.request->endpoint->connections == 0) {
             throw std::invalid_argument("a request without an endpoint");
         }
-        Lane& lane = lane_for(submission.request->endpoint);
-        if (lane.is_full()) {
+        EndpointTransfers& transfers = transfers_to(submission.request->endpoint);
+        if (transfers.is_full()) {
             sink_.complete(failed(submission, Failure::refused, "too many requests in flight"));
             return;
         }
-        lane.enqueue(std::move(submission));
-        start_waiting(lane);
+        transfers.enqueue(std::move(submission));
+        start_waiting(transfers);
     } catch (const std::exception& error) {
         sink_.complete(failed(submission, Failure::refused, error.what()));
     }
 }
 
-Lane& TransferLoop::lane_for(const std::shared_ptr<const Endpoint>& endpoint) {
+EndpointTransfers& TransferLoop::transfers_to(const std::shared_ptr<const Endpoint>& endpoint) {
     long& of_host = connections_of_[host_of(*endpoint)];
-    const auto [place, is_new] = lanes_.try_emplace(endpoint.get(), endpoint);
+    const auto [place, is_new] = endpoints_.try_emplace(endpoint.get(), endpoint);
     if (is_new) {
         of_host += static_cast<long>(endpoint->connections);
         set_connection_limits();
@@ -123,7 +123,7 @@ Lane& TransferLoop::lane_for(const std::shared_ptr<const Endpoint>& endpoint) {
     return place->second;
 }
 
-/// Each lane keeps to its own limit, but libcurl knows only hosts: what shares one must not wait there for another.
+/// Each endpoint keeps to its own limit, but libcurl knows only hosts: what shares one must not wait there for another.
 void TransferLoop::set_connection_limits() noexcept {
     long largest = 0;
     long all = 0;
@@ -135,13 +135,13 @@ void TransferLoop::set_connection_limits() noexcept {
     curl_multi_setopt(multi_.get(), CURLMOPT_MAXCONNECTS, all);
 }
 
-void TransferLoop::start_waiting(Lane& lane) noexcept {
-    while (lane.can_start()) {
-        start(lane, lane.take_front());
+void TransferLoop::start_waiting(EndpointTransfers& transfers) noexcept {
+    while (transfers.can_start()) {
+        start(transfers, transfers.take_front());
     }
 }
 
-void TransferLoop::start(Lane& lane, Submission submission) noexcept {
+void TransferLoop::start(EndpointTransfers& transfers, Submission submission) noexcept {
     const Clock::time_point now = Clock::now();
     if (submission.latest_start() <= now) {
         sink_.complete(failed(submission, Failure::refused, kNoConnection));
@@ -149,12 +149,12 @@ void TransferLoop::start(Lane& lane, Submission submission) noexcept {
     }
     std::unique_ptr<Transfer> transfer;
     try {
-        transfer = lane.take_idle(share_.get());
+        transfer = transfers.take_idle(share_.get());
         transfer->begin(submission, now);
     } catch (const std::exception& error) {
         sink_.complete(failed(submission, Failure::refused, error.what()));
         if (transfer) {
-            lane.put_idle(std::move(transfer));
+            transfers.put_idle(std::move(transfer));
         }
         return;
     }
@@ -164,10 +164,10 @@ void TransferLoop::start(Lane& lane, Submission submission) noexcept {
     const CURLMcode result = curl_multi_add_handle(multi_.get(), transfer->handle());
     if (result != CURLM_OK) {
         sink_.complete(transfer->abort(Failure::refused, curl_multi_strerror(result)));
-        lane.put_idle(std::move(transfer));
+        transfers.put_idle(std::move(transfer));
         return;
     }
-    lane.put_running(std::move(transfer));
+    transfers.put_running(std::move(transfer));
 }
 
 bool TransferLoop::perform() noexcept {
@@ -195,11 +195,11 @@ void TransferLoop::collect() noexcept {
 void TransferLoop::complete(CURL* handle, CURLcode result) noexcept {
     curl_multi_remove_handle(multi_.get(), handle);  // the message is gone with it
     Transfer& transfer = Transfer::of(handle);
-    Lane& lane = lanes_.find(transfer.endpoint())->second;
-    std::unique_ptr<Transfer> taken = lane.take_running(transfer);
+    EndpointTransfers& transfers = endpoints_.find(transfer.endpoint())->second;
+    std::unique_ptr<Transfer> taken = transfers.take_running(transfer);
     keep_finished(transfer.finish(result));
-    lane.put_idle(std::move(taken));
-    start_waiting(lane);
+    transfers.put_idle(std::move(taken));
+    start_waiting(transfers);
 }
 
 void TransferLoop::keep_finished(Response&& response) noexcept {
@@ -211,9 +211,9 @@ void TransferLoop::keep_finished(Response&& response) noexcept {
 }
 
 void TransferLoop::expire_waiting(Clock::time_point now) noexcept {
-    for (auto& [endpoint, lane] : lanes_) {
-        while (lane.front() != nullptr && lane.front()->latest_start() <= now) {
-            const Submission submission = lane.take_front();
+    for (auto& [endpoint, transfers] : endpoints_) {
+        while (transfers.front() != nullptr && transfers.front()->latest_start() <= now) {
+            const Submission submission = transfers.take_front();
             sink_.complete(failed(submission, Failure::refused, kNoConnection));
         }
     }
@@ -224,29 +224,29 @@ void TransferLoop::expire_overdue(Clock::time_point now) noexcept {
         return;
     }
     next_watch_ = now + kWatchInterval;
-    for (auto& [endpoint, lane] : lanes_) {
+    for (auto& [endpoint, transfers] : endpoints_) {
         // From the end, because take_running fills a gap with the last one.
-        for (std::size_t i = lane.running().size(); i-- > 0;) {
-            Transfer& transfer = *lane.running()[i];
+        for (std::size_t i = transfers.running().size(); i-- > 0;) {
+            Transfer& transfer = *transfers.running()[i];
             if (transfer.deadline() + kOverdue > now) {
                 continue;
             }
             curl_multi_remove_handle(multi_.get(), transfer.handle());
-            std::unique_ptr<Transfer> taken = lane.take_running(transfer);
+            std::unique_ptr<Transfer> taken = transfers.take_running(transfer);
             sink_.complete(transfer.abort(Failure::timeout, "libcurl did not end the transfer in time"));
-            lane.put_idle(std::move(taken));
+            transfers.put_idle(std::move(taken));
         }
-        start_waiting(lane);
+        start_waiting(transfers);
     }
 }
 
 milliseconds TransferLoop::patience(Clock::time_point now) const {
     milliseconds longest = kIdleWait;
-    for (const auto& [endpoint, lane] : lanes_) {
-        if (!lane.running().empty()) {
+    for (const auto& [endpoint, transfers] : endpoints_) {
+        if (!transfers.running().empty()) {
             longest = std::min(longest, kWatchInterval);
         }
-        if (const Submission* submission = lane.front(); submission != nullptr) {
+        if (const Submission* submission = transfers.front(); submission != nullptr) {
             longest = std::min(longest, std::chrono::ceil<milliseconds>(submission->latest_start() - now));
         }
     }
@@ -261,13 +261,13 @@ void TransferLoop::begin_anew(CURLMcode error) noexcept {
     } catch (const std::bad_alloc&) {
         sink_.log({});
     }
-    for (auto& [endpoint, lane] : lanes_) {
-        fail_running(lane, text);
+    for (auto& [endpoint, transfers] : endpoints_) {
+        fail_running(transfers, text);
     }
     set_up_multi();
     std::this_thread::sleep_for(kPauseAfterFailure);
-    for (auto& [endpoint, lane] : lanes_) {
-        start_waiting(lane);
+    for (auto& [endpoint, transfers] : endpoints_) {
+        start_waiting(transfers);
     }
 }
 
@@ -278,13 +278,13 @@ void TransferLoop::set_up_multi() noexcept {
     set_connection_limits();
 }
 
-void TransferLoop::fail_running(Lane& lane, const char* text) noexcept {
-    while (!lane.running().empty()) {
-        Transfer& transfer = *lane.running().back();
+void TransferLoop::fail_running(EndpointTransfers& transfers, const char* text) noexcept {
+    while (!transfers.running().empty()) {
+        Transfer& transfer = *transfers.running().back();
         curl_multi_remove_handle(multi_.get(), transfer.handle());
-        std::unique_ptr<Transfer> taken = lane.take_running(transfer);
+        std::unique_ptr<Transfer> taken = transfers.take_running(transfer);
         sink_.complete(transfer.abort(Failure::transfer, text));
-        lane.put_idle(std::move(taken));
+        transfers.put_idle(std::move(taken));
     }
 }
 

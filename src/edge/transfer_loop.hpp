@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "curl_handles.hpp"
-#include "lane.hpp"
+#include "endpoint_transfers.hpp"
 #include "message.hpp"
 #include "sockets.hpp"
 #include "transfer.hpp"
@@ -45,13 +45,13 @@ class TransferLoop {
     bool close() noexcept;
 
   private:
-    using Lanes = std::unordered_map<const Endpoint*, Lane>;
+    using Endpoints = std::unordered_map<const Endpoint*, EndpointTransfers>;
 
     void accept(Submission& submission) noexcept;
-    Lane& lane_for(const std::shared_ptr<const Endpoint>& endpoint);
+    EndpointTransfers& transfers_to(const std::shared_ptr<const Endpoint>& endpoint);
     void set_connection_limits() noexcept;
-    void start_waiting(Lane& lane) noexcept;
-    void start(Lane& lane, Submission submission) noexcept;
+    void start_waiting(EndpointTransfers& transfers) noexcept;
+    void start(EndpointTransfers& transfers, Submission submission) noexcept;
     bool perform() noexcept;
     void collect() noexcept;
     void complete(CURL* handle, CURLcode result) noexcept;
@@ -61,14 +61,14 @@ class TransferLoop {
     [[nodiscard]] std::chrono::milliseconds patience(Clock::time_point now) const;
     void begin_anew(CURLMcode error) noexcept;
     void set_up_multi() noexcept;
-    void fail_running(Lane& lane, const char* text) noexcept;
+    void fail_running(EndpointTransfers& transfers, const char* text) noexcept;
 
     Sink& sink_;
     ShareHandle share_;
     Sockets sockets_;
     MultiHandle multi_;
-    Lanes lanes_;
-    std::unordered_map<std::string, long> connections_of_;  ///< of each host, by all lanes
+    Endpoints endpoints_;
+    std::unordered_map<std::string, long> connections_of_;  ///< of each host, by all endpoints
     std::vector<Response> finished_;                        ///< of this turn
     Clock::time_point next_watch_{};
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "edge/message.hpp"
+#include "protocol/local_answer.hpp"
 #include "protocol/problem.hpp"
 
 namespace aep::gateway {
@@ -23,8 +24,15 @@ struct Answer {
 /// A refusal of ours.
 Answer answer_of(const protocol::Problem& problem, std::string_view request_id);
 
+/// An answer of ours in the place of Edge's.
+Answer answer_of(protocol::LocalAnswer&& local);
+
+/// Edge's own refusal, as far as a page may get it: JSON. What anything between here and Edge has written instead, a
+/// page of HTML above all, would be the shop's own.
+Answer refusal_of(edge::Response&& response, std::string_view request_id);
+
 /// The members of Edge's header that go on to the page; Retry-After shortened, as alloy obeys it without limit.
-std::vector<edge::Header> kept_header(const edge::Response& response);
+std::vector<edge::Header> passed_on_header(const edge::Response& response);
 
 /// Sends an answer. `foreign_origin`: of a page on another host of the same site (CORS); empty for the same
 /// host. Returns what ngx_http_finalize_request takes.

@@ -12,11 +12,13 @@
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
 #include "ngx/pool.hpp"
+#include "ngx/request.hpp"
 #include "ngx/string.hpp"
-#include "protocol/local_answer.hpp"
 #include "protocol/site.hpp"
 #include "settings/configuration.hpp"
 #include "settings/identifiers.hpp"
+#include "text/ascii.hpp"
+#include "text/uuid.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -42,10 +44,9 @@ std::string_view path_in_gateway(ngx_http_request_t* request, const Website& web
     return path;
 }
 
-bool is_token(std::string_view text, std::size_t most, std::string_view marks) noexcept {
-    return text.size() <= most && std::ranges::all_of(text, [marks](char c) {
-               return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                      marks.find(c) != std::string_view::npos;
+bool is_token(std::string_view value, std::size_t most, std::string_view marks) noexcept {
+    return value.size() <= most && std::ranges::all_of(value, [marks](char c) {
+               return text::is_letter_or_digit(c) || marks.find(c) != std::string_view::npos;
            });
 }
 
@@ -57,7 +58,7 @@ bool is_json_type(std::string_view type) noexcept {
            ngx::equals_ignoring_case(essence, "text/javascript");
 }
 
-/// Which datastream a request goes to (DESIGN section 2, Semantics), or why to none.
+/// Which datastream a request goes to, or why to none.
 std::optional<protocol::Problem> find_datastream(ngx_http_request_t* request, const Website& website,
                                                  std::string& datastream) {
     if (!website.defers()) {
@@ -65,7 +66,7 @@ std::optional<protocol::Problem> find_datastream(ngx_http_request_t* request, co
         return datastream.empty() ? std::optional(not_found("This website has no datastream."))
                                   : std::nullopt;
     }
-    datastream = query_argument(request, "configId");
+    datastream = ngx::query_argument(request, "configId");
     if (datastream.empty()) {
         return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0002-400", "Missing datastream ID",
                        "Expected the query argument configId with the shop's datastream ID.");
@@ -83,13 +84,13 @@ std::optional<protocol::Problem> find_datastream(ngx_http_request_t* request, co
 std::optional<protocol::Problem> read_query(ngx_http_request_t* request, LiveRequest::Admission& admission) {
     constexpr std::size_t kLongestId = 64;
     constexpr std::size_t kLongestToken = 256;
-    const std::string_view id = query_argument(request, "requestId");
-    const std::string_view token = query_argument(request, "adobeAepValidationToken");
+    const std::string_view id = ngx::query_argument(request, "requestId");
+    const std::string_view token = ngx::query_argument(request, "adobeAepValidationToken");
     if (!is_token(id, kLongestId, "-_") || !is_token(token, kLongestToken, "-_%|.~")) {
         return problem(NGX_HTTP_BAD_REQUEST, "EXEG-0108-400", "Invalid query argument",
                        "Expected a UUID in requestId, and nothing but a token in adobeAepValidationToken.");
     }
-    admission.request_id = id.empty() ? protocol::random_uuid() : std::string(id);
+    admission.request_id = id.empty() ? text::random_uuid() : std::string(id);
     admission.assurance_token = token;
     return std::nullopt;
 }
@@ -100,8 +101,7 @@ std::optional<protocol::Problem> check_shape(ngx_http_request_t* request, const 
                        "Expected JSON as text/plain or application/json.");
     }
     if (request->headers_in.content_length_n > static_cast<off_t>(protocol::kMaxBody)) {
-        return problem(NGX_HTTP_REQUEST_ENTITY_TOO_LARGE, "EXEG-0112-413", "The body is too large",
-                       "Expected at most " + std::to_string(protocol::kMaxBody) + " bytes.");
+        return protocol::body_too_large();
     }
     return std::nullopt;
 }
@@ -143,34 +143,37 @@ ngx_int_t read_body(ngx_http_request_t* request) {
 
 ngx_int_t method_not_allowed(ngx_http_request_t* request, LiveRequest& live) {
     ngx::add_header(request, "Allow", "POST");
-    return live.refuse(problem(NGX_HTTP_NOT_ALLOWED, {}, "Method not allowed", "Expected POST."));
+    return live.refuse(problem(NGX_HTTP_NOT_ALLOWED, {}, "Method not allowed", "Expected POST."),
+                       Counter::not_served);
 }
 
 ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveRequest& live) {
     const auto target = protocol::parse_target(path_in_gateway(request, website));
     if (!target) {
-        return answer_early(request,
-                            [&] { return live.refuse(not_found("The Web SDK has no such action.")); });
+        return answer_early(request, [&] {
+            return live.refuse(not_found("The Web SDK has no such action."), Counter::not_served);
+        });
     }
     const Incoming in = read_header(request);
     if (request->method != NGX_HTTP_POST) {
         return answer_early(request, [&] { return method_not_allowed(request, live); });
     }
-    if (protocol::is_cross_site({in.host, in.origin, in.sec_fetch_site})) {
-        settings::main_conf(request)->zone->counters().add(Counter::cross_site);
+    const protocol::SiteFacts site{in.host, in.origin, in.sec_fetch_site, ngx::is_secure(request)};
+    if (protocol::is_cross_site(site)) {
         return answer_early(request, [&] {
             return live.refuse(problem(NGX_HTTP_FORBIDDEN, {}, "Cross-site request",
-                                       "Expected a request from a page of this website."));
+                                       "Expected a request from a page of this website."),
+                               Counter::cross_site);
         });
     }
-    live.set_origin(in.host, in.origin);
+    live.set_foreign_origin(protocol::foreign_origin(site));
     LiveRequest::Admission admission;
     admission.target = *target;
     auto wrong = find_datastream(request, website, admission.datastream_id);
     wrong = wrong ? std::move(wrong) : read_query(request, admission);
     wrong = wrong ? std::move(wrong) : check_shape(request, in);
     if (wrong) {
-        return answer_early(request, [&] { return live.refuse(*wrong); });
+        return answer_early(request, [&] { return live.refuse(*wrong, Counter::invalid); });
     }
     admission.visitor = protocol::read_cookies(in.cookies, website.organization_id, website.opt_out_cookie,
                                                website.first_party_id.cookie);
@@ -181,7 +184,7 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
     if (target->action != protocol::Action::set_consent && objection != protocol::Objection::none) {
         const std::string id = admission.request_id;
         live.admit(std::move(admission));
-        return answer_early(request, [&] { return live.object(*target, id); });
+        return answer_early(request, [&] { return live.respect_objection(*target, id); });
     }
     admission.host = in.host;
     admission.origin = in.origin;
@@ -196,18 +199,20 @@ ngx_int_t handle_gateway(ngx_http_request_t* request) noexcept {
     const auto failed = []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; };
     return ngx::guarded(request->connection->log, "the gateway", failed, [&]() -> ngx_int_t {
         const Website* website = settings::server_conf(request)->website;
-        const auto* main = settings::main_conf(request);
+        const settings::Runtime& runtime = settings::main_conf(request)->runtime;
+        auto* zone = runtime.get<shared::Zone>();
         // A part of another page cannot be an event of the browser's.
-        if (website == nullptr || !website->storefront_events || main->zone == nullptr ||
+        if (website == nullptr || !website->storefront_events || zone == nullptr ||
             request != request->main) {
             return NGX_HTTP_NOT_FOUND;
         }
-        auto* live = ngx::make<LiveRequest>(request->pool, request, *website, *main->zone, main->transfers);
+        auto* live =
+            ngx::make<LiveRequest>(request->pool, request, *website, *zone, runtime.get<Transfers>());
         if (live == nullptr) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
         ngx::set_context(request, live);
-        main->zone->counters().add(Counter::requests);
+        zone->counters().add(Counter::requests);
         return take_in(request, *website, *live);
     });
 }

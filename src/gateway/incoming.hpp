@@ -2,7 +2,6 @@
 
 #include "ngx/ngx.hpp"
 
-#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -28,12 +27,5 @@ Incoming read_header(ngx_http_request_t* request);
 /// privacy setting allows. Never a cookie or a credential.
 std::vector<edge::Header> forwarded_header(ngx_http_request_t* request, std::string_view content_type,
                                            settings::ClientIp privacy);
-
-/// An argument of the query, not decoded; empty where it is absent.
-std::string_view query_argument(ngx_http_request_t* request, std::string_view name) noexcept;
-
-/// The request's body, read whole, in memory or in a file. False when it is larger than `limit` or the file
-/// cannot be read (`error` tells which, as an HTTP status).
-bool collect_body(ngx_http_request_t* request, std::size_t limit, std::string& body, int& error);
 
 }  // namespace aep::gateway

@@ -9,32 +9,22 @@
 #include "edge/retry_policy.hpp"
 #include "gateway/incoming.hpp"
 #include "ngx/guard.hpp"
+#include "ngx/request.hpp"
 #include "ngx/string.hpp"
 #include "protocol/consent_identity.hpp"
+#include "protocol/event_types.hpp"
 #include "protocol/first_party_id.hpp"
 #include "protocol/local_answer.hpp"
 #include "protocol/site.hpp"
+#include "text/digest.hpp"
+#include "text/uuid.hpp"
 
 namespace aep::gateway {
 namespace {
 
-constexpr ngx_msec_t kQuitPatience = 1000;
 constexpr ngx_msec_t kDiskPatience = 3000;  ///< how long the queue may take
 
 using shared::Counter;
-
-Answer from_local(protocol::LocalAnswer&& local) {
-    Answer answer;
-    answer.status = local.status;
-    answer.body = std::move(local.body);
-    answer.set_cookies = std::move(local.set_cookies);
-    return answer;
-}
-
-std::string value_of(const std::vector<edge::Header>& headers, std::string_view name) {
-    const auto found = std::ranges::find(headers, name, &edge::Header::first);
-    return found == headers.end() ? std::string{} : found->second;
-}
 
 /// With three decimals, as nginx's own times.
 std::string in_seconds(std::chrono::microseconds duration) {
@@ -51,37 +41,39 @@ ngx_msec_t milliseconds(std::chrono::milliseconds duration) noexcept {
 
 LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& website, shared::Zone& zone,
                          Transfers* transfers)
-    : ngx::RequestContext{kRoom}, request_(request), website_(website), zone_(zone), transfers_(transfers) {}
+    : ngx::RequestContext{kRoom},
+      request_(request),
+      website_(website),
+      zone_(zone),
+      transfers_(transfers),
+      waiting_(request, *this) {}
 
-void LiveRequest::set_origin(std::string_view host, std::string_view origin) {
-    if (!origin.empty() && protocol::origin_host(origin) != host) {
-        foreign_origin_ = origin;
-    }
-}
-
-ngx_int_t LiveRequest::refuse(const protocol::Problem& problem) {
+ngx_int_t LiveRequest::refuse(const protocol::Problem& problem, Counter reason) {
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0, "aep gateway: refused with %d: %*s",
+                   problem.status, problem.title.size(), problem.title.data());
     outcome_ = Outcome::rejected;
-    zone_.counters().add(Counter::invalid);
+    zone_.counters().add(reason);
     return send(answer_of(problem, admission_.request_id));
 }
 
-ngx_int_t LiveRequest::object(const protocol::Target& target, std::string_view request_id) {
+ngx_int_t LiveRequest::respect_objection(const protocol::Target& target, std::string_view request_id) {
+    ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0,
+                   "aep gateway: the visitor objects, nothing is sent");
     outcome_ = Outcome::consent;
     zone_.counters().add(Counter::no_consent);
     protocol::LocalAnswerFacts facts;  // without an identity: none is made for a visitor who objects
     facts.action = target.action;
     facts.request_id = request_id;
     facts.organization_id = website_.organization_id;
-    return send(from_local(protocol::local_answer(facts)));
+    return send(answer_of(protocol::local_answer(facts)));
 }
 
 ngx_int_t LiveRequest::start() {
     std::string body;
     int error = 0;
-    if (!collect_body(request_, protocol::kMaxBody, body, error)) {
+    if (!ngx::collect_body(request_, protocol::kMaxBody, body, error)) {
         return error == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE
-                   ? refuse({error, "https://ns.adobe.com/aep/errors/EXEG-0112-413", "The body is too large",
-                             "Expected at most " + std::to_string(protocol::kMaxBody) + " bytes."})
+                   ? refuse(protocol::body_too_large(), Counter::invalid)
                    : error;
     }
     origin_site_ = transfers_ == nullptr ? protocol::site_of_origin(admission_.origin)
@@ -99,20 +91,20 @@ ngx_int_t LiveRequest::start() {
     choose_first_party_id(facts);
     auto result = protocol::rewrite_request(std::move(body), facts);
     if (const auto* problem = std::get_if<protocol::Problem>(&result)) {
-        return refuse(*problem);
+        return refuse(*problem, Counter::invalid);
     }
     auto& rewritten = std::get<protocol::RewrittenRequest>(result);
     note_events(rewritten);
     keep_first_party_id(rewritten);
     std::uint64_t key = 0;
     if (facts.action == protocol::Action::interact || facts.action == protocol::Action::collect) {
-        key = shared::RequestWindow::key(admission_.datastream_id, admission_.request_id);
+        key = text::fingerprint(admission_.datastream_id, admission_.request_id);
         switch (claim(key)) {
-            case shared::RequestWindow::Claim::fresh:
+            case shared::RequestWindow::Sighting::fresh:
                 break;
-            case shared::RequestWindow::Claim::under_way:
+            case shared::RequestWindow::Sighting::under_way:
                 return refuse_for_now();  // what becomes of the first is not known yet
-            case shared::RequestWindow::Claim::safe:
+            case shared::RequestWindow::Sighting::safe:
                 outcome_ = Outcome::duplicate;
                 first_party_id_cookie_.clear();  // the first answer's stays
                 zone_.counters().add(Counter::duplicate);
@@ -124,9 +116,7 @@ ngx_int_t LiveRequest::start() {
 
 void LiveRequest::note_events(const protocol::RewrittenRequest& rewritten) {
     zone_.counters().add(Counter::events, rewritten.event_types.size());
-    for (const std::string& type : rewritten.event_types) {
-        event_types_.append(event_types_.empty() ? "" : ",").append(type.empty() ? "-" : type);
-    }
+    event_types_ = protocol::list_event_types(rewritten.event_types);
     if (rewritten.consent) {
         consent_change_ = *rewritten.consent;
     }
@@ -139,7 +129,7 @@ void LiveRequest::choose_first_party_id(protocol::RequestFacts& facts) {
     first_party_id_ = admission_.visitor.fpid;
     facts.fpid_is_new = first_party_id_.empty();
     if (facts.fpid_is_new && !website_.first_party_id.cookie.empty() && !admission_.objects) {
-        first_party_id_ = protocol::random_uuid();
+        first_party_id_ = text::random_uuid();
     }
     facts.fpid = first_party_id_;
 }
@@ -159,11 +149,11 @@ void LiveRequest::keep_first_party_id(const protocol::RewrittenRequest& rewritte
     }
 }
 
-shared::RequestWindow::Claim LiveRequest::claim(std::uint64_t key) noexcept {
+shared::RequestWindow::Sighting LiveRequest::claim(std::uint64_t key) noexcept {
     const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
     const auto patience = static_cast<std::uint32_t>(
         (milliseconds(website_.endpoint->answer_timeout) + kDiskPatience) / 1000 + 1);
-    return zone_.locked([&](shared::SharedState& shared) { return shared.window.claim(key, now, patience); });
+    return zone_.locked([&](shared::SharedState& shared) { return shared.window.note(key, now, patience); });
 }
 
 /// What is neither sent nor kept leaves no claim behind: a repeat of it counts.
@@ -215,7 +205,7 @@ Subject LiveRequest::subject_of(const protocol::RewrittenRequest& rewritten, std
     return subject;
 }
 
-/// DESIGN section 4, the table of a live request.
+/// Tries Edge where it may take the request; a beacon, whose answer no page reads, goes to the queue first.
 ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint64_t window_key) {
     if (transfers_ == nullptr) {
         return refuse_for_now();
@@ -224,15 +214,17 @@ ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint
     const bool has_queue = transfers_->has_queue();
     Subject subject = subject_of(rewritten, window_key);
     bool tries_edge = action != protocol::Action::collect || !has_queue;
-    const shared::Breaker::Permit permit =
-        tries_edge ? transfers_->ask(*website_.endpoint) : shared::Breaker::Permit::pass;
-    if (permit == shared::Breaker::Permit::refuse) {
+    delivery::Hosts::Permit permit;
+    if (tries_edge) {
+        permit = transfers_->hosts().ask(website_.endpoint);
+    }
+    if (tries_edge && !permit) {
         zone_.counters().add(Counter::breaker_refusals);
         tries_edge = false;
         if (!has_queue) {
             return refuse_for_now();
         }
-        if (!can_be_kept(action)) {
+        if (!can_be_queued(action)) {
             outcome_ = Outcome::local;
             return send(answer_locally());
         }
@@ -242,12 +234,16 @@ ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint
     request.target = edge_target();
     request.headers = forwarded_header(request_, admission_.content_type, website_.client_ip);
     request.body = std::move(rewritten.body);
-    is_kept_ = !tries_edge;
-    if (!wait(is_kept_ ? kDiskPatience : milliseconds(website_.endpoint->answer_timeout))) {
+    ngx_log_debug3(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0, "aep gateway: request %*s, first to %s",
+                   admission_.request_id.size(), admission_.request_id.data(),
+                   tries_edge ? "Edge" : "the queue");
+    waits_for_queue_ = !tries_edge;
+    if (!waiting_.begin(waits_for_queue_ ? kDiskPatience : milliseconds(website_.endpoint->answer_timeout))) {
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-    transfer_ = is_kept_ ? transfers_->keep(std::move(request), std::move(subject), *this)
-                         : transfers_->submit(std::move(request), std::move(subject), permit, *this);
+    transfer_ = tries_edge
+                    ? transfers_->submit(std::move(request), std::move(subject), std::move(permit), *this)
+                    : transfers_->append(std::move(request), std::move(subject), *this);
     return NGX_DONE;
 }
 
@@ -264,96 +260,48 @@ ngx_int_t LiveRequest::refuse_for_now() {
     return send(std::move(answer));
 }
 
-/// Arms what ends the waiting besides Edge's answer: the deadline, and the client's going away.
-bool LiveRequest::wait(ngx_msec_t patience) noexcept {
-    ngx_http_cleanup_t* cleanup = ngx_http_cleanup_add(request_, 0);
-    if (cleanup == nullptr) {
-        return false;
-    }
-    cleanup->handler = handle_cleanup;
-    cleanup->data = this;
-    ngx_connection_t* connection = request_->connection;
-    if (connection->read->ready) {
-        ngx_post_event(connection->read, &ngx_posted_events);
-    } else if (ngx_handle_read_event(connection->read, 0) != NGX_OK) {
-        return false;
-    }
-    request_->read_event_handler = ngx_http_test_reading;
-    request_->write_event_handler = ngx_http_request_empty_handler;
-    deadline_.handler = handle_deadline;
-    deadline_.data = connection;  // nginx's debug log reads a connection here
-    deadline_.log = connection->log;
-    wait_on(patience);
-    return true;
-}
-
-void LiveRequest::wait_on(ngx_msec_t patience) noexcept {
-    // Not cancelable: a worker that is told to quit must give this answer first.
-    ngx_add_timer(&deadline_, ngx_exiting ? std::min(patience, kQuitPatience) : patience);
-}
-
-void LiveRequest::stop_waiting() noexcept {
-    if (deadline_.timer_set) {
-        ngx_del_timer(&deadline_);
-    }
+void LiveRequest::detach() noexcept {
     if (transfer_ != 0) {
-        transfers_->detach(transfer_);
-        transfer_ = 0;
+        transfers_->detach(std::exchange(transfer_, 0));
     }
 }
 
-void LiveRequest::handle_cleanup(void* data) noexcept {
-    static_cast<LiveRequest*>(data)->stop_waiting();
-}
-
-void LiveRequest::handle_deadline(ngx_event_t* event) noexcept {
-    auto* connection = static_cast<ngx_connection_t*>(event->data);
-    auto* request = static_cast<ngx_http_request_t*>(connection->data);
-    auto* live = ngx::context<LiveRequest>(request);
-    if (live == nullptr) {
-        return;
-    }
-    if (!live->is_kept_) {
+void LiveRequest::on_deadline() noexcept {
+    if (!waits_for_queue_) {
         // The transfer goes on, but the page has waited long enough for it.
-        live->is_kept_ = true;
-        live->wait_on(kDiskPatience);
-        live->transfers_->keep_running(live->transfer_);  // may end this object
+        ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0,
+                       "aep gateway: Edge has not answered in time, the queue is asked");
+        waits_for_queue_ = true;
+        waiting_.extend(kDiskPatience);
+        transfers_->end_patience(transfer_);  // may end this object
         return;
     }
-    live->stop_waiting();
-    live->end(ngx::guarded(
-        connection->log, "a refusal", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
-        [live] { return live->refuse_for_now(); }));
+    detach();
+    end(ngx::guarded(
+        request_->connection->log, "a refusal", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
+        [this] { return refuse_for_now(); }));
 }
 
-void LiveRequest::on_quit() noexcept {
-    const auto left = static_cast<ngx_msec_int_t>(deadline_.timer.key - ngx_current_msec);
-    if (deadline_.timer_set && left > static_cast<ngx_msec_int_t>(kQuitPatience)) {
-        ngx_del_timer(&deadline_);
-        ngx_add_timer(&deadline_, kQuitPatience);
-    }
-}
-
-void LiveRequest::on_response(edge::Response&& response) noexcept {
-    transfer_ = 0;  // it is not in Transfers any more
-    stop_waiting();
+void LiveRequest::on_edge_answer(edge::Response&& response) noexcept {
+    transfer_ = 0;  // it is not in Transfers any more, or goes on there without this
+    waiting_.end();
     end(ngx::guarded(
         request_->connection->log, "an answer of Edge",
         []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
         [&] { return send(answer_from(std::move(response))); }));
 }
 
-void LiveRequest::on_kept(bool kept) noexcept {
+void LiveRequest::on_local_answer(bool safe) noexcept {
     transfer_ = 0;
-    stop_waiting();
+    waiting_.end();
     end(ngx::guarded(
         request_->connection->log, "a local answer",
         []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
         [&] {
-            if (!kept) {
+            if (!safe) {
                 return refuse_for_now();
             }
-            outcome_ = can_be_kept(admission_.target.action) ? Outcome::queued : Outcome::local;
+            outcome_ = can_be_queued(admission_.target.action) ? Outcome::queued : Outcome::local;
             return send(answer_locally());
         }));
 }
@@ -370,16 +318,13 @@ void LiveRequest::end(ngx_int_t result) noexcept {
 Answer LiveRequest::answer_from(edge::Response&& response) {
     edge_time_ = in_seconds(response.elapsed);
 
-    const edge::Outcome outcome = edge::classify(response);
-    Answer answer;
-    answer.headers = kept_header(response);
-    if (outcome == edge::Outcome::repair || outcome == edge::Outcome::rejected) {
+    const edge::Disposition disposition = edge::classify(response);
+    if (disposition == edge::Disposition::repair || disposition == edge::Disposition::rejected) {
         outcome_ = Outcome::rejected;
-        answer.status = response.status;
-        answer.content_type = value_of(response.headers, "content-type");
-        answer.body = std::move(response.body);
-        return answer;
+        return refusal_of(std::move(response), admission_.request_id);
     }
+    Answer answer;
+    answer.headers = passed_on_header(response);
     outcome_ = Outcome::delivered;
     const protocol::Action action = admission_.target.action;
     const bool needs_body = action == protocol::Action::acquire || action == protocol::Action::set_consent;
@@ -415,13 +360,16 @@ Answer LiveRequest::answer_locally() {
     facts.new_ecid = new_ecid_;
     facts.has_identity = admission_.visitor.has_identity;
     facts.consent = consent_change_;
-    return from_local(protocol::local_answer(facts));
+    return answer_of(protocol::local_answer(facts));
 }
 
 ngx_int_t LiveRequest::send(Answer answer) {
     if (!first_party_id_cookie_.empty()) {
         answer.set_cookies.push_back(first_party_id_cookie_);
     }
+    ngx_log_debug4(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0,
+                   "aep gateway: answered with %d, outcome %*s, cookies:%uz", answer.status, outcome().size(),
+                   outcome().data(), answer.set_cookies.size());
     return send_answer(request_, answer, foreign_origin_);
 }
 

@@ -11,6 +11,7 @@
 #include "edge/message.hpp"
 #include "gateway/answer.hpp"
 #include "gateway/transfers.hpp"
+#include "gateway/waiting.hpp"
 #include "ngx/request_context.hpp"
 #include "protocol/action.hpp"
 #include "protocol/consent.hpp"
@@ -22,7 +23,7 @@ namespace aep::gateway {
 
 /// One request of a page on its way through the gateway: from the header that was let in to the answer.
 /// Lives in the request's pool.
-class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter {
+class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter, private Waiting::Owner {
   public:
     static constexpr Room kRoom = Room::gateway;
 
@@ -55,12 +56,13 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     LiveRequest(ngx_http_request_t* request, const settings::Website& website, shared::Zone& zone,
                 Transfers* transfers);
 
-    /// The answer to a request that is refused, or whose events the visitor does not want sent.
-    ngx_int_t refuse(const protocol::Problem& problem);
-    ngx_int_t object(const protocol::Target& target, std::string_view request_id);
+    /// The answer to a request that is refused, for a reason that a counter of its own counts.
+    ngx_int_t refuse(const protocol::Problem& problem, shared::Counter reason);
+    /// The answer to a request whose events the visitor does not want sent.
+    ngx_int_t respect_objection(const protocol::Target& target, std::string_view request_id);
 
     void admit(Admission&& admission) { admission_ = std::move(admission); }
-    void set_origin(std::string_view host, std::string_view origin);
+    void set_foreign_origin(std::string_view origin) { foreign_origin_ = origin; }
 
     /// The body is there. NGX_DONE: the answer comes later.
     ngx_int_t start();
@@ -72,17 +74,17 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     [[nodiscard]] std::string_view request_id() const noexcept { return admission_.request_id; }
 
   private:
-    void on_response(edge::Response&& response) noexcept override;
-    void on_kept(bool kept) noexcept override;
-    void on_quit() noexcept override;
+    void on_edge_answer(edge::Response&& response) noexcept override;
+    void on_local_answer(bool safe) noexcept override;
+    void on_quit() noexcept override { waiting_.hurry(); }
+    void on_deadline() noexcept override;
+    void on_request_ended() noexcept override { detach(); }
 
-    shared::RequestWindow::Claim claim(std::uint64_t key) noexcept;
+    shared::RequestWindow::Sighting claim(std::uint64_t key) noexcept;
     ngx_int_t forward_claimed(protocol::RewrittenRequest&& rewritten, std::uint64_t key);
     ngx_int_t forward(protocol::RewrittenRequest&& rewritten, std::uint64_t window_key);
     [[nodiscard]] Subject subject_of(const protocol::RewrittenRequest& rewritten, std::uint64_t window_key);
-    bool wait(ngx_msec_t patience) noexcept;
-    void wait_on(ngx_msec_t patience) noexcept;
-    void stop_waiting() noexcept;
+    void detach() noexcept;
     void end(ngx_int_t result) noexcept;
     ngx_int_t refuse_for_now();
     Answer answer_from(edge::Response&& response);
@@ -92,9 +94,6 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     void keep_first_party_id(const protocol::RewrittenRequest& rewritten);
     [[nodiscard]] std::string edge_target() const;
     void note_events(const protocol::RewrittenRequest& rewritten);
-
-    static void handle_deadline(ngx_event_t* event) noexcept;
-    static void handle_cleanup(void* data) noexcept;
 
     ngx_http_request_t* request_;
     const settings::Website& website_;
@@ -111,9 +110,9 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter 
     std::string edge_time_;
     std::string new_ecid_;  ///< for a visitor without an identity
     Outcome outcome_ = Outcome::none;
-    bool is_kept_ = false;        ///< the queue has been asked to keep the request
-    std::uint64_t transfer_ = 0;  ///< 0: none is waited for
-    ngx_event_t deadline_{};
+    bool waits_for_queue_ = false;  ///< and for Edge no longer
+    std::uint64_t transfer_ = 0;    ///< 0: none is waited for
+    Waiting waiting_;
 };
 
 }  // namespace aep::gateway

@@ -2,124 +2,42 @@
 
 #include "gateway/transfers.hpp"
 
-#include <chrono>
 #include <new>
+#include <utility>
+#include <vector>
 
 #include "delivery/delivery_policy.hpp"
 #include "delivery/refusals.hpp"
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/string.hpp"
+#include "text/digest.hpp"
 
 namespace aep::gateway {
 namespace {
 
-constexpr ngx_msec_t kGrace = 1000;  ///< an exiting worker waits so long for what is in flight
-constexpr std::chrono::milliseconds kPatience(1000);
-
 void nothing() noexcept {}
 
-/// What names whose consent it is in status::ConsentOrder.
+/// What names whose consent it is in shared::SharedState::consents.
 std::uint64_t consent_key(const Subject& subject) noexcept {
-    return shared::RequestWindow::key(subject.datastream_id, subject.consent_identity);
+    return text::fingerprint(subject.datastream_id, subject.consent_identity);
+}
+
+/// Whether the transfer in flight, or what it has come to, settles the entry.
+bool is_claimed(TransferState state) noexcept {
+    return state == TransferState::in_flight_appending || state == TransferState::appending_refused;
 }
 
 }  // namespace
 
-Transfers::Transfers(const shared::Zone& zone, std::vector<delivery::Route>&& routes)
-    : zone_(zone),
-      engine_([this](edge::Response&& response) { post(std::move(response)); },
-              [this](std::string&& line) { mailbox_.post(std::move(line)); }),
-      deliveries_(zone, engine_, std::move(routes)) {}
+Transfers::Transfers(delivery::Worker& worker, const shared::Zone& zone)
+    : worker_(worker), zone_(zone), sender_(worker.add(*this)) {}
 
-/// From the engine's thread. Without memory the response is unchanged.
-void Transfers::post(edge::Response&& response) {
-    Message message(std::move(response));
-    try {
-        mailbox_.post(std::move(message));
-    } catch (const std::bad_alloc&) {
-        response = std::get<edge::Response>(std::move(message));
-        throw;
-    }
-}
-
-Transfers* Transfers::start(ngx_log_t* log, const shared::Zone& zone, Settings&& settings) noexcept {
-    const auto failed = []() -> Transfers* { return nullptr; };
-    return ngx::guarded(log, "the start of the gateway", failed, [&]() -> Transfers* {
-        std::unique_ptr<Transfers> transfers(new (std::nothrow) Transfers(zone, std::move(settings.routes)));
-        std::string error;
-        if (!transfers || !transfers->mailbox_.open(log, *transfers)) {
-            return nullptr;
-        }
-        transfers->wake_.prepare(transfers->mailbox_.connection());
-        transfers->engine_.wake_when_asked([&wake = transfers->wake_] { wake.post(); });
-        if (!transfers->engine_.start(error)) {
-            ngx::log(NGX_LOG_ALERT, log,
-                     "the gateway cannot send to Edge: " + error +
-                         "; events are refused with 503 until nginx is restarted");
-            transfers->mailbox_.close();
-            return nullptr;
-        }
-        transfers->grace_.prepare(transfers->mailbox_.connection(), true);
-        if (settings.queue) {
-            transfers->keeper_ = delivery::Keeper::start(log, zone, *settings.queue, *transfers);
-        }
-        if (transfers->keeper_ != nullptr) {
-            transfers->deliveries_.start(transfers->keeper_->engine(), transfers->mailbox_.connection());
-        }
-        return transfers.release();
-    });
-}
-
-void Transfers::stop(Transfers* transfers) noexcept {
-    std::unique_ptr<Transfers> owned(transfers);
-    if (!owned->end()) {
-        static_cast<void>(owned.release());
-    }
-}
-
-/// False when a thread had to be left behind.
-bool Transfers::end() noexcept {
-    // A thread that is left behind posts nothing any more, so the mailbox may go.
-    bool joined = engine_.stop(kPatience);
-    if (!joined) {
-        ngx::log(NGX_LOG_NOTICE, ngx_cycle->log, "a transfer to Edge was still stuck when the worker ended");
-    }
-    keep_the_rest();
-    wake_.cancel();
-    deliveries_.stop();
-    if (keeper_ != nullptr && !keeper_->stop(kPatience)) {
-        joined = false;
-    }
-    grace_.cancel();
-    mailbox_.close();
-    return joined;
-}
-
-/// Whoever still waits gets no answer any more. The queue keeps what it is told before it stops.
-void Transfers::keep_the_rest() noexcept {
-    for (auto& [id, transfer] : transfers_) {
-        transfer.waiter = nullptr;
-    }
-    on_ring();  // what Edge has said until now
-    ngx::guarded(ngx_cycle->log, "the end of the gateway", nothing, [this] {
-        std::vector<std::uint64_t> rest;
-        for (const auto& [id, transfer] : transfers_) {
-            if (transfer.keeping == Keeping::none) {
-                rest.push_back(id);
-            }
-        }
-        for (const std::uint64_t id : rest) {
-            transfers_.at(id).is_running = false;
-            keep_or_refuse(id, 0, 0);
-        }
-    });
-}
-
-Transfers::Map::iterator Transfers::add(Subject&& subject, Waiter& waiter) {
+Transfers::Map::iterator Transfers::add(Subject&& subject, Waiter& waiter, TransferState state) {
     Transfer transfer;
     transfer.subject = std::move(subject);
     transfer.waiter = &waiter;
+    transfer.state = state;
     if (transfer.subject.action == protocol::Action::set_consent) {
         transfer.turn = zone_.locked([&](shared::SharedState& shared) {
             return shared.consents.begin(consent_key(transfer.subject));
@@ -128,25 +46,22 @@ Transfers::Map::iterator Transfers::add(Subject&& subject, Waiter& waiter) {
     return transfers_.emplace(++last_id_, std::move(transfer)).first;
 }
 
-void Transfers::run(Transfer& transfer) {
-    transfer.is_running = true;
-    engine_.submit(transfer.request);
-}
-
-std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, shared::Breaker::Permit permit,
+std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, delivery::Hosts::Permit&& permit,
                                 Waiter& waiter) {
-    const auto at = add(std::move(subject), waiter);
+    // An older set-consent that waits must not be sent after this one.
+    const bool waits_for_turn = subject.action == protocol::Action::set_consent && has_queue();
+    const auto at = add(std::move(subject), waiter,
+                        waits_for_turn ? TransferState::awaiting_turn : TransferState::in_flight);
     Transfer& transfer = at->second;
-    transfer.permit = permit;
+    transfer.permit = std::move(permit);
     try {
+        request.sender = sender_;
         request.id = at->first;
         transfer.request = std::make_shared<const edge::Request>(std::move(request));
-        if (transfer.subject.action == protocol::Action::set_consent && keeper_ != nullptr) {
-            // An older one that waits must not be sent after this one.
-            transfer.waits_for_turn = true;
-            tickets_.emplace(keeper_->withdraw_consent(transfer.subject.consent_identity), at->first);
+        if (waits_for_turn) {
+            worker_.queue()->withdraw_consent(*this, at->first, transfer.subject.consent_identity);
         } else {
-            run(transfer);
+            worker_.edge().submit(transfer.request);
         }
     } catch (...) {
         transfers_.erase(at);
@@ -155,35 +70,35 @@ std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, shar
     return at->first;
 }
 
-void Transfers::detach(std::uint64_t id) noexcept {
-    const auto found = transfers_.find(id);
-    if (found != transfers_.end()) {
-        found->second.waiter = nullptr;
+std::uint64_t Transfers::append(edge::Request&& request, Subject&& subject, Waiter& waiter) {
+    auto entry = entry_of(std::move(request), subject);
+    if (entry == nullptr) {
+        throw std::bad_alloc();
+    }
+    const auto at = add(std::move(subject), waiter, TransferState::appending);
+    try {
+        give_to_queue(at->first, at->second, std::move(entry));
+    } catch (...) {
+        transfers_.erase(at);
+        throw;
+    }
+    return at->first;
+}
+
+void Transfers::end_patience(std::uint64_t id) noexcept {
+    if (const auto at = transfers_.find(id); at != transfers_.end()) {
+        happen(at, Happening::deadline);
     }
 }
 
-void Transfers::on_ring() noexcept {
-    for (Message& message : mailbox_.take()) {
-        ngx::guarded(ngx_cycle->log, "the answer of Edge", nothing, [&] {
-            if (auto* response = std::get_if<edge::Response>(&message)) {
-                finish(std::move(*response));
-            } else {
-                ngx::log(NGX_LOG_WARN, ngx_cycle->log, std::get<std::string>(message));
-            }
-        });
+void Transfers::detach(std::uint64_t id) noexcept {
+    if (const auto at = transfers_.find(id); at != transfers_.end()) {
+        at->second.waiter = nullptr;
+        happen(at, Happening::client_gone);
     }
-    end_grace_when_idle();
 }
 
 void Transfers::on_quit() noexcept {
-    deliveries_.quit();
-    if (transfers_.empty() && deliveries_.is_idle()) {
-        deliveries_.leave();
-        return;
-    }
-    if (!grace_.is_set()) {
-        grace_.set(kGrace);
-    }
     for (auto& [id, transfer] : transfers_) {
         if (transfer.waiter != nullptr) {
             transfer.waiter->on_quit();
@@ -191,96 +106,232 @@ void Transfers::on_quit() noexcept {
     }
 }
 
-/// The worker has been exiting for a second.
-void Transfers::end_grace() noexcept {
-    deliveries_.leave();
-}
-
-void Transfers::end_grace_when_idle() noexcept {
-    if (grace_.is_set() && transfers_.empty() && deliveries_.is_idle()) {
-        grace_.cancel();
-        deliveries_.leave();
+void Transfers::let_waiters_go() noexcept {
+    for (auto& [id, transfer] : transfers_) {
+        transfer.waiter = nullptr;
     }
 }
 
-void Transfers::finish(edge::Response&& response) {
-    if (deliveries_.owns(response.id)) {
-        deliveries_.on_response(std::move(response));
-        return;
-    }
+void Transfers::hand_over_to_queue() noexcept {
+    ngx::guarded(ngx_cycle->log, "the end of the gateway", nothing, [this] {
+        std::vector<std::uint64_t> rest;
+        rest.reserve(transfers_.size());
+        for (const auto& [id, transfer] : transfers_) {
+            rest.push_back(id);
+        }
+        for (const std::uint64_t id : rest) {
+            happen(transfers_.find(id), Happening::worker_ends);
+        }
+    });
+}
+
+// ---- what Edge and the queue say ----
+
+void Transfers::on_response(edge::Response&& response) noexcept {
     const auto at = transfers_.find(response.id);
     if (at == transfers_.end()) {
         return;
     }
-    at->second.is_running = false;
-    deliveries_.inform_breaker(*at->second.request->endpoint, at->second.permit, response);
-    if (at->second.keeping == Keeping::none) {
-        conclude(at, std::move(response));
-    } else {
-        conclude_kept(at, std::move(response));
+    at->second.permit.conclude(response);
+    const Happening happening = happening_of(at->second, response);
+    ngx::guarded(ngx_cycle->log, "the answer of Edge", nothing,
+                 [&] { report(at->second, happening, response); });
+    happen(at, happening, &response);
+}
+
+Happening Transfers::happening_of(const Transfer& transfer, const edge::Response& response) const noexcept {
+    switch (edge::classify(response)) {
+        case edge::Disposition::delivered:
+            return Happening::delivered;
+        case edge::Disposition::retry:
+        case edge::Disposition::retry_once:
+            return Happening::failed;
+        case edge::Disposition::repair: {
+            // A decision that has not reached Edge says nothing about the next one, which replaces it.
+            const protocol::Action action = transfer.subject.action;
+            const bool becomes_dead_letter = worker_.queue() != nullptr && can_be_queued(action) &&
+                                             action != protocol::Action::set_consent;
+            return becomes_dead_letter ? Happening::repairable : Happening::refused;
+        }
+        case edge::Disposition::rejected:
+            break;
+    }
+    return Happening::refused;
+}
+
+/// Counts what Edge has said, and tells operators.
+void Transfers::report(const Transfer& transfer, Happening happening, const edge::Response& response) {
+    const Subject& subject = transfer.subject;
+    if (happening == Happening::delivered) {
+        zone_.counters().add(shared::Counter::delivered);
+    } else if (happening != Happening::failed) {
+        zone_.counters().add(shared::Counter::refused_by_edge);
+        delivery::report_refusal(zone_, name_of(subject.action), subject.datastream_id, response);
+    } else if (transfer.state == TransferState::in_flight) {
+        report_trouble(subject, edge::description(response));
     }
 }
 
-/// What the first attempt, the live one, makes of an entry.
-queue::Settlement Transfers::settlement_of_first(const edge::Response& response) const {
-    delivery::Delivery first;
-    first.retry_after = delivery::wait_asked_for(response);
-    return delivery::settlement_of(first, response, deliveries_.now(),
-                                   static_cast<std::uint32_t>(ngx_random()));
-}
-
-/// Edge has spoken first.
-void Transfers::conclude(Map::iterator at, edge::Response&& response) {
-    const std::uint64_t id = at->first;
-    Transfer& transfer = at->second;
-    const edge::Outcome outcome = edge::classify(response);
-    if (outcome == edge::Outcome::retry || outcome == edge::Outcome::retry_once) {
-        const queue::Settlement settlement = settlement_of_first(response);
-        report_trouble(transfer.subject, edge::description(response));
-        keep_or_refuse(id, settlement.attempts, settlement.due);
+void Transfers::on_appended(std::uint64_t id, std::optional<queue::EntryId> entry) noexcept {
+    const auto at = transfers_.find(id);
+    if (at == transfers_.end()) {
         return;
     }
-    Waiter* waiter = std::exchange(transfer.waiter, nullptr);
-    if (outcome == edge::Outcome::delivered) {
-        zone_.counters().add(shared::Counter::delivered);
-        note_safe(transfer.subject);
+    Transfer& transfer = at->second;
+    if (entry) {
+        transfer.entry = *entry;
+        if (transfer.state != TransferState::appending_refused) {
+            zone_.counters().add(shared::Counter::queued);
+        }
+    }
+    happen(at, entry ? Happening::queued : Happening::not_queued);
+    worker_.end_grace_when_idle();
+}
+
+void Transfers::on_consent_turn(std::uint64_t id, queue::ConsentStore::Withdrawal result) noexcept {
+    const bool is_taken = result == queue::ConsentStore::Withdrawal::in_flight;
+    if (const auto at = transfers_.find(id); at != transfers_.end()) {
+        happen(at, is_taken ? Happening::turn_taken : Happening::turn_free);
+    }
+}
+
+// ---- what follows ----
+
+void Transfers::happen(Map::iterator at, Happening happening, edge::Response* response) noexcept {
+    if (at == transfers_.end()) {
+        return;
+    }
+    Transfer& transfer = at->second;
+    const Step step = next_step(transfer.state, happening);
+    ngx_log_debug7(
+        NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0, "aep gateway: transfer %uL: %*s, from \"%*s\" to \"%*s\"",
+        at->first, to_string(happening).size(), to_string(happening).data(), to_string(transfer.state).size(),
+        to_string(transfer.state).data(), to_string(step.next).size(), to_string(step.next).data());
+    transfer.state = step.next;
+    perform(at, step, response);
+}
+
+/// `response`: of Edge, where the step follows from one.
+void Transfers::perform(Map::iterator at, const Step& step, edge::Response* response) noexcept {
+    const std::uint64_t id = at->first;
+    Transfer& transfer = at->second;
+    change_window(transfer.subject, step.repeat);
+    if (step.gives_back) {
+        transfer.permit = {};
+    }
+    if (response != nullptr && (step.notes_settlement || step.settles)) {
+        note_settlement(transfer, *response);
+    }
+    if (step.settles) {
+        settle(transfer);
+    }
+    Waiter* const waiter =
+        step.answer == Step::Answer::none ? nullptr : std::exchange(transfer.waiter, nullptr);
+    std::optional<Happening> next;
+    if (step.sends && !start(transfer)) {
+        next = Happening::failed;
+    } else if (step.appends) {
+        next = ask_queue(id, transfer);
+    }
+    if (next) {
+        happen(at, *next);
+    } else if (step.next == TransferState::over) {
+        if (step.answer == Step::Answer::unavailable && waiter == nullptr) {
+            zone_.counters().add(shared::Counter::lost);  // a waiter counts what it refuses
+        }
         transfers_.erase(at);
+    }
+    // Last: what waits may end this request and begin others.
+    if (waiter != nullptr && step.answer == Step::Answer::edge) {
+        waiter->on_edge_answer(std::move(*response));
+    } else if (waiter != nullptr) {
+        waiter->on_local_answer(step.answer == Step::Answer::local);
+    }
+}
+
+/// False without memory.
+bool Transfers::start(Transfer& transfer) noexcept {
+    return ngx::guarded(
+        ngx_cycle->log, "a set-consent", [] { return false; },
+        [&] {
+            worker_.edge().submit(transfer.request);
+            return true;
+        });
+}
+
+/// What happens at once, where the queue is not asked.
+std::optional<Happening> Transfers::ask_queue(std::uint64_t id, Transfer& transfer) noexcept {
+    if (transfer.turn.is_overtaken()) {
+        return Happening::nothing_to_queue;  // it would undo the visitor's newer decision
+    }
+    if (worker_.queue() == nullptr) {
+        return Happening::not_queued;
+    }
+    if (!can_be_queued(transfer.subject.action)) {
+        return Happening::nothing_to_queue;
+    }
+    return ngx::guarded(
+        ngx_cycle->log, "giving a request to the queue", [] { return std::optional(Happening::not_queued); },
+        [&]() -> std::optional<Happening> {
+            auto entry = entry_of(*transfer.request, transfer.subject);
+            if (entry == nullptr) {
+                return Happening::not_queued;
+            }
+            if (transfer.settlement) {
+                entry->attempts = transfer.settlement->attempts;
+                entry->due = transfer.settlement->due;
+            }
+            give_to_queue(id, transfer, std::move(entry));
+            return std::nullopt;
+        });
+}
+
+void Transfers::give_to_queue(std::uint64_t id, const Transfer& transfer,
+                              std::shared_ptr<queue::Entry> entry) {
+    const bool claimed = is_claimed(transfer.state);
+    delivery::QueueClient& queue = *worker_.queue();
+    if (transfer.subject.action == protocol::Action::set_consent) {
+        queue.append_consent(*this, id, transfer.subject.consent_identity, transfer.turn, std::move(entry),
+                             claimed);
     } else {
-        zone_.counters().add(shared::Counter::refused_by_edge);
-        forget(transfer.subject);
-        delivery::report_refusal(zone_, name_of(transfer.subject.action), transfer.subject.datastream_id,
-                                 response);
-        const bool is_kept = outcome == edge::Outcome::repair && keeper_ != nullptr &&
-                             can_be_kept(transfer.subject.action) &&
-                             transfer.subject.action != protocol::Action::set_consent;
-        if (is_kept) {
-            // An operator can repair what 422 means, and requeue it.
-            transfer.is_running = true;  // so that it is appended as claimed
-            transfer.settlement = settlement_of_first(response);
-            keep_or_refuse(id, 1, 0);
-            transfer.is_running = false;
-        }
-        if (transfer.keeping == Keeping::none) {
-            transfers_.erase(at);
-        }
-    }
-    if (waiter != nullptr) {
-        waiter->on_response(std::move(response));
+        queue.append(*this, id, std::move(entry), claimed);
     }
 }
 
-/// A repeat of it is now answered without being sent again.
-void Transfers::note_safe(const Subject& subject) noexcept {
-    if (subject.window_key != 0) {
-        const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
-        zone_.locked([&](shared::SharedState& shared) { shared.window.keep(subject.window_key, now); });
-    }
+/// What the first attempt, the live one, makes of the entry.
+void Transfers::note_settlement(Transfer& transfer, const edge::Response& response) noexcept {
+    ngx::guarded(ngx_cycle->log, "the answer of Edge", nothing, [&] {
+        delivery::Delivery first;
+        first.retry_after = delivery::wait_asked_for(response);
+        transfer.settlement =
+            delivery::settlement_of(first, response, worker_.now(), static_cast<std::uint32_t>(ngx_random()));
+    });
 }
 
-void Transfers::forget(const Subject& subject) noexcept {
-    if (subject.window_key != 0) {
-        zone_.locked([&](shared::SharedState& shared) { shared.window.forget(subject.window_key); });
+void Transfers::settle(Transfer& transfer) noexcept {
+    if (!transfer.settlement || worker_.queue() == nullptr) {
+        return;
     }
+    if (transfer.settlement->result == queue::Settlement::Result::dead) {
+        zone_.counters().add(shared::Counter::dead_letters);
+    }
+    transfer.settlement->id = transfer.entry;
+    ngx::guarded(ngx_cycle->log, "the queue", nothing,
+                 [&] { worker_.queue()->engine().settle(std::move(*transfer.settlement)); });
+}
+
+void Transfers::change_window(const Subject& subject, Step::Repeat repeat) noexcept {
+    if (subject.window_key == 0 || repeat == Step::Repeat::unchanged) {
+        return;
+    }
+    const auto now = static_cast<std::uint32_t>(ngx_current_msec / 1000);
+    zone_.locked([&](shared::SharedState& shared) {
+        if (repeat == Step::Repeat::answered) {
+            shared.window.confirm(subject.window_key, now);
+        } else {
+            shared.window.forget(subject.window_key);
+        }
+    });
 }
 
 /// Edge is away, or says so: an operator wants to know why, and that nothing is lost by it.
@@ -289,13 +340,13 @@ void Transfers::report_trouble(const Subject& subject, std::string_view why) noe
     if (!trouble_limit_.due(suppressed)) {
         return;
     }
-    const bool is_kept = keeper_ != nullptr && can_be_kept(subject.action);
+    const bool is_queued = has_queue() && can_be_queued(subject.action);
     const ngx_str_t reason = ngx::unowned(why);
     const ngx_str_t action = ngx::unowned(name_of(subject.action));
     const ngx_str_t datastream = ngx::unowned(subject.datastream_id);
-    const ngx_str_t fate = ngx::unowned(is_kept              ? "it is kept for later"
-                                        : keeper_ != nullptr ? "it is answered here"
-                                                             : "it is refused");
+    const ngx_str_t fate = ngx::unowned(is_queued     ? "it is kept for later"
+                                        : has_queue() ? "it is answered here"
+                                                      : "it is refused");
     ngx_log_error(
         NGX_LOG_WARN, ngx_cycle->log, 0,
         "aep: Edge does not take a request (%V) for datastream \"%V\": %V; %V (%ui more not logged)", &action,

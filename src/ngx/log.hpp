@@ -2,14 +2,19 @@
 
 #include "ngx/ngx.hpp"
 
+#include <array>
 #include <string_view>
+
+#include "ngx/string.hpp"
+#include "text/printable.hpp"
 
 namespace aep::ngx {
 
-/// Writes a line to the error log. `text` is never a format.
+/// Writes a line to the error log. `text` is never a format, and never more than a line.
 inline void log(ngx_uint_t level, ngx_log_t* to, std::string_view text) noexcept {
     if (to->log_level >= level) {
-        const ngx_str_t line{text.size(), const_cast<u_char*>(reinterpret_cast<const u_char*>(text.data()))};
+        std::array<char, NGX_MAX_ERROR_STR> room;  // nginx cuts a line there
+        const ngx_str_t line = unowned(text::copy_printable(text, room));
         ngx_log_error_core(level, to, 0, "aep: %V", &line);
     }
 }

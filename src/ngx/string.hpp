@@ -5,6 +5,8 @@
 #include <cstring>
 #include <string_view>
 
+#include "text/ascii.hpp"
+
 namespace aep::ngx {
 
 inline std::string_view view(const ngx_str_t& text) noexcept {
@@ -33,17 +35,8 @@ inline ngx_str_t copy(ngx_pool_t* pool, std::string_view text) noexcept {
     return {text.size(), data};
 }
 
-/// ASCII case-insensitive comparison, as header names and values need it (RFC 9110 5.1).
-inline bool equals_ignoring_case(std::string_view left, std::string_view right) noexcept {
-    return left.size() == right.size() &&
-           ngx_strncasecmp(const_cast<u_char*>(reinterpret_cast<const u_char*>(left.data())),
-                           const_cast<u_char*>(reinterpret_cast<const u_char*>(right.data())),
-                           left.size()) == 0;
-}
-
-/// Whether `value` begins with `prefix`, in any case.
-inline bool starts_with_ignoring_case(std::string_view value, std::string_view prefix) noexcept {
-    return value.size() >= prefix.size() && equals_ignoring_case(value.substr(0, prefix.size()), prefix);
-}
+// For header names and values (RFC 9110 5.1).
+using text::equals_ignoring_case;
+using text::starts_with_ignoring_case;
 
 }  // namespace aep::ngx

@@ -29,6 +29,12 @@ class Timer {
         }
     }
 
+    /// How many ms are left of what is set; 0 when it is due.
+    [[nodiscard]] ngx_msec_t left() const noexcept {
+        const auto left = static_cast<ngx_msec_int_t>(event_.get().timer.key - ngx_current_msec);
+        return left > 0 ? static_cast<ngx_msec_t>(left) : 0;
+    }
+
     [[nodiscard]] bool is_set() const noexcept { return event_.get().timer_set != 0; }
 
   private:

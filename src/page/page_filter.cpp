@@ -102,11 +102,11 @@ bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& resu
 
 /// The state of this worker. May throw std::bad_alloc.
 WorkerState& worker_state(ngx_http_request_t* request) {
-    settings::MainConf& conf = *settings::main_conf(request);
-    if (conf.pages == nullptr) {
-        conf.pages = new WorkerState;
+    settings::Runtime& runtime = settings::main_conf(request)->runtime;
+    if (runtime.get<WorkerState>() == nullptr) {
+        runtime.set(new WorkerState);
     }
-    return *conf.pages;
+    return *runtime.get<WorkerState>();
 }
 
 PageContext* make_page(ngx_http_request_t* request) {

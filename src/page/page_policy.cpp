@@ -12,6 +12,7 @@
 #include "sdk/bundle.hpp"
 #include "settings/configuration.hpp"
 #include "shared/zone.hpp"
+#include "text/digest.hpp"
 
 namespace aep::page {
 namespace {
@@ -40,8 +41,8 @@ Policies enforced_policies(ngx_http_request_t* request) {
 
 /// Whether this is the first time that something is said of a website, in any worker.
 bool is_news(ngx_http_request_t* request, const Website& website, std::string_view what) noexcept {
-    shared::Zone* zone = settings::main_conf(request)->zone;
-    const std::uint64_t key = shared::RequestWindow::key(website.server_name, what);
+    auto* zone = settings::main_conf(request)->runtime.get<shared::Zone>();
+    const std::uint64_t key = text::fingerprint(website.server_name, what);
     return zone != nullptr &&
            zone->locked([key](shared::SharedState& shared) { return shared.notices.note(key); });
 }

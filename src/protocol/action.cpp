@@ -7,16 +7,16 @@
 namespace aep::protocol {
 namespace {
 
-struct Route {
+struct ActionPath {
     std::string_view path;
     Action action;
 };
 
-constexpr std::array kRoutes{
-    Route{"v1/interact", Action::interact},
-    Route{"v1/collect", Action::collect},
-    Route{"v1/identity/acquire", Action::acquire},
-    Route{"v1/privacy/set-consent", Action::set_consent},
+constexpr std::array kActionPaths{
+    ActionPath{"v1/interact", Action::interact},
+    ActionPath{"v1/collect", Action::collect},
+    ActionPath{"v1/identity/acquire", Action::acquire},
+    ActionPath{"v1/privacy/set-consent", Action::set_consent},
 };
 
 constexpr std::string_view kMediaPrefix = "va/v1/";
@@ -29,9 +29,9 @@ constexpr std::array<std::string_view, 17> kMediaActions{
 };
 
 std::optional<Action> find_action(std::string_view path) noexcept {
-    for (const Route& route : kRoutes) {
-        if (path == route.path) {
-            return route.action;
+    for (const ActionPath& known : kActionPaths) {
+        if (path == known.path) {
+            return known.action;
         }
     }
     if (path.starts_with(kMediaPrefix)) {

@@ -2,26 +2,15 @@
 
 #include <cstddef>
 
+#include "text/http_field.hpp"
+
 namespace aep::protocol {
-namespace {
-
-constexpr std::string_view trim(std::string_view text) noexcept {
-    while (text.starts_with(' ')) {
-        text.remove_prefix(1);
-    }
-    while (text.ends_with(' ')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
-}  // namespace
 
 Consent parse_consent_cookie(std::string_view value) noexcept {
     Consent consent = Consent::unknown;
     while (!value.empty()) {
         const std::size_t end = value.find(';');
-        const std::string_view pair = trim(value.substr(0, end));
+        const std::string_view pair = text::trimmed(value.substr(0, end));
         if (pair == "general=out") {
             return Consent::out;
         }

@@ -18,7 +18,7 @@ struct ConsentChange {
     bool provisional = false;
 };
 
-/// Why a visitor's events may not be sent (DESIGN section 3, Consent).
+/// Why a visitor's events may not be sent.
 enum class Objection : std::uint8_t { none, opt_out_cookie, global_privacy_control, consent_cookie };
 
 struct ConsentFacts {

@@ -1,14 +1,11 @@
 #include "consent_identity.hpp"
 
-#include <openssl/evp.h>
-
-#include <array>
 #include <cstddef>
-#include <stdexcept>
 #include <utility>
 
 #include "cookies.hpp"
 #include "identity.hpp"
+#include "text/digest.hpp"
 #include "text/json_walk.hpp"
 
 namespace aep::protocol {
@@ -139,30 +136,14 @@ std::string choose(const Found& found, const ConsentIdentityFacts& facts) {
     return found.other.empty() ? tagged("request", facts.request_id) : tagged("identity", found.other);
 }
 
-std::string hexadecimal_digest(std::string_view text) {
-    constexpr std::string_view kHexDigits = "0123456789abcdef";
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    if (EVP_Digest(text.data(), text.size(), digest.data(), &size, EVP_sha256(), nullptr) != 1) {
-        throw std::runtime_error("OpenSSL has no SHA-256");
-    }
-    std::string out;
-    out.reserve(2 * std::size_t{size});
-    for (std::size_t i = 0; i < size; ++i) {
-        out.push_back(kHexDigits[digest.at(i) >> 4U]);
-        out.push_back(kHexDigits[digest.at(i) & 0x0FU]);
-    }
-    return out;
-}
-
 }  // namespace
 
 std::string consent_identity(std::string body, const ConsentIdentityFacts& facts) {
     // Neither ID holds a line's end, so that no two visitors have one text.
-    std::string text(facts.organization_id);
-    text.append("\n").append(facts.datastream_id).append("\n");
-    text.append(choose(BodyReader(std::move(body), facts.organization_id).read(), facts));
-    return hexadecimal_digest(text);
+    std::string name(facts.organization_id);
+    name.append("\n").append(facts.datastream_id).append("\n");
+    name.append(choose(BodyReader(std::move(body), facts.organization_id).read(), facts));
+    return text::hexadecimal(text::sha256(name));
 }
 
 }  // namespace aep::protocol

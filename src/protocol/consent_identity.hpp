@@ -25,7 +25,8 @@ struct ConsentIdentityFacts {
 ///  5. the first other identity in the identity map;
 ///  6. the request's own ID: nothing else has the same, so nothing is replaced.
 /// A visitor keeps the key from request to request, whether the cookies came back or Edge came back between them:
-/// where there is no first-party ID, Edge takes over the minted ECID (UNVERIFIED against Adobe).
+/// where there is no first-party ID, Edge takes over the minted ECID, which has not been seen with
+/// Adobe's own Edge yet.
 std::string consent_identity(std::string body, const ConsentIdentityFacts& facts);
 
 }  // namespace aep::protocol

@@ -51,10 +51,10 @@ void read_collect(RequestWalk& walk, Decision& decision) {
     }
     walk.object([&](std::string_view key) {
         if (key != "val") {
-            return walk.keep();
+            return walk.stay();
         }
         decision.collect = read_text(walk);
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
 }
 
@@ -73,9 +73,9 @@ void read_value(RequestWalk& walk, Decision& decision) {
         } else if (key == "collect") {
             read_collect(walk, decision);
         } else {
-            return walk.keep();
+            return walk.stay();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
 }
 
@@ -89,9 +89,9 @@ Decision read_decision(RequestWalk& walk) {
         } else if (key == "value") {
             read_value(walk, decision);
         } else {
-            return walk.keep();
+            return walk.stay();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     return decision;
 }
@@ -111,9 +111,9 @@ ConsentChange read_consent(RequestWalk& walk) {
             }
             change = stricter(change, interpret(decision));
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
-    if (array.kept == 0) {
+    if (array.stayed == 0) {
         walk.refuse(invalid_value("consent is empty, expected at least one object."));
     }
     return change;

@@ -10,12 +10,13 @@
 
 #include "first_party_id.hpp"
 #include "identity.hpp"
+#include "text/http_field.hpp"
 
 namespace aep::protocol {
 namespace {
 
-// Adobe Target's cookies that alloy hands to Edge as state (reference 3.4).
-constexpr std::array<std::string_view, 2> kLegacyCookies{"mbox", "at_qa_mode"};
+// Adobe Target's cookies that alloy hands to Edge as state.
+constexpr std::array<std::string_view, 2> kTargetCookiesForEdge{"mbox", "at_qa_mode"};
 
 // More than all of Adobe's cookies together ever take: browsers and servers refuse such headers.
 constexpr std::size_t kMaxState = std::size_t{32} * 1024;
@@ -25,16 +26,6 @@ struct Cookie {
     std::string_view value;
 };
 
-constexpr std::string_view trim(std::string_view text) noexcept {
-    while (text.starts_with(' ') || text.starts_with('\t')) {
-        text.remove_prefix(1);
-    }
-    while (text.ends_with(' ') || text.ends_with('\t')) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 /// Takes the first pair off a Cookie header. Without a '=' it is a name with an empty value, as
 /// js-cookie, which alloy reads cookies with, takes it.
 Cookie take_cookie(std::string_view& header) noexcept {
@@ -43,41 +34,28 @@ Cookie take_cookie(std::string_view& header) noexcept {
     header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) {
-        return {trim(pair), {}};
+        return {text::trimmed(pair), {}};
     }
-    return {trim(pair.substr(0, equals)), trim(pair.substr(equals + 1))};
-}
-
-int hex_value(char c) noexcept {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    if (c >= 'a' && c <= 'f') {
-        return c - 'a' + 10;
-    }
-    if (c >= 'A' && c <= 'F') {
-        return c - 'A' + 10;
-    }
-    return -1;
+    return {text::trimmed(pair.substr(0, equals)), text::trimmed(pair.substr(equals + 1))};
 }
 
 /// Decodes each %XX once; a '%' without two hexadecimal digits stays. Nothing when the result is
 /// not UTF-8: js-cookie ignores such a cookie, and JSON cannot hold it.
-std::optional<std::string> percent_decode(std::string_view text) {
+std::optional<std::string> percent_decode(std::string_view encoded) {
     std::string out;
-    out.reserve(text.size());
-    while (!text.empty()) {
-        const std::size_t literal = std::min(text.find('%'), text.size());
-        out.append(text.substr(0, literal));
-        text.remove_prefix(literal);
-        const int high = text.size() > 2 ? hex_value(text[1]) : -1;
-        const int low = text.size() > 2 ? hex_value(text[2]) : -1;
+    out.reserve(encoded.size());
+    while (!encoded.empty()) {
+        const std::size_t literal = std::min(encoded.find('%'), encoded.size());
+        out.append(encoded.substr(0, literal));
+        encoded.remove_prefix(literal);
+        const int high = encoded.size() > 2 ? text::hex_value(encoded[1]) : -1;
+        const int low = encoded.size() > 2 ? text::hex_value(encoded[2]) : -1;
         if (high >= 0 && low >= 0) {
             out.push_back(static_cast<char>(high * 16 + low));
-            text.remove_prefix(3);
-        } else if (!text.empty()) {
+            encoded.remove_prefix(3);
+        } else if (!encoded.empty()) {
             out.push_back('%');
-            text.remove_prefix(1);
+            encoded.remove_prefix(1);
         }
     }
     if (!simdjson::validate_utf8(out.data(), out.size())) {
@@ -95,8 +73,7 @@ std::optional<std::string> read_value(std::string_view value) {
     return percent_decode(value);
 }
 
-/// What js-cookie writes as it is: what encodeURIComponent leaves and what is turned back after it
-/// (reference 3.3).
+/// What js-cookie writes as it is: what encodeURIComponent leaves, and what it turns back after that.
 constexpr auto kLiterals = [] {
     std::array<bool, 256> literals{};
     for (const char c : std::string_view("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -110,19 +87,16 @@ constexpr bool is_literal(char c) noexcept {
     return kLiterals[static_cast<unsigned char>(c)];
 }
 
-void append_percent_encoded(std::string& out, std::string_view text) {
-    constexpr std::string_view kHexDigits = "0123456789ABCDEF";
-    while (!text.empty()) {
-        const auto special = std::find_if_not(text.begin(), text.end(), is_literal);
-        const auto literal = static_cast<std::size_t>(special - text.begin());
-        out.append(text.substr(0, literal));
-        text.remove_prefix(literal);
-        if (!text.empty()) {
-            const auto byte = static_cast<unsigned char>(text.front());
+void append_percent_encoded(std::string& out, std::string_view value) {
+    while (!value.empty()) {
+        const auto special = std::find_if_not(value.begin(), value.end(), is_literal);
+        const auto literal = static_cast<std::size_t>(special - value.begin());
+        out.append(value.substr(0, literal));
+        value.remove_prefix(literal);
+        if (!value.empty()) {
             out.push_back('%');
-            out.push_back(kHexDigits[byte >> 4U]);
-            out.push_back(kHexDigits[byte & 0x0FU]);
-            text.remove_prefix(1);
+            text::append_hex(out, static_cast<unsigned char>(value.front()), text::kUpperHexDigits);
+            value.remove_prefix(1);
         }
     }
 }
@@ -165,7 +139,8 @@ class Reader {
 
     [[nodiscard]] bool is_state(std::string_view name) const noexcept {
         return name.starts_with(prefix_) ||
-               std::find(kLegacyCookies.begin(), kLegacyCookies.end(), name) != kLegacyCookies.end();
+               std::find(kTargetCookiesForEdge.begin(), kTargetCookiesForEdge.end(), name) !=
+                   kTargetCookiesForEdge.end();
     }
 
     [[nodiscard]] std::string_view key(std::string_view name) const noexcept {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -10,8 +9,5 @@ namespace aep::protocol {
 /// The `_id` of an event that has none: a UUID of version 8 (RFC 9562 5.8), the same for the same
 /// event of the same request, whichever worker sees it.
 std::string event_id(std::string_view datastream_id, std::string_view request_id, std::size_t position);
-
-/// Writes 16 bytes as a UUID, after setting its version and variant.
-std::string format_uuid(std::span<const unsigned char, 16> bytes, unsigned version);
 
 }  // namespace aep::protocol

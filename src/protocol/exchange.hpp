@@ -15,9 +15,6 @@
 
 namespace aep::protocol {
 
-/// Edge's limit for a body in bytes; ours before and after the changes.
-inline constexpr std::size_t kMaxBody = std::size_t{64} * 1024;
-
 /// What rewrite_request needs to know of a request and its website.
 struct RequestFacts {
     Action action = Action::interact;

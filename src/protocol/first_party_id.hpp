@@ -6,7 +6,7 @@
 
 namespace aep::protocol {
 
-/// Whether a cookie's value is a first-party ID as Edge wants it (reference 4.2): a UUID of version 4, lower case.
+/// Whether a cookie's value is a first-party ID as Edge wants it: a UUID of version 4, lower case.
 /// What is anything else counts as absent.
 bool is_first_party_id(std::string_view value) noexcept;
 

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "text/ascii.hpp"
+
 namespace aep::protocol {
 namespace {
 
@@ -15,16 +17,12 @@ constexpr char kField1 = 0x0A;  // protobuf: field 1, length-delimited
 constexpr char kEcidLength = static_cast<char>(kEcidDigits);
 constexpr std::size_t kMessageSize = 2 + kEcidDigits;
 
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
-bool is_ecid(std::string_view text) noexcept {
-    return text.size() == kEcidDigits && std::all_of(text.begin(), text.end(), is_digit);
+bool is_ecid(std::string_view digits) noexcept {
+    return digits.size() == kEcidDigits && std::all_of(digits.begin(), digits.end(), text::is_digit);
 }
 
 bool is_base64(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '+' || c == '/';
+    return text::is_letter_or_digit(c) || c == '+' || c == '/';
 }
 
 /// Decodes base64 or base64url, padded or not; empty when it is neither.

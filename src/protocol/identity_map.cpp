@@ -12,36 +12,36 @@ text::Fate edit_ecid(RequestWalk& walk, std::string_view withheld) {
     if (walk.expect(text::json::Kind::object, "An element of identityMap.ECID")) {
         walk.object([&](std::string_view key) {
             if (key != "id") {
-                return walk.keep();
+                return walk.stay();
             }
             const std::string_view ecid = walk.expect_string("id in identityMap.ECID");
             goes = is_placeholder_ecid(ecid) || (!withheld.empty() && ecid == withheld);
-            return text::Fate::keep;
+            return text::Fate::stay;
         });
     }
-    return goes ? text::Fate::drop : text::Fate::keep;
+    return goes ? text::Fate::drop : text::Fate::stay;
 }
 
 text::Fate edit_ecids(RequestWalk& walk, IdentityMap& result, std::string_view withheld) {
     if (!walk.expect(text::json::Kind::array, "identityMap.ECID")) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     const text::Edited ecids = walk.array([&] { return edit_ecid(walk, withheld); });
     if (ecids.was_emptied()) {
         return text::Fate::drop;
     }
     result.ecids = ecids;
-    return text::Fate::keep;
+    return text::Fate::stay;
 }
 
 void read_fpids(RequestWalk& walk, IdentityMap& result) {
     if (walk.walk.kind() != text::json::Kind::array) {
-        walk.keep();  // Edge's to refuse
+        walk.stay();  // Edge's to refuse
         result.has_fpid = true;
         return;
     }
-    result.fpids = walk.array([&] { return walk.keep(); });
-    result.has_fpid = result.fpids->kept > 0;
+    result.fpids = walk.array([&] { return walk.stay(); });
+    result.has_fpid = result.fpids->stayed > 0;
 }
 
 void add_identity(RequestWalk& walk, text::Edited& root, Action action, RequestIdentities& identities,
@@ -85,9 +85,9 @@ std::optional<IdentityMap> edit_identity_map(RequestWalk& walk, std::string_view
         }
         if (key == "FPID") {
             read_fpids(walk, result);
-            return text::Fate::keep;
+            return text::Fate::stay;
         }
-        return walk.keep();
+        return walk.stay();
     });
     if (result.map.was_emptied()) {
         return std::nullopt;
@@ -100,7 +100,7 @@ void RequestIdentities::add_ecid(RequestWalk& walk, text::Edited& root, Action a
     if (!map || !map->ecids) {
         return add_identity(walk, root, action, *this, "ECID", element_of(ecid));
     }
-    if (map->ecids->kept == 0) {
+    if (map->ecids->stayed == 0) {
         walk.append(*map->ecids, element_of(ecid));
     }
 }

@@ -1,15 +1,12 @@
 #include "local_answer.hpp"
 
-#include <unistd.h>
-
-#include <array>
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <utility>
 
-#include "event_id.hpp"
-#include "state_store.hpp"
+#include "local_state.hpp"
 #include "text/json_text.hpp"
+#include "text/random.hpp"
 
 namespace aep::protocol {
 namespace {
@@ -56,7 +53,7 @@ std::string envelope(std::string_view request_id, const std::vector<std::string>
 }  // namespace
 
 LocalAnswer local_answer(const LocalAnswerFacts& facts) {
-    // Nobody reads the answer to a beacon, and media events expect none (reference 1.2).
+    // Nobody reads the answer to a beacon, and media events expect none.
     if (facts.action == Action::collect || facts.action == Action::media) {
         return {204, {}, {}};
     }
@@ -81,24 +78,16 @@ LocalAnswer local_answer(const LocalAnswerFacts& facts) {
 
 std::string random_ecid() {
     constexpr std::size_t kDigits = 19;  // of a number below 2^63
-    std::array<std::uint64_t, 2> numbers{};
-    if (getentropy(numbers.data(), sizeof(numbers)) != 0) {
+    const auto numbers = text::random_numbers<std::uint64_t, 2>();
+    if (!numbers) {
         return {};
     }
     std::string out;
-    for (const std::uint64_t number : numbers) {
+    for (const std::uint64_t number : *numbers) {
         const std::string digits = std::to_string(number >> 1U);
         out.append(kDigits - digits.size(), '0').append(digits);
     }
     return out;
-}
-
-std::string random_uuid() {
-    std::array<unsigned char, 16> bytes{};
-    if (getentropy(bytes.data(), bytes.size()) != 0) {
-        return {};
-    }
-    return format_uuid(bytes, 4);
 }
 
 }  // namespace aep::protocol

@@ -21,7 +21,7 @@ struct LocalAnswerFacts {
     ConsentChange consent;           ///< of a set-consent
 };
 
-/// An answer that alloy accepts (reference: 2xx, with an array `handle` or 204).
+/// An answer that alloy accepts (2xx, with an array `handle`, or 204).
 struct LocalAnswer {
     int status = 200;
     std::string body;  ///< empty for 204
@@ -32,8 +32,5 @@ LocalAnswer local_answer(const LocalAnswerFacts& facts);
 
 /// A random ECID: two 63-bit numbers, 19 digits each, from the system's generator; empty on failure.
 std::string random_ecid();
-
-/// A random UUID, version 4; empty on failure.
-std::string random_uuid();
 
 }  // namespace aep::protocol

@@ -27,8 +27,17 @@ Problem missing_member(std::string detail) {
     return edge_problem(400, "0103-400", "The request body lacks a mandatory member", std::move(detail));
 }
 
-Problem too_large(std::string detail) {
-    return edge_problem(413, "0112-413", "The request body is too large", std::move(detail));
+Problem body_too_large() {
+    return edge_problem(413, "0112-413", "The request body is too large",
+                        "The body is larger than the " + std::to_string(kMaxBody) +
+                            " bytes that the Edge Network takes. Send fewer or smaller events.");
+}
+
+Problem refused_by_edge(int status) {
+    return {
+        status, "about:blank", "Refused by the Edge Network",
+        "The answer of the Edge Network is no JSON, expected a problem of its own that says why. The shop's "
+        "operator finds more in the error log."};
 }
 
 std::string to_json(const Problem& problem, const std::string& request_id) {

@@ -55,11 +55,11 @@ text::Fate ReplayRewriting::edit_root_member(std::string_view key) {
     }
     if (key == "events" && is_interact()) {
         edit_events();
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     if (key == "meta") {
         read_meta();
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     if (key == "xdm") {
         return read_xdm();
@@ -67,7 +67,7 @@ text::Fate ReplayRewriting::edit_root_member(std::string_view key) {
     if (key == "identityMap" && is_set_consent()) {
         return read_identity_map();
     }
-    return walk_.keep();
+    return walk_.stay();
 }
 
 void ReplayRewriting::edit_events() {
@@ -76,9 +76,9 @@ void ReplayRewriting::edit_events() {
     }
     walk_.array([&] {
         if (walk_.expect(text::json::Kind::object, "An element of events")) {
-            walk_.object([&](std::string_view key) { return key == "query" ? walk_.drop() : walk_.keep(); });
+            walk_.object([&](std::string_view key) { return key == "query" ? walk_.drop() : walk_.stay(); });
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
 }
 
@@ -86,10 +86,10 @@ void ReplayRewriting::read_meta() {
     if (walk_.expect(text::json::Kind::object, "meta")) {
         walk_.object([&](std::string_view key) {
             if (key != "state") {
-                return walk_.keep();
+                return walk_.stay();
             }
             read_state();
-            return text::Fate::keep;
+            return text::Fate::stay;
         });
     }
 }
@@ -98,13 +98,13 @@ void ReplayRewriting::read_state() {
     if (walk_.expect(text::json::Kind::object, "meta.state")) {
         walk_.object([&](std::string_view key) {
             if (key != "entries" || !walk_.expect(text::json::Kind::array, "meta.state.entries")) {
-                return walk_.keep();
+                return walk_.stay();
             }
             walk_.array([&] {
                 read_entry();
-                return text::Fate::keep;
+                return text::Fate::stay;
             });
-            return text::Fate::keep;
+            return text::Fate::stay;
         });
     }
 }
@@ -113,31 +113,31 @@ void ReplayRewriting::read_entry() {
     if (walk_.expect(text::json::Kind::object, "An element of meta.state.entries")) {
         walk_.object([&](std::string_view name) {
             if (name != "key") {
-                return walk_.keep();
+                return walk_.stay();
             }
             has_identity_ =
                 is_identity_key(walk_.expect_string("key in meta.state.entries")) || has_identity_;
-            return text::Fate::keep;
+            return text::Fate::stay;
         });
     }
 }
 
 text::Fate ReplayRewriting::read_xdm() {
     if (is_set_consent() || !walk_.expect(text::json::Kind::object, "xdm")) {
-        return walk_.keep();
+        return walk_.stay();
     }
     identities_.xdm = walk_.object([&](std::string_view key) {
         if (key != "identityMap") {
-            return walk_.keep();
+            return walk_.stay();
         }
         return read_identity_map();
     });
-    return text::Fate::keep;
+    return text::Fate::stay;
 }
 
 text::Fate ReplayRewriting::read_identity_map() {
     identities_.map = edit_identity_map(walk_);
-    return identities_.map ? text::Fate::keep : text::Fate::drop;
+    return identities_.map ? text::Fate::stay : text::Fate::drop;
 }
 
 /// Who is known to Edge, or by a first-party ID, keeps that identity. A body that is too large with the ECID goes

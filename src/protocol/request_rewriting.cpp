@@ -19,11 +19,6 @@ bool is_override(std::string_view key) noexcept {
     return key == "sdkConfig" || key == "configOverrides";
 }
 
-Problem larger_than_limit() {
-    return too_large("The body is larger than the " + std::to_string(kMaxBody) +
-                     " bytes that the Edge Network takes. Send fewer or smaller events.");
-}
-
 /// Rewrites one request's body in a single walk.
 class RequestRewriting {
   public:
@@ -73,7 +68,7 @@ std::variant<RewrittenRequest, Problem> RequestRewriting::run() {
     result_.cookies_enabled = state_.cookies_enabled();
     result_.body = walk_.result();
     if (result_.body.size() > kMaxBody) {
-        return larger_than_limit();
+        return body_too_large();
     }
     return std::move(result_);
 }
@@ -97,7 +92,7 @@ void RequestRewriting::edit_root() {
 text::Fate RequestRewriting::edit_root_member(std::string_view key) {
     if (key == "events") {
         edit_events();
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     if (key == "meta") {
         return edit_meta();
@@ -110,21 +105,21 @@ text::Fate RequestRewriting::edit_root_member(std::string_view key) {
     }
     if (key == "consent" && facts_.action == Action::set_consent) {
         result_.consent = read_consent(walk_);
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
-    return walk_.keep();
+    return walk_.stay();
 }
 
 text::Fate RequestRewriting::edit_meta() {
     has_meta_ = true;
     if (!walk_.expect(text::json::Kind::object, "meta")) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     text::Edited meta = walk_.object([&](std::string_view key) {
         if (key == "state") {
             has_state_ = true;
             state_.edit(walk_);
-            return text::Fate::keep;
+            return text::Fate::stay;
         }
         return edit_overrides(key);
     });
@@ -133,11 +128,11 @@ text::Fate RequestRewriting::edit_meta() {
             walk_.append(meta, R"("state":{)" + state + "}");
         }
     }
-    return text::Fate::keep;
+    return text::Fate::stay;
 }
 
 text::Fate RequestRewriting::edit_overrides(std::string_view key) {
-    return is_override(key) && !facts_.defers ? walk_.drop() : walk_.keep();
+    return is_override(key) && !facts_.defers ? walk_.drop() : walk_.stay();
 }
 
 void RequestRewriting::edit_events() {
@@ -148,7 +143,7 @@ void RequestRewriting::edit_events() {
     walk_.array([&] {
         edit_event(position);
         ++position;
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     has_events_ = position > 0;
 }
@@ -170,15 +165,15 @@ text::Fate RequestRewriting::edit_event_member(std::string_view key, std::size_t
     if (key == "xdm") {
         has_xdm = true;
         edit_event_xdm(position);
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     if (key == "meta") {
         if (walk_.expect(text::json::Kind::object, "meta of an event")) {
             walk_.object([&](std::string_view member) { return edit_overrides(member); });
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
-    return walk_.keep();
+    return walk_.stay();
 }
 
 void RequestRewriting::edit_event_xdm(std::size_t position) {
@@ -193,11 +188,11 @@ void RequestRewriting::edit_event_xdm(std::size_t position) {
             if (walk_.expect_string("_id of an event").empty() && walk_.ok()) {
                 walk_.replace({begin, walk_.walk.end()}, quoted_event_id(position));
             }
-            return text::Fate::keep;
+            return text::Fate::stay;
         }
         if (key == "eventType") {
             read_event_type();
-            return text::Fate::keep;
+            return text::Fate::stay;
         }
         return edit_xdm_member(key);
     });
@@ -209,18 +204,18 @@ void RequestRewriting::edit_event_xdm(std::size_t position) {
 /// A member of an event's xdm or of the request's.
 text::Fate RequestRewriting::edit_xdm_member(std::string_view key) {
     if (key == "identityMap") {
-        return edit_identities() ? text::Fate::keep : text::Fate::drop;
+        return edit_identities() ? text::Fate::stay : text::Fate::drop;
     }
-    return key == "personID" ? edit_person_id() : walk_.keep();
+    return key == "personID" ? edit_person_id() : walk_.stay();
 }
 
 text::Fate RequestRewriting::edit_person_id() {
     if (walk_.walk.kind() != text::json::Kind::string) {
-        return walk_.keep();
+        return walk_.stay();
     }
     const std::string_view id = walk_.walk.string();
     const bool is_withheld = !withheld_ecid().empty() && id == withheld_ecid();
-    return is_placeholder_ecid(id) || is_withheld ? text::Fate::drop : text::Fate::keep;
+    return is_placeholder_ecid(id) || is_withheld ? text::Fate::drop : text::Fate::stay;
 }
 
 void RequestRewriting::read_event_type() {
@@ -233,21 +228,21 @@ void RequestRewriting::read_event_type() {
 
 text::Fate RequestRewriting::edit_root_xdm() {
     if (!walk_.expect(text::json::Kind::object, "xdm")) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     identities_.xdm = walk_.object([&](std::string_view key) {
         if (key == "identityMap" && facts_.action != Action::set_consent) {
             identities_.map = edit_identities();
-            return identities_.map ? text::Fate::keep : text::Fate::drop;
+            return identities_.map ? text::Fate::stay : text::Fate::drop;
         }
         return edit_xdm_member(key);
     });
-    return text::Fate::keep;
+    return text::Fate::stay;
 }
 
 text::Fate RequestRewriting::edit_root_identity_map() {
     const auto map = edit_identities();
-    const text::Fate fate = map ? text::Fate::keep : text::Fate::drop;
+    const text::Fate fate = map ? text::Fate::stay : text::Fate::drop;
     if (facts_.action == Action::set_consent) {
         identities_.map = map;
     }
@@ -258,7 +253,7 @@ std::string RequestRewriting::quoted_event_id(std::size_t position) {
     constexpr std::size_t kIdSize = 36;
     ++new_ids_;
     if (new_ids_ * kIdSize > kMaxBody) {
-        walk_.refuse(larger_than_limit());
+        walk_.refuse(body_too_large());
     }
     return '"' + event_id(facts_.datastream_id, facts_.request_id, position) + '"';
 }
@@ -300,7 +295,7 @@ std::string_view RequestRewriting::withheld_ecid() const noexcept {
 
 std::variant<RewrittenRequest, Problem> rewrite_request(std::string body, const RequestFacts& facts) {
     if (body.size() > kMaxBody) {
-        return larger_than_limit();
+        return body_too_large();
     }
     if (body.empty()) {
         return invalid_json("The body is empty, expected a JSON object.");

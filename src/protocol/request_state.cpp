@@ -44,9 +44,9 @@ void RequestState::edit(RequestWalk& walk) {
         } else if (key == "entries") {
             edit_entries(walk);
         } else {
-            return walk.keep();
+            return walk.stay();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     if (const std::string members = missing_members(); walk.ok() && !members.empty()) {
         walk.append(state, members);
@@ -86,7 +86,7 @@ void RequestState::edit_entries(RequestWalk& walk) {
 
 text::Fate RequestState::edit_entry(RequestWalk& walk) {
     if (!walk.expect(text::json::Kind::object, "An element of meta.state.entries")) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     std::optional<std::string_view> key;
     std::optional<std::string_view> value;
@@ -96,13 +96,13 @@ text::Fate RequestState::edit_entry(RequestWalk& walk) {
         } else if (name == "value") {
             value = walk.expect_string("value in meta.state.entries");
         } else {
-            return walk.keep();
+            return walk.stay();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     if (!key || !value) {
         walk.refuse(missing_member("An element of meta.state.entries needs the members key and value."));
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     if (key->ends_with("_identity")) {
         if (std::string ecid = aep::protocol::minted_ecid(*value); !ecid.empty()) {
@@ -112,7 +112,7 @@ text::Fate RequestState::edit_entry(RequestWalk& walk) {
     }
     has_identity_ = has_identity_ || is_identity_key(*key);
     keys_.push_back(*key);
-    return text::Fate::keep;
+    return text::Fate::stay;
 }
 
 /// The visitor's cookies that are no entries yet, as elements with commas between them.

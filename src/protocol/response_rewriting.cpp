@@ -10,14 +10,21 @@
 #include <utility>
 
 #include "exchange.hpp"
-#include "state_store.hpp"
+#include "local_state.hpp"
+#include "text/ascii.hpp"
 #include "text/splice.hpp"
 
 namespace aep::protocol {
 namespace {
 
 // State of Adobe Target that alloy writes as cookies under these plain names.
-constexpr std::array<std::string_view, 3> kLegacyCookies{"mbox", "mboxEdgeCluster", "at_qa_mode"};
+constexpr std::array<std::string_view, 3> kTargetCookiesFromEdge{"mbox", "mboxEdgeCluster", "at_qa_mode"};
+
+// What alloy and Edge keep for an organization, behind the front of its cookies' names. Other keys stay in the body,
+// where alloy finds them: an answer cannot fill the header.
+constexpr std::array<std::string_view, 9> kKnownKeys{
+    "identity", "consent",     "consent_check", "cluster", "personalization", "personalization_sessionId",
+    "optout",   "advertising", "bc_session_id"};
 
 constexpr std::size_t kMaxCookie = 4096;  // name, '=' and value: browsers refuse more (RFC 6265 6.1)
 
@@ -29,19 +36,9 @@ struct StoredState {
     std::string_view same_site = "Lax";
 };
 
-/// RFC 9110 5.6.2.
-bool is_token(std::string_view text) noexcept {
-    constexpr std::string_view kSpecial = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::all_of(text.begin(), text.end(), [&](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-               kSpecial.find(c) != std::string_view::npos;
-    });
-}
-
 /// Text that js-cookie could write and read back.
 bool is_cookie_value(std::string_view text) noexcept {
-    const auto is_control = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == '\x7F'; };
-    return std::none_of(text.begin(), text.end(), is_control) &&
+    return std::none_of(text.begin(), text.end(), text::is_control) &&
            simdjson::validate_utf8(text.data(), text.size());
 }
 
@@ -76,7 +73,9 @@ class ResponseRewriting {
     StoredState read_state();
     void read_attributes(StoredState& state);
     std::optional<std::string_view> read_text();
+    [[nodiscard]] bool is_known(std::string_view key) const noexcept;
     bool make_cookie(const StoredState& state);
+    void set(std::string_view key, std::string&& cookie);
     void add_consent(text::Edited& handles);
 
     const ResponseFacts& facts_;
@@ -105,7 +104,7 @@ std::optional<text::Edited> ResponseRewriting::edit_root() {
     std::optional<text::Edited> handles;
     walk_.object([&](std::string_view key) {
         if (key != "handle") {
-            return walk_.keep();
+            return walk_.stay();
         }
         if (walk_.walk.kind() == text::json::Kind::array) {
             handles = edit_handles();
@@ -113,7 +112,7 @@ std::optional<text::Edited> ResponseRewriting::edit_root() {
             handles.reset();
             walk_.walk.skip();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     return walk_.walk.finish() ? handles : std::nullopt;
 }
@@ -128,14 +127,14 @@ text::Edited ResponseRewriting::edit_handles() {
 
 text::Fate ResponseRewriting::edit_handle() {
     if (walk_.walk.kind() != text::json::Kind::object) {
-        return walk_.keep();
+        return walk_.stay();
     }
     std::optional<std::string_view> type;
     std::optional<text::json::Walk::Position> payload;
     walk_.object([&](std::string_view key) {
         if (key == "type") {
             type = read_text();
-            return text::Fate::keep;
+            return text::Fate::stay;
         }
         if (key == "payload") {
             payload.reset();
@@ -143,29 +142,29 @@ text::Fate ResponseRewriting::edit_handle() {
                 payload = walk_.walk.position();
             }
         }
-        return walk_.keep();
+        return walk_.stay();
     });
     if (!walk_.walk.ok() || type != "state:store" || !payload) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     const text::json::Walk::Position end = walk_.walk.position();
     walk_.walk.return_to(*payload);
     const text::Edited states = walk_.array([&] { return edit_state(); });
     walk_.walk.return_to(end);
-    return states.was_emptied() ? text::Fate::drop : text::Fate::keep;
+    return states.was_emptied() ? text::Fate::drop : text::Fate::stay;
 }
 
 text::Fate ResponseRewriting::edit_state() {
     if (walk_.walk.kind() != text::json::Kind::object) {
-        return walk_.keep();
+        return walk_.stay();
     }
     const StoredState state = read_state();
     if (!state.key || !state.value) {
-        return text::Fate::keep;
+        return text::Fate::stay;
     }
     has_consent_ =
         has_consent_ || (state.key->starts_with(prefix_) && state.key->substr(prefix_.size()) == "consent");
-    return make_cookie(state) ? text::Fate::drop : text::Fate::keep;
+    return make_cookie(state) ? text::Fate::drop : text::Fate::stay;
 }
 
 StoredState ResponseRewriting::read_state() {
@@ -182,9 +181,9 @@ StoredState ResponseRewriting::read_state() {
         } else if (key == "attrs" && walk_.walk.kind() == text::json::Kind::object) {
             read_attributes(state);
         } else {
-            return walk_.keep();
+            return walk_.stay();
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
     return state;
 }
@@ -192,7 +191,7 @@ StoredState ResponseRewriting::read_state() {
 void ResponseRewriting::read_attributes(StoredState& state) {
     walk_.object([&](std::string_view key) {
         if (key != "SameSite") {
-            return walk_.keep();
+            return walk_.stay();
         }
         const auto same_site = read_text();
         for (const std::string_view known : {"None", "Lax", "Strict"}) {
@@ -200,7 +199,7 @@ void ResponseRewriting::read_attributes(StoredState& state) {
                 state.same_site = known;
             }
         }
-        return text::Fate::keep;
+        return text::Fate::stay;
     });
 }
 
@@ -213,12 +212,16 @@ std::optional<std::string_view> ResponseRewriting::read_text() {
     return std::nullopt;
 }
 
+bool ResponseRewriting::is_known(std::string_view key) const noexcept {
+    if (key.starts_with(prefix_)) {
+        return std::ranges::find(kKnownKeys, key.substr(prefix_.size())) != kKnownKeys.end();
+    }
+    return std::ranges::find(kTargetCookiesFromEdge, key) != kTargetCookiesFromEdge.end();
+}
+
 /// False when the state has to stay in the body.
 bool ResponseRewriting::make_cookie(const StoredState& state) {
-    const bool is_ours =
-        state.key->starts_with(prefix_) ||
-        std::find(kLegacyCookies.begin(), kLegacyCookies.end(), *state.key) != kLegacyCookies.end();
-    if (facts_.cookie_domain.empty() || !is_ours || !is_token(*state.key) || !is_cookie_value(*state.value)) {
+    if (facts_.cookie_domain.empty() || !is_known(*state.key) || !is_cookie_value(*state.value)) {
         return false;
     }
     std::string cookie =
@@ -226,8 +229,20 @@ bool ResponseRewriting::make_cookie(const StoredState& state) {
     if (cookie.find(';') > kMaxCookie) {
         return false;
     }
-    set_cookies_.push_back(std::move(cookie));
+    set(*state.key, std::move(cookie));
     return true;
+}
+
+/// One for each key, the last: a browser would keep that one, too.
+void ResponseRewriting::set(std::string_view key, std::string&& cookie) {
+    const auto before = std::ranges::find_if(set_cookies_, [key](const std::string& each) {
+        return each.starts_with(key) && each.substr(key.size()).starts_with('=');
+    });
+    if (before != set_cookies_.end()) {
+        *before = std::move(cookie);
+    } else {
+        set_cookies_.push_back(std::move(cookie));
+    }
 }
 
 void ResponseRewriting::add_consent(text::Edited& handles) {

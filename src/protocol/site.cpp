@@ -9,38 +9,27 @@
 #include <cstddef>
 #include <functional>
 
+#include "text/ascii.hpp"
+
 namespace aep::protocol {
 namespace {
 
+constexpr std::string_view kHttp = "http://";
 constexpr std::size_t kMaxHost = 253;  // RFC 1035 2.3.4, without the root's dot
-
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
-char to_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(), to_lower);
-    return out;
-}
 
 /// Lower case, without the root's dot: "Shop.Example." and "shop.example" are the same host.
 std::string normalize(std::string_view host) {
     if (host.ends_with('.')) {
         host.remove_suffix(1);
     }
-    return lower_case(host);
+    return text::lower_case(host);
 }
 
 /// Letters, digits, dashes, underscores in labels that are not empty. Browsers send international
 /// names as such labels ("xn--…"), and nothing else may get into a Set-Cookie header.
 bool is_host_name(std::string_view host) noexcept {
     const auto is_allowed = [](char c) {
-        return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_' || c == '.';
+        return (c >= 'a' && c <= 'z') || text::is_digit(c) || c == '-' || c == '_' || c == '.';
     };
     return !host.empty() && host.size() <= kMaxHost && !host.starts_with('.') && !host.ends_with('.') &&
            host.find("..") == std::string_view::npos && std::all_of(host.begin(), host.end(), is_allowed);
@@ -51,7 +40,7 @@ bool is_host_name(std::string_view host) noexcept {
 bool ends_in_number(std::string_view host) noexcept {
     const std::size_t dot = host.rfind('.');
     const std::string_view label = dot == std::string_view::npos ? host : host.substr(dot + 1);
-    return std::all_of(label.begin(), label.end(), is_digit) || label.starts_with("0x");
+    return std::all_of(label.begin(), label.end(), text::is_digit) || label.starts_with("0x");
 }
 
 bool is_ipv6_literal(std::string_view host) {
@@ -68,7 +57,7 @@ bool is_ipv6_literal(std::string_view host) {
 
 /// "https://" or "http://" taken off the front; false for other schemes.
 bool take_scheme(std::string_view& origin) noexcept {
-    for (const std::string_view scheme : {std::string_view("https://"), std::string_view("http://")}) {
+    for (const std::string_view scheme : {std::string_view("https://"), kHttp}) {
         if (origin.starts_with(scheme)) {
             origin.remove_prefix(scheme.size());
             return true;
@@ -86,7 +75,25 @@ bool take_port(std::string_view& authority) noexcept {
     }
     const std::string_view port = authority.substr(colon + 1);
     authority = authority.substr(0, colon);
-    return !port.empty() && port.size() <= kMaxDigits && std::all_of(port.begin(), port.end(), is_digit);
+    return !port.empty() && port.size() <= kMaxDigits &&
+           std::all_of(port.begin(), port.end(), text::is_digit);
+}
+
+constexpr std::string_view kSameOrigin = "same-origin";
+
+/// By Origin and Host. A page that came without TLS is of another site than a gateway that is asked by TLS: whoever is
+/// on the way may have written it (HTML, "schemelessly same site" is not "same site").
+bool is_of_this_site(const SiteFacts& facts) {
+    const std::string origin = origin_host(facts.origin);
+    if (origin.empty() || (facts.is_secure && facts.origin.starts_with(kHttp))) {
+        return false;
+    }
+    const std::string host = normalize(facts.host);
+    if (origin == host) {
+        return true;
+    }
+    const std::string site = registrable_domain(host);
+    return !site.empty() && site == registrable_domain(origin);
 }
 
 }  // namespace
@@ -109,19 +116,19 @@ std::string origin_host(std::string_view origin) {
 }
 
 bool is_cross_site(const SiteFacts& facts) {
-    if (facts.origin.empty()) {
-        return facts.sec_fetch_site == "cross-site";
-    }
-    const std::string origin = origin_host(facts.origin);
-    if (origin.empty()) {
-        return true;
-    }
-    const std::string host = normalize(facts.host);
-    if (origin == host) {
+    if (facts.sec_fetch_site == kSameOrigin) {
         return false;
     }
-    const std::string site = registrable_domain(host);
-    return site.empty() || site != registrable_domain(origin);
+    if (facts.sec_fetch_site == "cross-site" || facts.sec_fetch_site == "none") {
+        return true;
+    }
+    return !facts.origin.empty() && !is_of_this_site(facts);
+}
+
+std::string_view foreign_origin(const SiteFacts& facts) {
+    const bool is_own =
+        facts.sec_fetch_site == kSameOrigin || origin_host(facts.origin) == normalize(facts.host);
+    return is_own ? std::string_view() : facts.origin;
 }
 
 std::string site_of_origin(std::string_view origin) {

@@ -18,10 +18,18 @@ struct SiteFacts {
     std::string_view host;            ///< Host, without a port
     std::string_view origin;          ///< empty: no such header
     std::string_view sec_fetch_site;  ///< empty: no such header
+    bool is_secure = false;  ///< the request came by TLS; where a proxy in front ends that, nobody knows
 };
 
-/// Whether a page of another site sent the request.
+/// Whether anything but a page of this site sent the request. Where the browser says how page and gateway are related
+/// (Fetch Metadata, Sec-Fetch-Site), that counts, as no page can write it and no proxy has to: "same-origin" is enough,
+/// whatever Host says, and whether or not the page tells its origin; of "same-site" Origin has to be, too. Older
+/// browsers leave it to Origin and Host.
 bool is_cross_site(const SiteFacts& facts);
+
+/// The Origin of a page on another host of this site, which may read the answer (CORS); empty for the gateway's own.
+/// For requests that are not cross-site.
+std::string_view foreign_origin(const SiteFacts& facts);
 
 /// The registrable domain of an Origin's host; empty where there is none. Costs a search in the public suffix list.
 std::string site_of_origin(std::string_view origin);

@@ -12,12 +12,12 @@
 namespace aep::queue {
 
 /// What an engine's thread is told: its public calls, as values.
-struct Keep {
+struct Append {
     std::uint64_t ticket = 0;
     std::shared_ptr<Entry> entry;  ///< the thread's alone from here on
     bool claimed = false;
 };
-struct KeepConsent {
+struct AppendConsent {
     std::uint64_t ticket = 0;
     std::string identity;
     ConsentOrder::Turn turn;
@@ -36,10 +36,10 @@ struct WantNothing {
     std::string lane;
 };
 struct Release {
-    EntryId id = 0;
+    EntryId id;
 };
 struct Leave {};
 using Command =
-    std::variant<Keep, KeepConsent, WithdrawConsent, Want, WantNothing, Settlement, Release, Leave>;
+    std::variant<Append, AppendConsent, WithdrawConsent, Want, WantNothing, Settlement, Release, Leave>;
 
 }  // namespace aep::queue

@@ -4,16 +4,16 @@
 
 namespace aep::queue {
 
-EntryId ConsentClaims::keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
-                            bool claimed, Time now) {
-    const EntryId id = store_ ? store_->keep(identity, turn, entry, claimed ? now : 0) : 0;
-    if (id == 0) {
-        return 0;
+std::optional<EntryId> ConsentClaims::append(std::string_view identity, const ConsentOrder::Turn& turn,
+                                             const Entry& entry, bool claimed, Time now) {
+    if (!store_) {
+        return std::nullopt;
     }
-    if (claimed && id != ConsentStore::kOvertaken) {
-        attempts_.insert_or_assign(id, entry.attempts);
+    const std::optional<EntryId> id = store_->append(identity, turn, entry, claimed ? now : 0);
+    if (claimed && id && *id != EntryId{}) {
+        attempts_.insert_or_assign(*id, entry.attempts);
     }
-    return id | kConsentBit;
+    return id;
 }
 
 ConsentStore::Withdrawal ConsentClaims::withdraw(std::string_view identity, Time now) {
@@ -26,22 +26,20 @@ std::vector<Claim> ConsentClaims::claim(std::string_view lane, Time now, std::si
         return {};
     }
     std::vector<Claim> claims = store_->claim(lane, now, most);
-    for (Claim& claim : claims) {
+    for (const Claim& claim : claims) {
         attempts_.insert_or_assign(claim.id, claim.entry.attempts);
-        claim.id |= kConsentBit;
     }
     return claims;
 }
 
 void ConsentClaims::settle(Settlement settlement) {
-    settlement.id &= ~kConsentBit;
     if (attempts_.erase(settlement.id) != 0 && !store_->settle(settlement)) {
         failed_.push_back(std::move(settlement));
     }
 }
 
 void ConsentClaims::release(EntryId id) {
-    const auto claimed = attempts_.find(id & ~kConsentBit);
+    const auto claimed = attempts_.find(id);
     if (claimed != attempts_.end()) {
         Settlement settlement;
         settlement.id = id;
@@ -59,8 +57,8 @@ std::vector<std::string> ConsentClaims::lanes() {
     return store_ ? store_->lanes() : std::vector<std::string>{};
 }
 
-std::vector<Message> ConsentClaims::messages() {
-    return store_ ? store_->messages() : std::vector<Message>{};
+std::vector<LogLine> ConsentClaims::messages() {
+    return store_ ? store_->messages() : std::vector<LogLine>{};
 }
 
 void ConsentClaims::leave() {

@@ -7,9 +7,9 @@
 
 namespace aep::queue {
 
-/// In which order the decisions of a visitor came, through whichever worker: an older one is not kept when a newer
+/// In which order the decisions of a visitor came, through whichever worker: an older one is not appended when a newer
 /// one has come meanwhile. Of fixed size, in shared memory (all zero: none came). What is forgotten, as another
-/// visitor has the place, is at worst kept.
+/// visitor has the place, is at worst appended.
 class ConsentOrder {
   public:
     /// The place of one decision in the order.
@@ -53,7 +53,9 @@ class ConsentOrder {
 
     [[nodiscard]] bool is_overtaken(std::uint64_t identity, std::uint64_t number) const noexcept {
         const Place& place = places_[identity % kPlaces];
-        return place.identity.load() == identity && place.number.load() > number;
+        // The number is this visitor's only where the place is the same visitor's before and after it was read.
+        return place.identity.load() == identity && place.number.load() > number &&
+               place.identity.load() == identity;
     }
 
     std::uint64_t last_ = 0;

@@ -8,7 +8,7 @@
 
 #include "consent_order.hpp"
 #include "entry.hpp"
-#include "message.hpp"
+#include "log_line.hpp"
 
 namespace aep::queue {
 
@@ -25,11 +25,12 @@ class ConsentStore {
 
     virtual ~ConsentStore() = default;
 
-    /// Keeps a request, in place of an older one of the same identity. What was overtaken is not kept: whether it was
-    /// is asked when no other process can withdraw or keep anything of the identity. `sent` (0: it is not): it is
-    /// being sent since then, and this process settles it, as a claim. 0 when it cannot be kept.
-    virtual EntryId keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
-                         Time sent) = 0;
+    /// Appends a request, in place of an older one of the same identity. What was overtaken is not appended: whether it
+    /// was is asked when no other process can withdraw or append anything of the identity. `sent` (0: it is not): it is
+    /// being sent since then, and this process settles it, as a claim. Nothing when it cannot be appended; an identifier
+    /// that names nothing when it was overtaken.
+    virtual std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,
+                                          const Entry& entry, Time sent) = 0;
 
     /// Takes back what waits for an identity, before a live request of the same identity is sent.
     virtual Withdrawal withdraw(std::string_view identity, Time now) = 0;
@@ -44,10 +45,7 @@ class ConsentStore {
 
     virtual std::vector<std::string> lanes() = 0;
     virtual void leave() = 0;
-    virtual std::vector<Message> messages() = 0;
-
-    /// What keep() did not have to keep: names nothing.
-    static constexpr EntryId kOvertaken = EntryId{1} << 62U;
+    virtual std::vector<LogLine> messages() = 0;
 
     static constexpr Time kClaimTime = 60'000;  ///< ms: more where transfers may take longer
     /// ms: a claim that ends later is of a clock that was wrong.

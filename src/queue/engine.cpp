@@ -30,10 +30,10 @@ StoreLoop::Instant instant() noexcept {
 
 /// Of the entry that a command brings.
 std::size_t size_of(const Command& command) noexcept {
-    if (const auto* const keep = std::get_if<Keep>(&command)) {
-        return keep->entry->size();
+    if (const auto* const append = std::get_if<Append>(&command)) {
+        return append->entry->size();
     }
-    const auto* const consent = std::get_if<KeepConsent>(&command);
+    const auto* const consent = std::get_if<AppendConsent>(&command);
     return consent != nullptr ? consent->entry->size() : 0;
 }
 
@@ -75,7 +75,7 @@ struct Engine::State final : threads::EngineThread {
 
     // The thread's own:
     std::vector<Command> commands;
-    bool has_kept = false;  ///< the last group held what wants an answer
+    bool has_waiters = false;  ///< the last group held what wants an answer
     std::chrono::steady_clock::time_point group_at;
 
     std::optional<StoreLoop> loop;
@@ -83,8 +83,8 @@ struct Engine::State final : threads::EngineThread {
 
 /// False when the command is not taken.
 bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
-    const bool wants_an_answer = std::holds_alternative<Keep>(command) ||
-                                 std::holds_alternative<KeepConsent>(command) ||
+    const bool wants_an_answer = std::holds_alternative<Append>(command) ||
+                                 std::holds_alternative<AppendConsent>(command) ||
                                  std::holds_alternative<WithdrawConsent>(command);
     const bool is_want = std::holds_alternative<Want>(command);
     try {
@@ -123,7 +123,7 @@ bool Engine::State::has_to_wake(Urgency urgency, bool is_want) noexcept {
 
 /// Lets what comes soon after a group become the next one.
 void Engine::State::gather(std::unique_lock<std::mutex>& lock) {
-    if (std::exchange(has_kept, false)) {
+    if (std::exchange(has_waiters, false)) {
         gathering = true;
         inbox_condition.wait_until(lock, group_at + kGroupInterval, [this] { return stopping || is_wanted; });
         gathering = false;
@@ -149,7 +149,7 @@ bool Engine::State::wait_for_commands(milliseconds patience) {
     is_wanted = false;
     if (commands.empty()) {
         commands.swap(inbox);
-        has_kept = backlog != 0;
+        has_waiters = backlog != 0;
         group_at = std::chrono::steady_clock::now();
         backlog = 0;
         backlog_bytes = 0;
@@ -181,13 +181,13 @@ bool Engine::State::run() noexcept {
     return true;
 }
 
-Engine::Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledger& ledger, Sink sink)
+Engine::Engine(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& ledger, Sink sink)
     : state_(std::make_shared<State>(std::move(sink))) {
     State& state = *state_;
     const StoreLoop::Instant now = instant();
     state.publish_time(now, now.time_of_day);
     state.loop.emplace(
-        std::move(open), std::move(open_consents), limits, ledger,
+        std::move(backend), limits, ledger,
         [&state](std::vector<Event>&& events) {
             if (!state.tell([&] { state.sink(std::move(events)); })) {
                 throw std::bad_alloc();
@@ -213,16 +213,17 @@ Time Engine::now() const noexcept {
     return milliseconds_of<std::chrono::steady_clock>() + state_->time_ahead.load(std::memory_order_relaxed);
 }
 
-void Engine::keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed) {
-    if (!entry || !state_->push(Keep{ticket, std::move(entry), claimed})) {
-        state_->refuse(Kept{ticket, 0});
+void Engine::append(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed) {
+    if (!entry || !state_->push(Append{ticket, std::move(entry), claimed})) {
+        state_->refuse(Appended{ticket, {}});
     }
 }
 
-void Engine::keep_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
-                          std::shared_ptr<Entry> entry, bool claimed) {
-    if (!entry || !state_->push(KeepConsent{ticket, std::move(identity), turn, std::move(entry), claimed})) {
-        state_->refuse(Kept{ticket, 0});
+void Engine::append_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
+                            std::shared_ptr<Entry> entry, bool claimed) {
+    if (!entry ||
+        !state_->push(AppendConsent{ticket, std::move(identity), turn, std::move(entry), claimed})) {
+        state_->refuse(Appended{ticket, {}});
     }
 }
 

@@ -8,31 +8,23 @@
 #include <string>
 #include <vector>
 
+#include "backend.hpp"
 #include "consent_order.hpp"
-#include "consent_store.hpp"
 #include "entry.hpp"
 #include "event.hpp"
 #include "ledger.hpp"
-#include "store.hpp"
+#include "limits.hpp"
 
 namespace aep::queue {
 
-struct Limits {
-    std::uint64_t max_size = std::uint64_t{1} << 30U;  ///< bytes, of all workers
-    std::chrono::seconds max_age = std::chrono::hours(24 * 7);
-};
-
-/// Runs a store on one thread of its own. Knows nothing of nginx.
+/// Runs a backend's stores on one thread of its own. Knows nothing of nginx.
 ///
 /// Every call returns at once; what comes of it is told by events, several in one go. Entries that come together are
-/// appended as one group with one sync; each is told as Kept after that sync only.
+/// appended as one group with one sync; each is told as Appended after that sync only.
 class Engine {
   public:
     /// May throw std::bad_alloc, and leaves the events unchanged then: they come again.
     using Sink = std::function<void(std::vector<Event>&&)>;
-    /// Opens the stores, on the engine's thread. May return null after a message in the second argument.
-    using Open = std::function<std::unique_ptr<Store>(std::string& error)>;
-    using OpenConsents = std::function<std::unique_ptr<ConsentStore>(std::string& error)>;
 
     /// Calls that will be answered and that the thread has not looked at yet; more are refused.
     static constexpr std::size_t kMaxBacklog = 4096;
@@ -44,7 +36,7 @@ class Engine {
     /// does not wait for it: deliveries would be as slow.
     static constexpr std::chrono::milliseconds kGroupInterval{2};
 
-    Engine(Open open, OpenConsents open_consents, const Limits& limits, Ledger& ledger, Sink sink);
+    Engine(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& ledger, Sink sink);
     ~Engine();
     Engine(const Engine&) = delete;
     Engine& operator=(const Engine&) = delete;
@@ -56,12 +48,12 @@ class Engine {
     /// for Entry::received and Settlement::due.
     [[nodiscard]] Time now() const noexcept;
 
-    /// Appends an entry, which is taken over: nobody else may look at it any more. Kept tells the end of it. `claimed`:
+    /// Appends an entry, which is taken over: nobody else may look at it any more. Appended tells the end of it. `claimed`:
     /// a transfer that is under way will settle it. An entry without a time of receipt gets one.
-    void keep(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed);
-    /// The same for a set-consent, in the store of consents. One that was overtaken is as good as kept.
-    void keep_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
-                      std::shared_ptr<Entry> entry, bool claimed);
+    void append(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed);
+    /// The same for a set-consent, in the store of consents. One that was overtaken is as good as appended.
+    void append_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
+                        std::shared_ptr<Entry> entry, bool claimed);
     void withdraw_consent(std::uint64_t ticket, std::string identity);
 
     /// Asks for up to `count` entries of a lane, besides what was asked for and not given yet. They come as soon
@@ -76,7 +68,7 @@ class Engine {
     void wake_when_asked(std::function<void()> ask);
     void wake() noexcept;
 
-    /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. keep() goes on.
+    /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. append() goes on.
     void leave();
 
     /// Ends the thread after what was asked for so far. As edge::Engine::stop: false when it is stuck.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -9,16 +10,28 @@
 
 namespace aep::queue {
 
-/// Names an entry among all that this process may settle; never 0.
-using EntryId = std::uint64_t;
+/// Names an entry among all that this process may settle. What no store has made names nothing.
+struct EntryId {
+    enum class Kind : std::uint8_t {
+        none,
+        event,    ///< in the Store
+        consent,  ///< in the ConsentStore
+    };
+
+    Kind kind = Kind::none;
+    std::uint32_t part = 0;    ///< of the store, such as one of its files
+    std::uint64_t number = 0;  ///< within the part
+
+    friend auto operator<=>(const EntryId&, const EntryId&) = default;
+};
 
 /// Milliseconds since 1970, by the queue's clock.
 using Time = std::int64_t;
 
-/// What may still be kept when the queue is nearly full: a tenth of it is reserved for the back office.
+/// Where an entry comes from. The last tenth of the queue takes those of the back office alone.
 enum class Source : std::uint8_t { storefront, back_office };
 
-/// One request to Edge that is kept until Edge has taken it, with all that a later delivery needs.
+/// One request to Edge that waits until Edge has taken it, with all that a later delivery needs.
 struct Entry {
     std::string lane;     ///< base URL of the Edge that it was meant for: what is away is away for a lane
     std::string website;  ///< datastream ID
@@ -44,7 +57,7 @@ struct Entry {
 
 /// An entry that is this process's to deliver.
 struct Claim {
-    EntryId id = 0;
+    EntryId id;
     Entry entry;
 };
 
@@ -57,7 +70,7 @@ struct Settlement {
         discarded,  ///< it goes; somebody has counted it
     };
 
-    EntryId id = 0;
+    EntryId id;
     Result result = Result::delivered;
     std::uint32_t attempts = 0;  ///< of retry and dead: the new number
     Time due = 0;                ///< of retry
@@ -67,7 +80,7 @@ struct Settlement {
 
 /// An entry that waits for an operator.
 struct DeadLetter {
-    EntryId id = 0;
+    EntryId id;
     Time died = 0;
     int status = 0;
     std::string reason;

@@ -1,26 +1,23 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 #include "consent_store.hpp"
 #include "entry.hpp"
-#include "message.hpp"
+#include "log_line.hpp"
 
 namespace aep::queue {
 
-/// Tells the claims of consents from those of the other store.
-inline constexpr EntryId kConsentBit = EntryId{1} << 63U;
-constexpr bool is_consent(EntryId id) noexcept {
-    return (id & kConsentBit) != 0;
-}
-
 /// What the engine tells; on its thread, or from within a call that is refused at once.
-struct Kept {
-    std::uint64_t ticket = 0;  ///< of keep()
-    EntryId id = 0;            ///< 0: it could not be kept
+struct Appended {
+    std::uint64_t ticket = 0;  ///< of append() or append_consent()
+    /// Nothing: it is not in the queue. It names nothing where a newer consent has come meanwhile: nobody needs this
+    /// one any more.
+    std::optional<EntryId> id;
 };
 
 struct Work {
@@ -46,6 +43,6 @@ struct Discarded {
     std::uint64_t dead_letters = 0;  ///< beyond their limit
 };
 
-using Event = std::variant<Kept, Work, ConsentTurn, NewLane, Died, Discarded, Message>;
+using Event = std::variant<Appended, Work, ConsentTurn, NewLane, Died, Discarded, LogLine>;
 
 }  // namespace aep::queue

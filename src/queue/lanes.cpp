@@ -74,7 +74,7 @@ std::optional<Time> Lanes::next() const noexcept {
     return next;
 }
 
-Lanes::Lane& Lanes::of(std::string_view lane) {
+Lanes::LaneState& Lanes::of(std::string_view lane) {
     const auto found = lanes_.find(lane);
     return found != lanes_.end() ? found->second : lanes_.try_emplace(std::string(lane)).first->second;
 }

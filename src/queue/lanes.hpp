@@ -14,13 +14,13 @@ namespace aep::queue {
 /// What is wanted of each lane, and when it is worth asking the store for it. Pure.
 class Lanes {
   public:
-    struct Lane {
+    struct LaneState {
         std::size_t wanted = 0;
         bool worth_a_look = true;  ///< the store may have an entry of it that is due
         bool look_for_consents = true;
         Time due = 0;  ///< when it may have one; 0: not known
     };
-    using Map = std::map<std::string, Lane, std::less<>>;
+    using Map = std::map<std::string, LaneState, std::less<>>;
 
     /// Notes that a lane has entries. Whether it was unheard of.
     bool meet(std::string_view lane);
@@ -32,7 +32,7 @@ class Lanes {
     void want_again() noexcept;
 
     /// A lane; met, if it was not.
-    Lane& of(std::string_view lane);
+    LaneState& of(std::string_view lane);
 
     /// Any lane may have an entry that is due.
     void look_at_all() noexcept;

@@ -3,17 +3,18 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "entry.hpp"
-#include "message.hpp"
+#include "log_line.hpp"
 
 namespace aep::queue {
 
-/// Where entries are kept. Used by one thread. Nothing throws but std::bad_alloc.
+/// What holds the entries. Used by one thread. Nothing throws but std::bad_alloc.
 ///
 /// What append() and settle() do is one unit until sync(): then it is durable, all of it, or undone, all of it.
 /// Claims are this process's own and are not stored: who crashes leaves its entries to the next who opens the store.
@@ -24,9 +25,9 @@ class Store {
     Store& operator=(const Store&) = delete;
     virtual ~Store() = default;
 
-    /// Adds an entry. `claimed`: it is the caller's at once, who keeps what it holds, and claim() does not give it. 0
-    /// when it cannot: the unit is then spoiled, and sync() will say so.
-    virtual EntryId append(Entry&& entry, bool claimed) = 0;
+    /// Adds an entry. `claimed`: it is the caller's at once, who has what it says, and claim() does not give it.
+    /// Nothing when it cannot: the unit is then spoiled, and sync() will say so.
+    virtual std::optional<EntryId> append(Entry&& entry, bool claimed) = 0;
 
     /// Removes, keeps for later or sets aside what was claimed. An identifier that is not claimed is ignored.
     virtual void settle(const Settlement& settlement) = 0;
@@ -70,7 +71,7 @@ class Store {
     virtual void leave() = 0;
 
     /// What has happened since the last call.
-    virtual std::vector<Message> messages() = 0;
+    virtual std::vector<LogLine> messages() = 0;
 };
 
 }  // namespace aep::queue

@@ -2,9 +2,6 @@
 
 #include <algorithm>
 #include <exception>
-#include <iterator>
-#include <limits>
-#include <map>
 #include <optional>
 
 namespace aep::queue {
@@ -29,10 +26,9 @@ std::string or_unknown(const std::string& error) {
 
 }  // namespace
 
-StoreLoop::StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits,
-                     Ledger& ledger, Tell tell, Instant now)
-    : open_(std::move(open)),
-      open_consents_(std::move(open_consents)),
+StoreLoop::StoreLoop(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& ledger, Tell tell,
+                     Instant now)
+    : backend_(std::move(backend)),
       limits_(limits),
       tell_(std::move(tell)),
       clock_(now.time_of_day, now.monotonic),
@@ -112,7 +108,7 @@ void StoreLoop::set_time(Instant now) noexcept {
 void StoreLoop::open_stores() {
     std::string error;
     if (!store_ && !left_) {
-        store_ = open_(error);
+        store_ = backend_->open_store(error);
         if (store_ && not_open_.ended()) {
             say(false, "the queue can be used now: events are kept again while Edge is away");
         } else if (!store_ && not_open_.happened(monotonic_)) {
@@ -122,7 +118,7 @@ void StoreLoop::open_stores() {
     }
     error.clear();
     if (!consents_.is_open() && !left_) {
-        consents_.use(open_consents_(error));
+        consents_.use(backend_->open_consent_store(error));
         if (consents_.is_open() && consents_not_open_.ended()) {
             say(false, "the queue of consents can be used now");
         } else if (!consents_.is_open() && consents_not_open_.happened(monotonic_)) {
@@ -133,7 +129,7 @@ void StoreLoop::open_stores() {
 }
 
 void StoreLoop::say(bool alert, std::string text) {
-    events_.emplace_back(Message{alert, std::move(text)});
+    events_.emplace_back(LogLine{alert, std::move(text)});
 }
 
 /// What the receiver has no memory for stays, for the next time.
@@ -159,28 +155,30 @@ bool StoreLoop::apply(Command& command) noexcept {
     return good;
 }
 
-void StoreLoop::apply(Keep& keep) {
-    if (!store_ || !has_room(*keep.entry)) {
-        refuse(keep);
+void StoreLoop::apply(Append& append) {
+    if (!store_ || !has_room(*append.entry)) {
+        refuse(append);
         return;
     }
-    stamp(*keep.entry);
-    meet(keep.entry->lane);
-    const bool is_handed_out = take_want(keep);
-    const EntryId id = store_->append(std::move(*keep.entry), keep.claimed || is_handed_out);
-    appends_.push_back({keep.ticket, id, std::move(keep.entry), is_handed_out});
+    stamp(*append.entry);
+    meet(append.entry->lane);
+    const bool is_handed_out = take_want(append);
+    const std::optional<EntryId> id =
+        store_->append(std::move(*append.entry), append.claimed || is_handed_out);
+    appends_.push_back({append.ticket, id, std::move(append.entry), is_handed_out});
 }
 
-void StoreLoop::apply(KeepConsent& keep) {
-    if (!consents_.is_open() || !has_room(*keep.entry)) {
-        refuse(keep);
+void StoreLoop::apply(AppendConsent& append) {
+    if (!consents_.is_open() || !has_room(*append.entry)) {
+        refuse(append);
         return;
     }
-    stamp(*keep.entry);
-    const EntryId id = consents_.keep(keep.identity, keep.turn, *keep.entry, keep.claimed, now_);
-    events_.emplace_back(Kept{keep.ticket, id});
-    if (id != 0) {
-        meet(keep.entry->lane);
+    stamp(*append.entry);
+    const std::optional<EntryId> id =
+        consents_.append(append.identity, append.turn, *append.entry, append.claimed, now_);
+    events_.emplace_back(Appended{append.ticket, id});
+    if (id) {
+        meet(append.entry->lane);
         lanes_.look_for_consents();
     } else if (consent_failures_.happened(monotonic_)) {
         report_stores();
@@ -205,7 +203,7 @@ void StoreLoop::apply(WantNothing& want_nothing) {
 }
 
 void StoreLoop::apply(Settlement& settlement) {
-    if (is_consent(settlement.id)) {
+    if (settlement.id.kind == EntryId::Kind::consent) {
         consents_.settle(std::move(settlement));
         lanes_.look_for_consents();
     } else if (store_) {
@@ -214,7 +212,7 @@ void StoreLoop::apply(Settlement& settlement) {
 }
 
 void StoreLoop::apply(Release& release) {
-    if (is_consent(release.id)) {
+    if (release.id.kind == EntryId::Kind::consent) {
         consents_.release(release.id);
         lanes_.look_for_consents();
     } else if (store_) {
@@ -237,167 +235,18 @@ void StoreLoop::apply(Leave&) {
 
 /// Answers a command that cannot be followed, if it wants an answer.
 void StoreLoop::refuse(const Command& command) {
-    if (const auto* keep = std::get_if<Keep>(&command)) {
-        events_.emplace_back(Kept{keep->ticket, 0});
-    } else if (const auto* consent = std::get_if<KeepConsent>(&command)) {
-        events_.emplace_back(Kept{consent->ticket, 0});
+    if (const auto* append = std::get_if<Append>(&command)) {
+        events_.emplace_back(Appended{append->ticket, {}});
+    } else if (const auto* consent = std::get_if<AppendConsent>(&command)) {
+        events_.emplace_back(Appended{consent->ticket, {}});
     } else if (const auto* withdraw = std::get_if<WithdrawConsent>(&command)) {
         events_.emplace_back(ConsentTurn{withdraw->ticket, ConsentStore::Withdrawal::failed});
     }
 }
 
-bool StoreLoop::has_room(const Entry& entry) {
-    if (!std::exchange(space_is_known_, true)) {
-        space_.refresh();
-        free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
-    }
-    if (!has_disk(entry)) {
-        return false;
-    }
-    if (space_.take(entry)) {
-        return true;
-    }
-    if (full_.happened(monotonic_)) {
-        const bool is_storefront = entry.source == Source::storefront;
-        say(true,
-            std::string("the queue is full, so new events ") + (is_storefront ? "of the storefront " : "") +
-                "are refused until Edge has taken some: it holds " + std::to_string(space_.used()) +
-                " bytes, dead letters included, and may hold " + std::to_string(space_.limit(entry.source)) +
-                (is_storefront ? " (a tenth of max_size is for the back office)" : "") +
-                "; see that Edge can be reached, remove dead letters, or give aep_queue a larger max_size (" +
-                std::to_string(full_.take_times()) + " refused since the last message)");
-    }
-    return false;
-}
-
-bool StoreLoop::has_disk(const Entry& entry) {
-    const std::uint64_t size = entry.size();
-    if (free_space_ >= kSpareDisk + size) {
-        free_space_ -= size;
-        return true;
-    }
-    if (disk_full_.happened(monotonic_)) {
-        say(true,
-            "the disk of the queue is nearly full, so new events are refused until it has space: it has " +
-                std::to_string(free_space_) + " bytes, and the last " + std::to_string(kSpareDisk) +
-                " are for the delivery of what is kept (" + std::to_string(disk_full_.take_times()) +
-                " refused since the last message)");
-    }
-    return false;
-}
-
 void StoreLoop::meet(const std::string& lane) {
     if (lanes_.meet(lane) && !left_) {
         events_.emplace_back(NewLane{lane});
-    }
-}
-
-/// Makes durable what was appended; and the settlements, when there is a sync anyway or they have waited enough.
-void StoreLoop::end_unit(bool all) {
-    if (!store_) {
-        return;
-    }
-    if (!appends_.empty()) {
-        // Settlements that have failed stay by themselves, lest they undo what is appended with them.
-        const bool together = !settlements_.empty() && !settlements_failed_;
-        const bool safe = sync(together);
-        if (!safe) {
-            failed(appends_.size());
-        }
-        finish_appends(safe);
-        if (safe && together) {
-            settled();
-        } else if (together) {
-            settlements_failed_ = true;
-            settle_at_ = monotonic_ + kInterval;
-        }
-    }
-    if (settlements_are_due(all)) {
-        settlements_failed_ = !sync(true);
-        if (settlements_failed_) {
-            settle_at_ = monotonic_ + kInterval;
-            failed(0);
-        } else {
-            settled();
-        }
-    }
-}
-
-bool StoreLoop::settlements_are_due(bool all) const noexcept {
-    if (settlements_.empty()) {
-        return false;
-    }
-    return all || monotonic_ >= settle_at_ ||
-           (settlements_.size() >= kMaxSettlements && !settlements_failed_);
-}
-
-bool StoreLoop::sync(bool with_settlements) {
-    if (with_settlements) {
-        for (const PendingSettlement& pending : settlements_) {
-            store_->settle(pending.settlement);
-        }
-    }
-    const bool safe = store_->sync();
-    if (safe && write_failures_.ended()) {
-        say(false, "the queue can be written again");
-    }
-    return safe;
-}
-
-void StoreLoop::settled() {
-    std::map<std::string, std::uint64_t, std::less<>> died;
-    bool dead = false;
-    for (PendingSettlement& pending : settlements_) {
-        const Settlement& settlement = pending.settlement;
-        if (settlement.result == Settlement::Result::retry) {
-            lanes_.look_at_all(std::max<Time>(settlement.due, 1));
-        }
-        dead = dead || settlement.result == Settlement::Result::dead;
-        if (!pending.died_of_age.empty()) {
-            ++died[std::move(pending.died_of_age)];
-        }
-    }
-    settlements_.clear();
-    for (const auto& [website, count] : died) {
-        events_.emplace_back(Died{website, count});
-    }
-    if (dead) {
-        discard_excess();
-    }
-}
-
-void StoreLoop::failed(std::size_t appends) {
-    if (!write_failures_.happened(monotonic_, appends)) {
-        return;
-    }
-    report_stores();
-    say(true, "the queue could not be written; new events are refused as long as that lasts (" +
-                  std::to_string(write_failures_.take_times()) +
-                  " since the last message), what Edge has taken stays in it and may be sent again: see "
-                  "whether the "
-                  "disk is full or damaged");
-}
-
-void StoreLoop::finish_appends(bool safe) {
-    std::vector<Append> appends = std::exchange(appends_, {});
-    for (const Append& append : appends) {
-        events_.emplace_back(Kept{append.ticket, safe ? append.id : EntryId{0}});
-    }
-    hand_out(appends, safe);
-}
-
-void StoreLoop::discard_excess() {
-    const std::uint64_t excess = space_.excess_of_dead_letters(store_->counts().dead_bytes);
-    const std::size_t count = excess == 0 ? 0 : store_->discard_dead_letters(excess);
-    if (count == 0) {
-        return;
-    }
-    events_.emplace_back(Discarded{count});
-    if (discarded_.happened(monotonic_, count)) {
-        say(true, std::to_string(discarded_.take_times()) +
-                      " dead letters, the oldest, were discarded: together they may take " +
-                      std::to_string(space_.dead_letter_limit()) +
-                      " bytes, a quarter of the max_size of aep_queue; have a look at why Edge refuses them");
     }
 }
 

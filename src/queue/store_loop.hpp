@@ -4,20 +4,21 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include "backend.hpp"
 #include "command.hpp"
 #include "consent_claims.hpp"
-#include "engine.hpp"
 #include "event.hpp"
 #include "lanes.hpp"
 #include "ledger.hpp"
+#include "limits.hpp"
 #include "queue_clock.hpp"
 #include "space.hpp"
-#include "store.hpp"
 #include "trouble.hpp"
 
 namespace aep::queue {
@@ -45,8 +46,7 @@ class StoreLoop {
     };
 
     /// `tell` is called with what has happened, in order. It may throw std::bad_alloc, and leaves it unchanged then.
-    StoreLoop(Engine::Open open, Engine::OpenConsents open_consents, const Limits& limits, Ledger& ledger,
-              Tell tell, Instant now);
+    StoreLoop(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& ledger, Tell tell, Instant now);
     StoreLoop(const StoreLoop&) = delete;
     StoreLoop& operator=(const StoreLoop&) = delete;
 
@@ -61,9 +61,9 @@ class StoreLoop {
     [[nodiscard]] Time now() const noexcept { return now_; }
 
   private:
-    struct Append {
+    struct PendingAppend {
         std::uint64_t ticket = 0;
-        EntryId id = 0;
+        std::optional<EntryId> id;
         std::shared_ptr<Entry> entry;
         bool is_handed_out = false;  ///< when it is durable, without a look into the store
     };
@@ -82,8 +82,8 @@ class StoreLoop {
     void start_over() noexcept;
 
     bool apply(Command& command) noexcept;
-    void apply(Keep& keep);
-    void apply(KeepConsent& keep);
+    void apply(Append& append);
+    void apply(AppendConsent& append);
     void apply(WithdrawConsent& withdraw);
     void apply(Want& want);
     void apply(WantNothing& want_nothing);
@@ -102,24 +102,23 @@ class StoreLoop {
     void settled();
     void failed(std::size_t appends);
     void finish_appends(bool safe);
-    void hand_out(std::vector<Append>& appends, bool safe);
+    void hand_out(std::vector<PendingAppend>& appends, bool safe);
     void discard_excess();
 
     void tick();
     void look_at_lanes();
     void report_stores();
     void hand_out();
-    void hand_out(const std::string& name, Lanes::Lane& lane);
-    std::vector<Claim> claim(const std::string& name, Lanes::Lane& lane);
-    bool take_want(const Keep& keep);
+    void hand_out(const std::string& name, Lanes::LaneState& lane);
+    std::vector<Claim> claim(const std::string& name, Lanes::LaneState& lane);
+    bool take_want(const Append& append);
     [[nodiscard]] bool is_too_old(const Entry& entry) const noexcept;
     void bury_the_old(std::vector<Claim>& claims);
     void settle_later(PendingSettlement&& settlement);
     [[nodiscard]] bool may_claim() const noexcept { return store_ && !settlements_failed_; }
     [[nodiscard]] std::int64_t patience() const noexcept;
 
-    const Engine::Open open_;
-    const Engine::OpenConsents open_consents_;
+    const std::unique_ptr<Backend> backend_;
     const Limits limits_;
     const Tell tell_;
 
@@ -136,7 +135,7 @@ class StoreLoop {
     Lanes lanes_;
     bool left_ = false;
 
-    std::vector<Append> appends_;
+    std::vector<PendingAppend> appends_;
     std::vector<PendingSettlement> settlements_;
     std::int64_t settle_at_ = 0;       ///< when the settlements wait no longer
     bool settlements_failed_ = false;  ///< they are given again by themselves, at that time

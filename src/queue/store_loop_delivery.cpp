@@ -63,10 +63,10 @@ void StoreLoop::look_at_lanes() {
 }
 
 void StoreLoop::report_stores() {
-    for (Message& message : store_ ? store_->messages() : std::vector<Message>{}) {
+    for (LogLine& message : store_ ? store_->messages() : std::vector<LogLine>{}) {
         events_.emplace_back(std::move(message));
     }
-    for (Message& message : consents_.messages()) {
+    for (LogLine& message : consents_.messages()) {
         events_.emplace_back(std::move(message));
     }
 }
@@ -79,7 +79,7 @@ void StoreLoop::hand_out() {
     }
 }
 
-void StoreLoop::hand_out(const std::string& name, Lanes::Lane& lane) {
+void StoreLoop::hand_out(const std::string& name, Lanes::LaneState& lane) {
     std::vector<Claim> claims = claim(name, lane);
     bury_the_old(claims);
     if (!claims.empty()) {
@@ -91,17 +91,17 @@ void StoreLoop::hand_out(const std::string& name, Lanes::Lane& lane) {
 
 /// Whether an entry goes to those who want it as soon as it is durable: when nothing older of its lane waits. That
 /// saves reading it again. Its place among what is wanted is taken then.
-bool StoreLoop::take_want(const Keep& keep) {
-    if (keep.claimed) {
+bool StoreLoop::take_want(const Append& append) {
+    if (append.claimed) {
         return false;
     }
-    if (keep.entry->due > now_) {
-        lanes_.look_at_all(keep.entry->due);
+    if (append.entry->due > now_) {
+        lanes_.look_at_all(append.entry->due);
         return false;
     }
-    Lanes::Lane& lane = lanes_.of(keep.entry->lane);
+    Lanes::LaneState& lane = lanes_.of(append.entry->lane);
     if (lane.wanted == 0 || lane.worth_a_look || lane.look_for_consents || !may_claim() ||
-        is_too_old(*keep.entry)) {
+        is_too_old(*append.entry)) {
         lane.worth_a_look = true;
         return false;
     }
@@ -110,12 +110,12 @@ bool StoreLoop::take_want(const Keep& keep) {
 }
 
 /// What take_want() has promised.
-void StoreLoop::hand_out(std::vector<Append>& appends, bool safe) {
+void StoreLoop::hand_out(std::vector<PendingAppend>& appends, bool safe) {
     std::map<std::string, std::vector<Claim>, std::less<>> claims;
-    for (Append& append : appends) {
+    for (PendingAppend& append : appends) {
         const std::string& lane = append.entry->lane;
         if (append.is_handed_out && safe && !left_) {
-            claims[lane].push_back({append.id, std::move(*append.entry)});
+            claims[lane].push_back({append.id.value(), std::move(*append.entry)});
         } else if (append.is_handed_out) {
             lanes_.want(lane, 1);
         }
@@ -126,7 +126,7 @@ void StoreLoop::hand_out(std::vector<Append>& appends, bool safe) {
 }
 
 /// Consents come first: what follows may depend on them.
-std::vector<Claim> StoreLoop::claim(const std::string& name, Lanes::Lane& lane) {
+std::vector<Claim> StoreLoop::claim(const std::string& name, Lanes::LaneState& lane) {
     const std::size_t most = std::min(lane.wanted, kMaxClaims);
     std::vector<Claim> claims;
     if (lane.look_for_consents) {
@@ -160,7 +160,7 @@ void StoreLoop::bury_the_old(std::vector<Claim>& claims) {
         settlement.attempts = claim.entry.attempts;
         settlement.reason =
             "older than the max_age of aep_queue, " + std::to_string(limits_.max_age.count()) + " s";
-        if (is_consent(claim.id)) {
+        if (claim.id.kind == EntryId::Kind::consent) {
             consents_.settle(std::move(settlement));
             events_.emplace_back(Died{claim.entry.website, 1});
         } else {

@@ -3,25 +3,15 @@
 #include <algorithm>
 
 #include "text/ascii.hpp"
+#include "text/http_field.hpp"
 
 namespace aep::sdk {
 namespace {
 
-std::string_view trimmed(std::string_view text) noexcept {
-    const auto blank = [](char c) { return c == ' ' || c == '\t'; };
-    while (!text.empty() && blank(text.front())) {
-        text.remove_prefix(1);
-    }
-    while (!text.empty() && blank(text.back())) {
-        text.remove_suffix(1);
-    }
-    return text;
-}
-
 /// Whether a weight says "not acceptable": q=0, q=0.0, q=0.00 or q=0.000.
 bool is_refusal(std::string_view parameter) noexcept {
-    const std::string_view weight = trimmed(parameter);
-    return weight.size() >= 3 && (weight[0] == 'q' || weight[0] == 'Q') && weight[1] == '=' &&
+    const std::string_view weight = text::trimmed(parameter);
+    return weight.size() >= 3 && text::to_lower(weight[0]) == 'q' && weight[1] == '=' &&
            std::ranges::all_of(weight.substr(2), [](char c) { return c == '0' || c == '.'; });
 }
 
@@ -38,7 +28,7 @@ BundleForm negotiate(std::string_view accept_encoding) noexcept {
         const std::string_view element = accept_encoding.substr(0, comma);
         accept_encoding.remove_prefix(std::min(comma + 1, accept_encoding.size()));
         const std::size_t semicolon = std::min(element.find(';'), element.size());
-        const std::string_view name = trimmed(element.substr(0, semicolon));
+        const std::string_view name = text::trimmed(element.substr(0, semicolon));
         const bool refused = semicolon < element.size() && is_refusal(element.substr(semicolon + 1));
         const Answer answer = refused ? Answer::refused : Answer::accepted;
         if (text::equals_ignoring_case(name, "br")) {

@@ -8,14 +8,17 @@
 
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
+#include "ngx/response.hpp"
 #include "ngx/string.hpp"
 #include "sdk/bundle.hpp"
 #include "sdk/negotiation.hpp"
 #include "settings/configuration.hpp"
+#include "text/ascii.hpp"
 
 namespace aep::sdk {
 namespace {
 
+constexpr std::string_view kType = "text/javascript; charset=utf-8";  // RFC 9239
 constexpr std::string_view kImmutable = "public, max-age=31536000, immutable";
 constexpr std::string_view kRevalidate = "no-cache";
 constexpr std::string_view kSuffix = ".js";
@@ -51,10 +54,8 @@ bool is_file_name(std::string_view name) noexcept {
         return false;
     }
     name.remove_suffix(kSuffix.size());
-    return std::ranges::all_of(name, [](char c) {
-        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
-               c == '_';
-    });
+    return std::ranges::all_of(name,
+                               [](char c) { return text::is_letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
 bool set_etag(ngx_http_request_t* request, std::string_view coding) {
@@ -67,13 +68,9 @@ bool set_etag(ngx_http_request_t* request, std::string_view coding) {
     return header != nullptr;
 }
 
-bool describe(ngx_http_request_t* request, const Variant& variant, bool is_current) {
+/// False without memory.
+bool add_headers(ngx_http_request_t* request, const Variant& variant, bool is_current) {
     auto& out = request->headers_out;
-    constexpr std::string_view kType = "text/javascript; charset=utf-8";  // RFC 9239
-    out.status = NGX_HTTP_OK;
-    out.content_length_n = static_cast<off_t>(variant.bytes.size());
-    out.content_type = ngx::unowned(kType);
-    out.content_type_len = kType.find(';');
     if (!variant.coding.empty()) {
         out.content_encoding = ngx::add_header(request, "Content-Encoding", variant.coding);
         if (out.content_encoding == nullptr) {
@@ -84,27 +81,6 @@ bool describe(ngx_http_request_t* request, const Variant& variant, bool is_curre
            ngx::add_header(request, "Cache-Control", is_current ? kImmutable : kRevalidate) != nullptr &&
            ngx::add_header(request, "Vary", "Accept-Encoding") != nullptr &&
            ngx::add_header(request, "X-Content-Type-Options", "nosniff") != nullptr;
-}
-
-ngx_int_t send(ngx_http_request_t* request, const Variant& variant) noexcept {
-    const ngx_int_t result = ngx_http_send_header(request);
-    if (result == NGX_ERROR || result > NGX_OK || request->header_only) {
-        return result;
-    }
-    auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request->pool));
-    if (buffer == nullptr) {
-        return NGX_HTTP_INTERNAL_SERVER_ERROR;
-    }
-    const ngx_str_t bytes = ngx::unowned(variant.bytes);
-    buffer->start = bytes.data;
-    buffer->pos = bytes.data;
-    buffer->last = bytes.data + bytes.len;
-    buffer->end = buffer->last;
-    buffer->memory = 1;
-    buffer->last_buf = request == request->main ? 1 : 0;
-    buffer->last_in_chain = 1;
-    ngx_chain_t out{buffer, nullptr};
-    return ngx_http_output_filter(request, &out);
 }
 
 }  // namespace
@@ -130,10 +106,14 @@ ngx_int_t handle_sdk(ngx_http_request_t* request) noexcept {
         }
         const Variant variant = choose(request);
         const bool is_current = name.substr(0, name.size() - kSuffix.size()) == bundle().hash;
-        if (!describe(request, variant, is_current)) {
+        if (!add_headers(request, variant, is_current)) {
             return NGX_HTTP_INTERNAL_SERVER_ERROR;
         }
-        return send(request, variant);
+        ngx::Response response;
+        response.content_type = kType;
+        response.body = variant.bytes;
+        response.storage = ngx::Storage::lasting;
+        return ngx::send_response(request, response);
     });
 }
 

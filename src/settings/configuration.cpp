@@ -79,7 +79,7 @@ std::string server_label(ngx_conf_t* cf) {
     return core->server_name.len == 0 ? "_" : text(core->server_name);
 }
 
-/// DESIGN section 2, aep_storefront_events: what is on without being asked for.
+/// Whether a server block that does not say is a shop: it names where its events go.
 bool storefront_events_by_default(const ServerConf& conf, bool has_own_sdk_name) noexcept {
     return conf.datastream_id != nullptr || has_own_sdk_name ||
            (conf.web_sdk_name.len != 0 && conf.sdk_path.data != nullptr);
@@ -159,14 +159,12 @@ void give_notices(ngx_conf_t* cf, const Website& website, const ServerConf& conf
     if (website.defers() && conf.datastream_id != nullptr) {
         report(cf, NGX_LOG_NOTICE, website.server_name,
                "\"aep_datastream_id\" is ignored, because \"aep_web_sdk_name\" defers to the shop's own Web "
-               "SDK, which "
-               "names the datastream itself");
+               "SDK, which names the datastream itself");
     }
     if (website.storefront_events && website.gateway_path.empty()) {
         report(cf, NGX_LOG_NOTICE, website.server_name,
                "there is no location with \"aep_gateway\": the Web SDK in the page talks to Adobe's Edge "
-               "Network "
-               "directly, not through the shop's own domain");
+               "Network directly, not through the shop's own domain");
     }
     if (!website.storefront_events && conf.storefront_events == NGX_CONF_UNSET &&
         website.organization_id.empty() && conf.datastream_id != nullptr) {

@@ -5,17 +5,8 @@
 #include <cstdint>
 #include <vector>
 
+#include "settings/runtime.hpp"
 #include "settings/website.hpp"
-
-namespace aep::gateway {
-class Transfers;
-}
-namespace aep::page {
-struct WorkerState;
-}
-namespace aep::shared {
-class Zone;
-}
 
 extern "C" ngx_module_t ngx_http_aep_module;
 
@@ -33,10 +24,7 @@ struct MainConf {
     ngx_flag_t has_gateway;     ///< some website has a gateway: the workers need an engine
     ngx_flag_t has_storefront;  ///< some website has storefront events
     WebsiteList* websites;      ///< those with storefront events
-    shared::Zone* zone;         ///< shared memory; null when there is no website
-    gateway::Transfers*
-        transfers;             ///< this process's; null in the master, and where the engine could not start
-    page::WorkerState* pages;  ///< this process's; null until there is a page
+    Runtime runtime;
 };
 
 /// A server block's part: as written, until merge_server_conf() makes a Website of it.

@@ -3,22 +3,20 @@
 #include <algorithm>
 #include <charconv>
 
+#include "text/ascii.hpp"
+
 namespace aep::settings {
 namespace {
 
 constexpr std::string_view kHttps = "https://";
 constexpr std::string_view kHttp = "http://";
 
-char lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_host_character(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' || c == '-' || c == '_';
+    return (c >= 'a' && c <= 'z') || text::is_digit(c) || c == '.' || c == '-' || c == '_';
 }
 
 bool is_address_character(char c) noexcept {
-    return (c >= 'a' && c <= 'f') || (c >= '0' && c <= '9') || c == ':' || c == '.';
+    return (c >= 'a' && c <= 'f') || text::is_digit(c) || c == ':' || c == '.';
 }
 
 bool is_port(std::string_view text) noexcept {
@@ -55,17 +53,16 @@ bool is_authority(std::string_view text) noexcept {
 }  // namespace
 
 std::optional<std::string> normal_base_url(std::string_view url) {
-    std::string text(url);
-    std::ranges::transform(text, text.begin(), lower);
-    if (text.ends_with('/')) {
-        text.pop_back();
+    std::string normal = text::lower_case(url);
+    if (normal.ends_with('/')) {
+        normal.pop_back();
     }
     const std::string_view scheme =
-        text.starts_with(kHttps) ? kHttps : (text.starts_with(kHttp) ? kHttp : std::string_view{});
-    if (scheme.empty() || !is_authority(std::string_view(text).substr(scheme.size()))) {
+        normal.starts_with(kHttps) ? kHttps : (normal.starts_with(kHttp) ? kHttp : std::string_view{});
+    if (scheme.empty() || !is_authority(std::string_view(normal).substr(scheme.size()))) {
         return std::nullopt;
     }
-    return text;
+    return normal;
 }
 
 std::string_view host_of(std::string_view base_url) noexcept {

@@ -14,8 +14,7 @@ namespace {
 
 constexpr const char* kHelp =
     "expected on, then perhaps cookie=aep_fpid (the name of a cookie of its own, not one that begins with "
-    "kndctr_ "
-    "or __Host-) and max_age=400d, or off alone";
+    "kndctr_ or __Host-) and max_age=400d, or off alone";
 
 /// Adobe's cookies go to Edge as they are, and __Host- forbids the domain that all hosts of a shop share.
 bool is_own_cookie_name(std::string_view name) noexcept {

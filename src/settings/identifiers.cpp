@@ -3,20 +3,15 @@
 #include <algorithm>
 #include <array>
 
+#include "text/http_field.hpp"
+
 namespace aep::settings {
 namespace {
 
-bool is_letter(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
-bool is_hexadecimal(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+using text::is_digit;
+using text::is_hex_digit;
+using text::is_letter;
+using text::is_letter_or_digit;
 
 constexpr std::size_t kUuidLength = 36;
 
@@ -36,7 +31,7 @@ bool is_organization_id(std::string_view text) noexcept {
     constexpr std::string_view kSuffix = "@AdobeOrg";
     constexpr std::size_t kIdLength = 24;
     return text.size() == kIdLength + kSuffix.size() && text.ends_with(kSuffix) &&
-           std::ranges::all_of(text.substr(0, kIdLength), [](char c) { return is_letter(c) || is_digit(c); });
+           std::ranges::all_of(text.substr(0, kIdLength), is_letter_or_digit);
 }
 
 bool is_uuid(std::string_view text) noexcept {
@@ -45,7 +40,7 @@ bool is_uuid(std::string_view text) noexcept {
     }
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? text[i] != '-' : !is_hexadecimal(text[i])) {
+        if (dash ? text[i] != '-' : !is_hex_digit(text[i])) {
             return false;
         }
     }
@@ -64,7 +59,7 @@ bool is_datastream_id(std::string_view text) noexcept {
     const std::string_view environment = suffix.substr(1);
     return suffix.front() == ':' && !environment.empty() && environment.size() <= kMaxEnvironment &&
            std::ranges::all_of(environment,
-                               [](char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '_'; });
+                               [](char c) { return is_letter_or_digit(c) || c == '-' || c == '_'; });
 }
 
 bool is_javascript_name(std::string_view text) noexcept {
@@ -74,11 +69,8 @@ bool is_javascript_name(std::string_view text) noexcept {
            std::ranges::find(kReservedWords, text) == kReservedWords.end();
 }
 
-bool is_cookie_name(std::string_view text) noexcept {
-    constexpr std::string_view kTokenMarks = "!#$%&'*+-.^_`|~";
-    return !text.empty() && std::ranges::all_of(text, [&](char c) {
-        return is_letter(c) || is_digit(c) || kTokenMarks.find(c) != std::string_view::npos;
-    });
+bool is_cookie_name(std::string_view name) noexcept {
+    return text::is_token(name);
 }
 
 }  // namespace aep::settings

@@ -166,8 +166,7 @@ char* set_inject(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
 char* set_commerce_scope(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     constexpr const char* kHelp =
         "expected environment=, website=, store= or store_view= with the code that Adobe Commerce shows "
-        "under "
-        "Stores, All Stores";
+        "under Stores, All Stores";
     auto& target = static_cast<LocationConf*>(conf)->scope;
     if (target != NGX_CONF_UNSET_PTR) {
         return predicate("is duplicate");
@@ -211,8 +210,7 @@ namespace {
 
 constexpr const char* kEdgeHelp =
     "expected a base URL such as https://edge.adobedc.net, then perhaps answer_timeout=1s, "
-    "connect_timeout=2s, "
-    "timeout=10s, connections=32, http2=off, proxy=http://proxy.example:3128";
+    "connect_timeout=2s, timeout=10s, connections=32, http2=off, proxy=http://proxy.example:3128";
 
 bool set_time(ngx_msec_t& target, std::string_view text) noexcept {
     ngx_str_t value = ngx::unowned(text);

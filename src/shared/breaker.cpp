@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "shared/jitter.hpp"
+
 namespace aep::shared {
 namespace {
 
@@ -11,12 +13,6 @@ std::uint64_t backoff(std::uint32_t openings) noexcept {
     constexpr std::uint64_t kLongest = Breaker::kLongestOpening * 4 / 5;
     constexpr std::uint32_t kExponentLimit = 5;
     return std::min(Breaker::kFirstOpening << std::min(openings, kExponentLimit), kLongest);
-}
-
-/// `duration`, 25 % less to 25 % more.
-std::uint64_t with_jitter(std::uint64_t duration, std::uint32_t random) noexcept {
-    constexpr std::uint64_t kSteps = 1024;
-    return duration - duration / 4 + duration / 2 * (random % (kSteps + 1)) / kSteps;
 }
 
 }  // namespace

@@ -21,6 +21,7 @@ namespace aep::shared {
     X(lost, "lost_total", "requests whose client had gone and that could not be kept")   \
     X(refused_by_edge, "refused_by_edge_total", "requests that Edge refused with a 4xx") \
     X(invalid, "invalid_total", "requests refused for what they hold")                   \
+    X(not_served, "not_served_total", "requests for what the gateway does not serve")    \
     X(cross_site, "cross_site_total", "requests refused because another site sent them") \
     X(no_consent, "no_consent_total", "requests not sent because the visitor objects")   \
     X(duplicate, "duplicate_total", "requests that repeat one of the last minute")       \

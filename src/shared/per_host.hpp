@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "shared/request_window.hpp"
+#include "text/digest.hpp"
 
 namespace aep::shared {
 
@@ -15,7 +15,7 @@ class PerHost {
   public:
     /// The value of a base URL. Beyond kHosts hosts, some share one.
     Value& of(std::string_view base_url) noexcept {
-        const std::uint64_t host = RequestWindow::key("host", base_url);
+        const std::uint64_t host = text::fingerprint("host", base_url);
         for (std::size_t step = 0; step < kHosts; ++step) {
             Slot& slot = slots_[(host + step) % kHosts];
             if (slot.host == 0) {

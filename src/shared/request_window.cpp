@@ -1,25 +1,9 @@
 #include "shared/request_window.hpp"
 
 namespace aep::shared {
-namespace {
 
-/// FNV-1a, 64 bits. Request IDs are random; an attacker who could aim at one knows it already.
-std::uint64_t hash(std::string_view text, std::uint64_t value) noexcept {
-    for (const char c : text) {
-        value = (value ^ static_cast<unsigned char>(c)) * 1099511628211U;
-    }
-    return value;
-}
-
-}  // namespace
-
-std::uint64_t RequestWindow::key(std::string_view datastream_id, std::string_view request_id) noexcept {
-    const std::uint64_t value = hash(request_id, hash("\n", hash(datastream_id, 14695981039346656037U)));
-    return value == 0 ? 1 : value;  // 0 marks a free place
-}
-
-RequestWindow::Claim RequestWindow::claim(std::uint64_t key, std::uint32_t now,
-                                          std::uint32_t patience) noexcept {
+RequestWindow::Sighting RequestWindow::note(std::uint64_t key, std::uint32_t now,
+                                            std::uint32_t patience) noexcept {
     Bucket& places = bucket(key);
     std::size_t oldest = 0;
     for (std::size_t i = 0; i < kWays; ++i) {
@@ -28,7 +12,7 @@ RequestWindow::Claim RequestWindow::claim(std::uint64_t key, std::uint32_t now,
             places.expiries[i] = 0;
         }
         if (places.keys[i] == key) {
-            return places.are_safe[i] ? Claim::safe : Claim::under_way;
+            return places.are_safe[i] ? Sighting::safe : Sighting::under_way;
         }
         if (places.expiries[i] < places.expiries[oldest]) {
             oldest = i;
@@ -37,10 +21,10 @@ RequestWindow::Claim RequestWindow::claim(std::uint64_t key, std::uint32_t now,
     places.keys[oldest] = key;
     places.expiries[oldest] = now + patience;
     places.are_safe[oldest] = false;
-    return Claim::fresh;
+    return Sighting::fresh;
 }
 
-void RequestWindow::keep(std::uint64_t key, std::uint32_t now) noexcept {
+void RequestWindow::confirm(std::uint64_t key, std::uint32_t now) noexcept {
     Bucket& places = bucket(key);
     for (std::size_t i = 0; i < kWays; ++i) {
         if (places.keys[i] == key) {

@@ -3,22 +3,18 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <string_view>
 
 namespace aep::shared {
 
 /// The request IDs of the last minute, so that a repeat (alloy's own retries) is known as one, whichever
-/// worker gets it: first as one that is under way, then as one that is delivered or kept. Of fixed size, in
+/// worker gets it: first as one that is under way, then as one that is safe. Of fixed size, in
 /// shared memory; the caller holds the lock. When more requests come in a minute than it holds (131072), the
 /// oldest of a bucket is forgotten early. Times are seconds.
 class RequestWindow {
   public:
     static constexpr std::uint32_t kSeconds = 60;
 
-    /// What names a request in the window.
-    static std::uint64_t key(std::string_view datastream_id, std::string_view request_id) noexcept;
-
-    enum class Claim : std::uint8_t {
+    enum class Sighting : std::uint8_t {
         fresh,      ///< it was not there, and is noted now
         under_way,  ///< it is there, and nobody knows yet what becomes of it
         safe,
@@ -26,12 +22,12 @@ class RequestWindow {
 
     /// Notes a request as under way. It is forgotten after `patience` seconds if nothing follows, as its worker may
     /// have been killed.
-    Claim claim(std::uint64_t key, std::uint32_t now, std::uint32_t patience) noexcept;
+    Sighting note(std::uint64_t key, std::uint32_t now, std::uint32_t patience) noexcept;
 
-    /// Edge or the queue has it.
-    void keep(std::uint64_t key, std::uint32_t now) noexcept;
+    /// Edge or the queue has it: its repeats are safe.
+    void confirm(std::uint64_t key, std::uint32_t now) noexcept;
 
-    /// Forgets a request that was neither delivered nor kept, so that its repeat counts.
+    /// Forgets a request that was neither delivered nor queued, so that its repeat counts.
     void forget(std::uint64_t key) noexcept;
 
   private:

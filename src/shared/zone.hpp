@@ -5,6 +5,7 @@
 #include "queue/consent_order.hpp"
 #include "queue/ledger.hpp"
 #include "queue/pace.hpp"
+#include "settings/runtime.hpp"
 #include "shared/breaker.hpp"
 #include "shared/counters.hpp"
 #include "shared/first_time.hpp"
@@ -15,7 +16,7 @@ namespace aep::shared {
 
 /// What all workers share. Kept over reloads, so its layout carries a version.
 struct SharedState {
-    static constexpr std::uint64_t kLayout = 0x6165700000000002;  // "aep", version 2
+    static constexpr std::uint64_t kLayout = 0x6165700000000003;  // "aep", version 3
 
     std::uint64_t layout = kLayout;
     Counters counters;
@@ -31,6 +32,8 @@ struct SharedState {
 /// The module's shared memory zone, as one configuration sees it.
 class Zone {
   public:
+    static constexpr auto kSlot = settings::Runtime::Slot::shared_memory;
+
     /// Asks nginx for the zone while the configuration is read. Null on failure.
     static Zone* add(ngx_conf_t* cf) noexcept;
 

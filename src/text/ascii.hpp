@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace aep::text {
@@ -30,8 +31,55 @@ constexpr bool equals_ignoring_case(std::string_view left, std::string_view righ
     return true;
 }
 
+/// Whether `text` begins with `prefix`, in any case.
+constexpr bool starts_with_ignoring_case(std::string_view text, std::string_view prefix) noexcept {
+    return equals_ignoring_case(text.substr(0, prefix.size()), prefix);
+}
+
+inline std::string lower_case(std::string_view text) {
+    std::string lower(text);
+    for (char& c : lower) {
+        c = to_lower(c);
+    }
+    return lower;
+}
+
 constexpr bool is_letter(char c) noexcept {
     return to_lower(c) >= 'a' && to_lower(c) <= 'z';
+}
+
+constexpr bool is_digit(char c) noexcept {
+    return c >= '0' && c <= '9';
+}
+
+constexpr bool is_letter_or_digit(char c) noexcept {
+    return is_letter(c) || is_digit(c);
+}
+
+constexpr bool is_control(char c) noexcept {
+    return (c >= '\0' && c < ' ') || c == '\x7F';
+}
+
+/// The value of a hexadecimal digit; negative for anything else.
+constexpr int hex_value(char c) noexcept {
+    if (is_digit(c)) {
+        return c - '0';
+    }
+    const char lower = to_lower(c);
+    return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : -1;
+}
+
+constexpr bool is_hex_digit(char c) noexcept {
+    return hex_value(c) >= 0;
+}
+
+inline constexpr std::string_view kLowerHexDigits = "0123456789abcdef";
+inline constexpr std::string_view kUpperHexDigits = "0123456789ABCDEF";
+
+/// Appends a byte as two hexadecimal digits.
+inline void append_hex(std::string& out, unsigned char byte, std::string_view digits = kLowerHexDigits) {
+    out.push_back(digits[byte >> 4U]);
+    out.push_back(digits[byte & 0x0FU]);
 }
 
 /// The lower-case form of a word that only matters while it is short: a name, a label.

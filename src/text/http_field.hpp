@@ -1,7 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <string_view>
+
+#include "text/ascii.hpp"
 
 namespace aep::text {
 
@@ -13,6 +16,14 @@ constexpr std::string_view trimmed(std::string_view text) noexcept {
         return {};
     }
     return text.substr(begin, text.find_last_not_of(kWhiteSpace) - begin + 1);
+}
+
+/// RFC 9110 5.6.2.
+constexpr bool is_token(std::string_view text) noexcept {
+    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~";
+    return !text.empty() && std::ranges::all_of(text, [kMarks](char c) {
+        return is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos;
+    });
 }
 
 }  // namespace aep::text

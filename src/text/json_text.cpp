@@ -8,19 +8,12 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "text/ascii.hpp"
+
 namespace aep::text::json {
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::size_t kUnicodeEscape = 6;  // \uXXXX
-
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
-constexpr bool is_hex_digit(char c) noexcept {
-    return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
 
 /// Which bytes can stand in a JSON string as they are.
 enum class Standing : std::uint8_t { plain, in_utf8, escaped };
@@ -142,8 +135,7 @@ void append_escaped(std::string& out, char c) {
     } else if (byte >= 0x80) {
         out.append("\\ufffd");
     } else {
-        out.append("\\u00").push_back(kHexDigits[byte >> 4U]);
-        out.push_back(kHexDigits[byte & 0x0FU]);
+        append_hex(out.append("\\u00"), byte);
     }
 }
 

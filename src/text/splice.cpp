@@ -30,23 +30,23 @@ void Pruning::add(json::Span span, Fate fate, std::size_t first_edit) {
         edits_[*leading_].span.end = span.begin;
         leading_.reset();
     }
-    if (fate == Fate::keep) {
-        ++kept_;
+    if (fate == Fate::stay) {
+        ++stayed_;
     } else {
         ++dropped_;
         edits_.resize(first_edit);  // what was to change inside goes too
-        if (kept_ == 0) {
+        if (stayed_ == 0) {
             leading_ = edits_.size();
         }
-        edits_.push_back({{kept_ == 0 ? span.begin : previous_end_, span.end}, {}});
+        edits_.push_back({{stayed_ == 0 ? span.begin : previous_end_, span.end}, {}});
     }
     previous_end_ = span.end;
 }
 
 void EditingWalk::append(Edited& container, std::string_view text) {
     const std::size_t close = container.span.end - 1;
-    const std::string_view separator = container.kept > 0 ? "," : "";
-    ++container.kept;
+    const std::string_view separator = container.stayed > 0 ? "," : "";
+    ++container.stayed;
     std::string& inserted = edits.emplace_back(Edit{{close, close}, {}}).text;
     inserted.reserve(separator.size() + text.size());
     inserted.append(separator).append(text);

@@ -25,16 +25,16 @@ inline constexpr std::size_t kUsualEdits = 8;
 std::string splice(std::string_view text, Edits edits);
 
 /// Whether a member or element stays in the text.
-enum class Fate : bool { drop, keep };
+enum class Fate : bool { drop, stay };
 
 /// An object or array that was walked through for editing.
 struct Edited {
     json::Span span;
-    std::size_t kept = 0;
+    std::size_t stayed = 0;
     std::size_t dropped = 0;
 
     /// It held something, and all of that is dropped.
-    [[nodiscard]] bool was_emptied() const noexcept { return kept == 0 && dropped > 0; }
+    [[nodiscard]] bool was_emptied() const noexcept { return stayed == 0 && dropped > 0; }
 };
 
 /// Drops members or elements of one object or array, each with the comma that it leaves over.
@@ -45,13 +45,15 @@ class Pruning {
     /// The next member or element. `first_edit`: how many edits there were before it.
     void add(json::Span span, Fate fate, std::size_t first_edit);
 
-    [[nodiscard]] Edited result(json::Span container) const noexcept { return {container, kept_, dropped_}; }
+    [[nodiscard]] Edited result(json::Span container) const noexcept {
+        return {container, stayed_, dropped_};
+    }
 
   private:
     Edits& edits_;
-    std::optional<std::size_t> leading_;  // the edit that drops the one before, when none is kept so far
+    std::optional<std::size_t> leading_;  // the edit that drops the one before, when none has stayed so far
     std::size_t previous_end_ = 0;
-    std::size_t kept_ = 0;
+    std::size_t stayed_ = 0;
     std::size_t dropped_ = 0;
 };
 
@@ -92,9 +94,9 @@ class EditingWalk {
     }
 
     /// Steps over a value that stays.
-    Fate keep() {
+    Fate stay() {
         walk.skip();
-        return Fate::keep;
+        return Fate::stay;
     }
 
     /// Steps over a value that goes.
@@ -103,7 +105,7 @@ class EditingWalk {
         return Fate::drop;
     }
 
-    /// Adds a member or element behind those that are kept.
+    /// Adds a member or element behind those that stay.
     void append(Edited& container, std::string_view text);
 
     void replace(json::Span span, std::string_view text) { edits.push_back({span, std::string(text)}); }

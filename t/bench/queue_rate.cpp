@@ -59,7 +59,7 @@ class Watch {
 
 void require(bool condition, Store& store) {
     if (!condition) {
-        for (const Message& message : store.messages()) {
+        for (const LogLine& message : store.messages()) {
             std::fprintf(stderr, "%s\n", message.text.c_str());
         }
         std::exit(1);

@@ -15,6 +15,7 @@ using aep::queue::Settlement;
 using aep::queue::Time;
 using Result = Settlement::Result;
 
+constexpr aep::queue::EntryId kId{aep::queue::EntryId::Kind::event, 1, 7};
 constexpr Time kNow = 1'700'000'000'000;
 constexpr std::uint32_t kLeast = 0;    // the shortest jitter
 constexpr std::uint32_t kMost = 1024;  // the longest
@@ -35,9 +36,9 @@ Response failure(Failure failure) {
 
 Settlement settle(const Response& response, std::uint32_t attempts = 0,
                   std::chrono::milliseconds retry_after = 0ms, std::uint32_t random = kLeast) {
-    const Delivery delivery{7, attempts, false, retry_after};
+    const Delivery delivery{kId, attempts, false, retry_after};
     Settlement settlement = settlement_of(delivery, response, kNow, random);
-    assert_int_equal(settlement.id, 7);
+    assert_true(settlement.id == kId);
     return settlement;
 }
 
@@ -109,8 +110,8 @@ void a_408_is_tried_once_more(void**) {
 
 void a_401_is_tried_once_more_with_a_new_token_only(void**) {
     assert_result(settle(answer(401)), Result::dead);
-    assert_result(settlement_of({7, 0, true, 0ms}, answer(401), kNow, 0), Result::retry);
-    assert_result(settlement_of({7, 1, true, 0ms}, answer(401), kNow, 0), Result::dead);
+    assert_result(settlement_of({kId, 0, true, 0ms}, answer(401), kNow, 0), Result::retry);
+    assert_result(settlement_of({kId, 1, true, 0ms}, answer(401), kNow, 0), Result::dead);
 }
 
 void what_edge_does_not_want_becomes_a_dead_letter_with_its_words(void**) {

@@ -28,21 +28,12 @@ void each_part_counts(void**) {
     assert_int_equal(ids.size(), 8);
 }
 
-void a_uuid_has_its_version_and_variant(void**) {
-    constexpr unsigned char kOnes[16] = {0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-                                         0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF};
-    constexpr unsigned char kNumbers[16] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 0xF0};
-    expect_text(format_uuid(kOnes, 8), "ffffffff-ffff-8fff-bfff-ffffffffffff");
-    expect_text(format_uuid(kNumbers, 4), "00010203-0405-4607-8809-0a0b0c0d0ef0");
-}
-
 }  // namespace
 
 int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(an_identifier_never_changes),
         cmocka_unit_test(each_part_counts),
-        cmocka_unit_test(a_uuid_has_its_version_and_variant),
     };
     return cmocka_run_group_tests_name("event_id", tests, nullptr, nullptr);
 }

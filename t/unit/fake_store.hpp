@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <limits>
 #include <map>
 #include <memory>
@@ -16,11 +17,18 @@
 
 #include <sys/resource.h>
 
-#include "queue/consent_store.hpp"
+#include "queue/backend.hpp"
 #include "queue/ledger.hpp"
-#include "queue/store.hpp"
 
 namespace aep::test {
+
+constexpr queue::EntryId event_id(std::uint64_t number) noexcept {
+    return {queue::EntryId::Kind::event, 0, number};
+}
+
+constexpr queue::EntryId consent_id(std::uint64_t number) noexcept {
+    return {queue::EntryId::Kind::consent, 0, number};
+}
 
 /// What a FakeStore has "on disk", and how it is to fail. Outlives the store.
 struct FakeDisk {
@@ -29,16 +37,16 @@ struct FakeDisk {
         bool claimed = false;
     };
 
-    void add(queue::EntryId id, const Row& row) {
+    void add(std::uint64_t id, const Row& row) {
         rows.emplace(id, row);
         bytes += row.entry.size();
     }
 
-    std::map<queue::EntryId, Row> rows;
+    std::map<std::uint64_t, Row> rows;
     std::uint64_t bytes = 0;
     std::vector<queue::DeadLetter> dead;
-    std::vector<queue::Message> messages;
-    queue::EntryId last_id = 0;
+    std::vector<queue::LogLine> messages;
+    std::uint64_t last_id = 0;
     std::size_t syncs = 0;
     std::size_t claims = 0;  ///< calls
     bool left = false;
@@ -59,13 +67,13 @@ class FakeStore final : public queue::Store {
   public:
     FakeStore(FakeDisk& disk, queue::Ledger& ledger) : disk_(disk), ledger_(ledger) { write_ledger(); }
 
-    queue::EntryId append(queue::Entry&& entry, bool claimed) override {
+    std::optional<queue::EntryId> append(queue::Entry&& entry, bool claimed) override {
         if (disk_.append_fails) {
             spoiled_ = true;
-            return 0;
+            return std::nullopt;
         }
         appended_.emplace_back(++disk_.last_id, FakeDisk::Row{claimed ? entry : std::move(entry), claimed});
-        return disk_.last_id;
+        return event_id(disk_.last_id);
     }
 
     void settle(const queue::Settlement& settlement) override { settlements_.push_back(settlement); }
@@ -112,14 +120,14 @@ class FakeStore final : public queue::Store {
             if (!row.claimed && row.entry.lane == lane && row.entry.due <= now) {
                 row.claimed = true;
                 bytes += row.entry.size();
-                claims.push_back({id, row.entry});
+                claims.push_back({event_id(id), row.entry});
             }
         }
         return claims;
     }
 
     void release(queue::EntryId id) override {
-        if (const auto row = disk_.rows.find(id); row != disk_.rows.end()) {
+        if (const auto row = disk_.rows.find(id.number); row != disk_.rows.end()) {
             row->second.claimed = false;
         }
     }
@@ -178,11 +186,11 @@ class FakeStore final : public queue::Store {
         }
     }
 
-    std::vector<queue::Message> messages() override { return std::exchange(disk_.messages, {}); }
+    std::vector<queue::LogLine> messages() override { return std::exchange(disk_.messages, {}); }
 
   private:
     void take_effect(const queue::Settlement& settlement) {
-        const auto place = disk_.rows.find(settlement.id);
+        const auto place = disk_.rows.find(settlement.id.number);
         if (place == disk_.rows.end() || !place->second.claimed) {
             return;
         }
@@ -204,7 +212,7 @@ class FakeStore final : public queue::Store {
 
     FakeDisk& disk_;
     queue::Ledger& ledger_;
-    std::vector<std::pair<queue::EntryId, FakeDisk::Row>> appended_;
+    std::vector<std::pair<std::uint64_t, FakeDisk::Row>> appended_;
     std::vector<queue::Settlement> settlements_;
     bool spoiled_ = false;
 };
@@ -217,8 +225,8 @@ struct FakeConsents {
         bool claimed = false;
     };
 
-    std::map<queue::EntryId, Row> rows;
-    queue::EntryId last_id = 0;
+    std::map<std::uint64_t, Row> rows;
+    std::uint64_t last_id = 0;
     bool fails = false;
     bool left = false;
 };
@@ -227,18 +235,18 @@ class FakeConsentStore final : public queue::ConsentStore {
   public:
     explicit FakeConsentStore(FakeConsents& consents) : consents_(consents) {}
 
-    queue::EntryId keep(std::string_view identity, const queue::ConsentOrder::Turn& turn,
-                        const queue::Entry& entry, queue::Time sent) override {
+    std::optional<queue::EntryId> append(std::string_view identity, const queue::ConsentOrder::Turn& turn,
+                                         const queue::Entry& entry, queue::Time sent) override {
         if (consents_.fails) {
-            return 0;
+            return std::nullopt;
         }
         if (turn.is_overtaken()) {
-            return kOvertaken;
+            return queue::EntryId{};
         }
         withdraw(identity, 0);
         consents_.rows.emplace(++consents_.last_id,
                                FakeConsents::Row{std::string(identity), entry, sent != 0});
-        return consents_.last_id;
+        return consent_id(consents_.last_id);
     }
 
     Withdrawal withdraw(std::string_view identity, queue::Time /*now*/) override {
@@ -259,14 +267,14 @@ class FakeConsentStore final : public queue::ConsentStore {
         for (auto& [id, row] : consents_.rows) {
             if (claims.size() < most && !row.claimed && row.entry.lane == lane && row.entry.due <= now) {
                 row.claimed = true;
-                claims.push_back({id, row.entry});
+                claims.push_back({consent_id(id), row.entry});
             }
         }
         return claims;
     }
 
     bool settle(const queue::Settlement& settlement) override {
-        const auto place = consents_.rows.find(settlement.id);
+        const auto place = consents_.rows.find(settlement.id.number);
         if (consents_.fails || place == consents_.rows.end()) {
             return !consents_.fails;
         }
@@ -289,10 +297,30 @@ class FakeConsentStore final : public queue::ConsentStore {
     }
 
     void leave() override { consents_.left = true; }
-    std::vector<queue::Message> messages() override { return {}; }
+    std::vector<queue::LogLine> messages() override { return {}; }
 
   private:
     FakeConsents& consents_;
+};
+
+/// Opens what a test says.
+class FakeBackend final : public queue::Backend {
+  public:
+    using OpenStore = std::function<std::unique_ptr<queue::Store>(std::string& error)>;
+    using OpenConsentStore = std::function<std::unique_ptr<queue::ConsentStore>(std::string& error)>;
+
+    explicit FakeBackend(
+        OpenStore open_store, OpenConsentStore open_consent_store = [](std::string&) { return nullptr; })
+        : open_store_(std::move(open_store)), open_consent_store_(std::move(open_consent_store)) {}
+
+    std::unique_ptr<queue::Store> open_store(std::string& error) override { return open_store_(error); }
+    std::unique_ptr<queue::ConsentStore> open_consent_store(std::string& error) override {
+        return open_consent_store_(error);
+    }
+
+  private:
+    OpenStore open_store_;
+    OpenConsentStore open_consent_store_;
 };
 
 inline std::shared_ptr<queue::Entry> entry_for(std::string lane, queue::Time received,

@@ -104,7 +104,7 @@ void what_another_directory_holds_is_told_once(void**) {
     }
     const auto store = fixture.open();
     store->tend();
-    const std::vector<Message> messages = store->messages();
+    const std::vector<LogLine> messages = store->messages();
     assert_int_equal(messages.size(), 1);
     assert_true(messages[0].text.find("held 1800 requests and 2 dead letters in files that are not in " +
                                       fixture.directory.path()) != std::string::npos);
@@ -134,7 +134,7 @@ void a_file_with_dead_letters_is_not_removed(void**) {
     bury(*store, keep(*store, entry_of("c"), true));
     assert_true(store->sync());
     store->tend();
-    const auto letters = store->dead_letters(0, 10);
+    const auto letters = store->dead_letters({}, 10);
     assert_int_equal(letters.size(), 3);
     expect_text(letters[0].entry.body, "c");  // of the first file
     const std::vector<EntryId> ids{letters[1].id};
@@ -288,7 +288,7 @@ void one_process_at_a_time_has_a_lock_that_is_removed(void**) {
     for (int number = 1;; ++number) {
         std::array<EntryId, 3> ids{};
         for (EntryId& id : ids) {
-            id = store.append(entry_of(std::to_string(number) + std::string(3000, '.')), true);
+            id = store.append(entry_of(std::to_string(number) + std::string(3000, '.')), true).value();
         }
         units.push_back(ids);
         const int settled = number % 2 == 0 ? number / 2 : 0;

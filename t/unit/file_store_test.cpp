@@ -152,8 +152,8 @@ void what_is_not_claimed_cannot_be_settled(void**) {
     Fixture fixture;
     const EntryId id = keep(fixture.store(), entry_of("a"));
     settle(fixture.store(), id);
-    settle(fixture.store(), 12345);
-    settle(fixture.store(), EntryId{7} << 48U | 1);
+    settle(fixture.store(), {EntryId::Kind::event, 1, 12345});
+    settle(fixture.store(), {EntryId::Kind::event, 7, 1});
     assert_true(fixture.store().sync());
     expect_text(bodies(claim_all(fixture.store())), "a");
 }
@@ -227,7 +227,7 @@ void a_dead_letter_tells_why(void**) {
     assert_true(fixture.store().sync());
     fixture.reopen();
     expect_text(bodies(claim_all(fixture.store())), "");
-    const auto letters = fixture.store().dead_letters(0, 2);
+    const auto letters = fixture.store().dead_letters({}, 2);
     assert_int_equal(letters.size(), 2);
     expect_text(letters[1].entry.body, "b");
     expect_text(letters[1].reason, "b" + std::string(4095, '!'));
@@ -245,10 +245,10 @@ void a_dead_letter_can_be_tried_again(void**) {
     bury(fixture.store(), keep(fixture.store(), entry, true));
     assert_true(fixture.store().sync());
     for (int turn = 0; turn < 2; ++turn) {
-        const EntryId id = fixture.store().dead_letters(0, 1).at(0).id;
-        const std::vector<EntryId> ids{id, id, EntryId{1} << 48U | 99};
+        const EntryId id = fixture.store().dead_letters({}, 1).at(0).id;
+        const std::vector<EntryId> ids{id, id, {EntryId::Kind::event, 1, 99}};
         assert_int_equal(fixture.store().requeue(ids), 1);
-        assert_int_equal(fixture.store().dead_letters(0, 1).size(), 0);
+        assert_int_equal(fixture.store().dead_letters({}, 1).size(), 0);
         if (turn == 1) {
             fixture.reopen();
         }
@@ -272,7 +272,7 @@ void the_oldest_dead_letters_are_discarded(void**) {
     assert_int_equal(fixture.store().discard_dead_letters(0), 0);
     assert_int_equal(fixture.store().discard_dead_letters(entry_of("a").size() + 1), 2);
     fixture.reopen();
-    const auto letters = fixture.store().dead_letters(0, 9);
+    const auto letters = fixture.store().dead_letters({}, 9);
     assert_int_equal(letters.size(), 1);
     expect_text(letters[0].entry.body, "c");
     assert_int_equal(fixture.store().counts().dead_letters, 1);
@@ -291,7 +291,7 @@ void no_entry_is_left_out_or_given_twice(void**) {
         for (unsigned count = random() % 8; count > 0; --count) {
             const std::string body = std::to_string(number++) + std::string(random() % 60'000, '.');
             const bool at_once = random() % 4 == 0;
-            const EntryId id = fixture.store().append(entry_of(body), at_once);
+            const EntryId id = fixture.store().append(entry_of(body), at_once).value();
             at_once ? static_cast<void>(claimed.emplace(id, body)) : static_cast<void>(waiting.insert(body));
         }
         for (auto position = claimed.begin(); position != claimed.end();) {

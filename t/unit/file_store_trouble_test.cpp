@@ -32,7 +32,7 @@ struct Fixture {
         for (int count = 0; count < entries; ++count) {
             store->append(entry_of(std::to_string(count) + std::string(2000, '.')), false);
         }
-        bury(*store, store->append(entry_of("dead"), true));
+        bury(*store, store->append(entry_of("dead"), true).value());
         assert_true(store->sync());
     }
     [[nodiscard]] std::string damaged_file() const {
@@ -68,10 +68,9 @@ void a_full_disk_refuses_and_loses_nothing(void**) {
     {
         const FullDisk full(kSize);
         for (int count = 0; count < 100; ++count) {
-            const EntryId id = store->append(entry_of(std::string(3000, 'a')), true);
+            const std::optional<EntryId> id = store->append(entry_of(std::string(3000, 'a')), true);
             if (store->sync()) {
-                assert_true(id != 0);
-                kept.push_back(id);
+                kept.push_back(id.value());
             }
         }
         assert_in_range(kept.size(), 3, 80);
@@ -121,7 +120,7 @@ void a_full_disk_at_start_leaves_no_litter(void**) {
     {
         const FullDisk full(1);
         store = fixture.open();
-        assert_int_equal(store->append(entry_of("a"), false), 0);
+        assert_false(store->append(entry_of("a"), false).has_value());
         assert_false(store->sync());
         store->tend();
         assert_int_equal(fixture.directory.names().size(), 0);
@@ -137,8 +136,8 @@ void a_missing_directory_refuses_until_it_is_there(void**) {
     const Fixture fixture;
     const auto ledger = std::make_unique<Ledger>();
     FileStore store(fixture.directory.file("later"), *ledger, fixed_clock);
-    assert_int_equal(store.append(entry_of("a"), false), 0);
-    assert_int_equal(store.append(entry_of("b"), false), 0);
+    assert_false(store.append(entry_of("a"), false).has_value());
+    assert_false(store.append(entry_of("b"), false).has_value());
     assert_false(store.sync());
     assert_true(store.sync());  // an empty unit
     store.tend();
@@ -160,7 +159,7 @@ void a_directory_that_may_not_be_written_to_refuses(void**) {
             return false;
         }
         FileStore store(fixture.directory.path(), *fixture.ledger, fixed_clock);
-        return store.append(entry_of("a"), false) == 0 && !store.sync() &&
+        return !store.append(entry_of("a"), false) && !store.sync() &&
                told(store).find("Permission denied") != std::string::npos;
     }));
     chmod(fixture.directory.path().c_str(), 0700);
@@ -208,7 +207,7 @@ void damage_found_later_does_not_end_the_service(void**) {
 void use(FileStore& store) {
     for (int turn = 0; turn < 3; ++turn) {
         store.lanes();
-        store.dead_letters(0, 10);
+        store.dead_letters({}, 10);
         std::vector<Claim> claims = store.claim(kLane, kNow, 10, kNoLimit);
         for (std::size_t index = 0; index < claims.size(); ++index) {
             if (index % 3 == 0) {
@@ -222,7 +221,7 @@ void use(FileStore& store) {
         store.append(entry_of("new"), turn == 0);
         store.sync();
         std::vector<EntryId> ids;
-        for (const DeadLetter& letter : store.dead_letters(0, 2)) {
+        for (const DeadLetter& letter : store.dead_letters({}, 2)) {
             ids.push_back(letter.id);
         }
         store.requeue(ids);
@@ -248,8 +247,8 @@ void damage_anywhere_harms_nobody(void**) {
             write_content(fixture.directory.file("1.db"), content);
             const auto store = fixture.open();
             use(*store);
-            const EntryId id = store->append(entry_of("after"), true);
-            if (id == 0 || !store->sync()) {
+            const std::optional<EntryId> id = store->append(entry_of("after"), true);
+            if (!id || !store->sync()) {
                 fail_msg("nothing can be kept with bytes %zu damaged: %s", offset, told(*store).c_str());
             }
             moved += fixture.damaged_file().empty() ? 0U : 1U;

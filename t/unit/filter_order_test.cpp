@@ -27,7 +27,7 @@ void expect(std::initializer_list<std::string_view> modules, std::string_view na
 }
 
 /// nginx runs filters from the last to the first, so those in front of ours run after it.
-void filters_that_compress_belong_in_front_of_ours(void** /*state*/) {  // O-01
+void filters_that_compress_belong_in_front_of_ours(void** /*state*/) {
     expect({kGzip, kBrotli, kZstd, kOurs, kPostpone}, "");
     expect({kGzip, kOurs, kPostpone}, "");
     expect({kGzip, kOurs, kBrotli, kPostpone}, kBrotli);
@@ -43,7 +43,7 @@ void other_filters_may_stand_anywhere(void** /*state*/) {
     expect({}, "");
 }
 
-void pagespeed_does_not_go_together_with_the_tag(void** /*state*/) {  // N-13
+void pagespeed_does_not_go_together_with_the_tag(void** /*state*/) {
     expect({kGzip, kPagespeed, kOurs, kPostpone}, kPagespeed, false);
     expect({kGzip, kOurs, kPagespeed, kPostpone}, kPagespeed, false);
 }

@@ -4,7 +4,7 @@
 #include <string_view>
 
 #include "expect.hpp"
-#include "protocol/local_answer.hpp"
+#include "text/uuid.hpp"
 
 namespace {
 
@@ -16,7 +16,7 @@ constexpr std::string_view kId = "9f6f4d2c-6f0b-4a57-8a3e-0f2f3c1d2e4b";
 void a_uuid_of_version_4_is_one(void**) {
     assert_true(is_first_party_id(kId));
     assert_true(is_first_party_id("00000000-0000-4000-b000-000000000000"));
-    assert_true(is_first_party_id(random_uuid()));
+    assert_true(is_first_party_id(aep::text::random_uuid()));
 }
 
 void nothing_else_is(void**) {

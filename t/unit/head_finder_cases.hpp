@@ -11,8 +11,7 @@ namespace aep::page::html::test {
 enum class Charset : std::uint8_t { known, unknown, either };
 
 /// One document and what a HeadFinder says of it. In `input` a '^' marks the place of the tag (and is not part
-/// of the document), and "{text*count}" stands for so many repetitions. Ids such as T-02 at cases are those of the
-/// project's list of cases for putting a tag into pages.
+/// of the document), and "{text*count}" stands for so many repetitions.
 struct HeadCase {
     std::string_view behaviour;
     Charset charset;

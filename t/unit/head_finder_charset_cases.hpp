@@ -8,7 +8,7 @@ using std::string_view_literals::operator""sv;
 
 /// The place inside of <head> while nothing before it says the charset.
 constexpr HeadCase kCharsetCases[] = {
-    // Behind a <meta> that declares the charset (T-23).
+    // Behind a <meta> that declares the charset.
     {"meta charset", kUnknown, kFound, "<head><meta charset=utf-8>^<title>x</title>"},
     {"meta charset, quoted", kUnknown, kFound, "<head><meta charset=\"UTF-8\"/>^<title>"},
     {"meta charset in upper case", kUnknown, kFound, "<HEAD><META CHARSET='ISO-8859-1'>^<title>"},
@@ -84,7 +84,7 @@ constexpr HeadCase kCharsetCases[] = {
     {"meta in a script", kUnknown, kFound, "<head><script>'<meta charset=x>'</script>^<i>"},
     {"meta in a value", kUnknown, kFound, "<head><link title='<meta charset=x>'>^<i>"},
 
-    // Before a policy (T-26).
+    // Before a policy.
     {"policy", kUnknown, kFound,
      R"(<head><title>x</title>^<meta http-equiv="Content-Security-Policy" content="default-src 'self'">)"},
     {"policy, content first", kUnknown, kFound,
@@ -127,7 +127,6 @@ constexpr HeadCase kCharsetCases[] = {
     {"head closes without having been opened", kUnknown, kFound, "<html><link>^</head>"},
 
     // What may stand in <head>.
-    // T-25
     {"X-UA-Compatible", kUnknown, kFound,
      "<head><meta http-equiv=X-UA-Compatible content='IE=edge'><meta charset=x>^<link>"},
     {"white space", kUnknown, kFound, "<head> \n\t\r\f <meta charset=x>^<link>"},
@@ -152,7 +151,7 @@ constexpr HeadCase kCharsetCases[] = {
      "<head><title></title a='>'><meta charset=x>^<link>"},
     {"title with other end tags", kUnknown, kFound,
      "<head><title></titles></titl></x></ title></</title><meta charset=x>^<link>"},
-    // T-30: encodings with ASCII in them have no byte of "<", ">", a quote, "/" or "=" in other characters.
+    // Encodings with ASCII in them have no byte of "<", ">", a quote, "/" or "=" in other characters.
     {"title in Shift_JIS", kUnknown, kFound,
      "<head><title>\x83\x5C\x83\x7C</title><meta charset=shift_jis>^<link>"},
     {"title in GBK", kUnknown, kFound,
@@ -239,7 +238,7 @@ constexpr HeadCase kCharsetCases[] = {
     {"cut: long link", kUnknown, kNoHead, "<head><link title='{x*1100}"},
     {"cut: white space as a reference", kUnknown, kFound, "<head>&#32^"},
 
-    // From byte 1024 on (T-24).
+    // From byte 1024 on.
     {"head tag at 1024", kUnknown, kFound, "<html><!--{x*1011}--><head>^<meta charset=x>"},
     {"head tag beyond 1024", kUnknown, kFound,
      "<html><!--{x*3000}--><head>^<title>x</title><meta charset=x>"},

@@ -8,7 +8,7 @@ using std::string_view_literals::operator""sv;
 
 /// Which responses are documents, and in which encodings.
 constexpr HeadCase kDocumentCases[] = {
-    // The first token that counts makes a document (T-20).
+    // The first token that counts makes a document.
     {"doctype", kEither, kFound, "<!doctype html><html><head>^</head><body></body></html>"},
     {"doctype in upper case", kEither, kFound, "<!DOCTYPE HTML><html><head>^</head>"},
     {"doctype alone", kEither, kFound, "<!doctype html>^"},
@@ -21,7 +21,7 @@ constexpr HeadCase kDocumentCases[] = {
     {"title tag, charset not known", kUnknown, kFound, "<title>x</title>^text"},
     {"tags in upper case", kEither, kFound, "<HTML><HEAD>^</HEAD>"},
     {"tags in mixed case", kEither, kFound, "<hTmL><hEaD>^</hEaD>"},
-    // T-16
+    // What may stand before it.
     {"white space before", kEither, kFound, " \t\n\f\r\n<!doctype html><head>^</head>"},
     {"comment before", kEither, kFound, "<!-- saved --><html><head>^</head>"},
     {"several comments before", kEither, kFound, "<!--a--> <!--b-->\n<!doctype html><head>^</head>"},
@@ -57,14 +57,13 @@ constexpr HeadCase kDocumentCases[] = {
     {"late byte order mark as far as can be held", kEither, kFound, "\n^\xEF\xBB\xBF{ *1015}<html><head>"},
     {"late byte order mark one byte too far", kEither, kNotDocument, "\n\xEF\xBB\xBF{ *1016}<html><head>"},
 
-    // Fragments, data, and other things that are called text/html (T-14).
+    // Fragments, data, and other things that are called text/html.
     {"nothing", kEither, kNotDocument, ""},
     {"white space", kEither, kNotDocument, "  \n "},
     {"comment", kEither, kNotDocument, "<!-- nothing -->"},
     {"cut comment", kEither, kNotDocument, "<!-- <html><head>"},
     {"text", kEither, kNotDocument, "Hello"},
     {"text before a document", kEither, kNotDocument, "Warning: x<!doctype html><html><head></head>"},
-    // T-18
     {"a notice before a document", kEither, kNotDocument, "<br />\n<b>Warning</b>: x<!doctype html><html>"},
     {"div", kEither, kNotDocument, "<div>x</div>"},
     {"list of options", kEither, kNotDocument, "<option value=1>a<option value=2>b"},
@@ -80,7 +79,7 @@ constexpr HeadCase kDocumentCases[] = {
     {"svg", kEither, kNotDocument, "<svg><title>x</title></svg>"},
     {"end tag", kEither, kNotDocument, "</head><html>"},
     {"end tag of html", kEither, kNotDocument, "</html><!doctype html>"},
-    // T-08
+    // Names that only begin as those of a document do.
     {"header", kEither, kNotDocument, "<header>x</header>"},
     {"heading", kEither, kNotDocument, "<heading>"},
     {"head-x", kEither, kNotDocument, "<head-x>"},
@@ -113,13 +112,13 @@ constexpr HeadCase kDocumentCases[] = {
     {"vertical tab", kEither, kNotDocument, "\v<html>"},
     {"no-break space, UTF-8", kEither, kNotDocument, "\xC2\xA0<html>"},
     {"NUL", kEither, kNotDocument, "\0<html>"sv},
-    // T-34
+    // Data that is called text/html.
     {"JSON object", kEither, kNotDocument, R"({"html": "<html><head>"})"},
     {"JSON array", kEither, kNotDocument, "[\"<html>\"]"},
     {"JSON string", kEither, kNotDocument, "\"<html>\""},
     {"JSONP", kEither, kNotDocument, "callback({\"a\": 1})"},
     {"number", kEither, kNotDocument, "42"},
-    // T-33
+    // Files that are called text/html.
     {"GIF", kEither, kNotDocument, "GIF89a<html>"},
     {"PNG", kEither, kNotDocument, "\x89PNG\r\n\x1A\n"},
     {"JPEG", kEither, kNotDocument, "\xFF\xD8\xFF\xE0"},
@@ -132,7 +131,7 @@ constexpr HeadCase kDocumentCases[] = {
     {"white space for ever", kEither, kNotDocument, "{ *65536}<html><head>"},
     {"a comment for ever", kEither, kNotDocument, "<!--{x*65536}--><html><head>"},
 
-    // Encodings that do not have ASCII in them (T-31, T-32).
+    // Encodings that do not have ASCII in them.
     {"UTF-16, big end first", kEither, kEncoding, "\xFE\xFF\0<\0h\0t"sv},
     {"UTF-16, little end first", kEither, kEncoding, "\xFF\xFE<\0h\0t\0"sv},
     {"UTF-32, big end first", kEither, kEncoding, "\0\0\xFE\xFF\0\0\0<"sv},
@@ -166,7 +165,7 @@ constexpr HeadCase kDocumentCases[] = {
     {"meta of no weight, as the charset is known", kKnown, kFound, "<head>^<meta charset=hz-gb-2312></head>"},
     {"meta: UTF-16, which means UTF-8", kUnknown, kFound, "<head><meta charset=utf-16>^</head>"},
 
-    // AMP (T-21).
+    // AMP.
     {"AMP", kEither, kAmp, "<!doctype html><html amp><head>"},
     {"AMP in upper case", kEither, kAmp, "<!doctype html><HTML AMP><head>"},
     {"AMP with a value", kEither, kAmp, "<html amp=\"\"><head>"},

@@ -10,45 +10,38 @@ using std::string_view_literals::operator""sv;
 constexpr HeadCase kPlaceCases[] = {
     // Tree construction: what opens <head>.
     {"head tag", kKnown, kFound, "<html><head>^<title>x</title>"},
-    // T-07
+    // Quoted values may hold what ends a tag elsewhere.
     {"head tag with attributes", kKnown, kFound, "<html><head profile=\"x\" data-a='>'>^<title>x</title>"},
-    // T-09
     {"head tag with a slash", kKnown, kFound, "<html><head/>^<title>"},
     {"head tag on several lines", kKnown, kFound, "<html><head\n\t id=a\n>^\n<title>"},
     {"white space behind the head tag stays behind", kKnown, kFound, "<head>^  <title>"},
-    // T-11
     {"two head tags", kKnown, kFound, "<head>^<head><title>"},
-    // T-02
+    // What stands before it and opens nothing.
     {"head tag behind a comment", kKnown, kFound, "<html><!-- <head> --><head>^<title>"},
     {"head tag behind white space and comments", kKnown, kFound, "<html> <!--a--> <!--b--> <head>^<title>"},
     {"head tag behind a second doctype", kKnown, kFound,
      "<!doctype html><!doctype html><html><!doctype x><head>^<title>"},
     {"head tag behind end tags that stand for nothing", kKnown, kFound,
      "<!doctype html></p></div><html></p><head>^<title>"},
-    // T-12
+    // The first tag of the content opens it where there is no tag of its own (HTML 13.2.6.4.3, "before head").
     {"no head tag: title", kKnown, kFound, "<!doctype html>^<title>x</title>"},
     {"no head tag: meta", kKnown, kFound, "<!doctype html><html>^<meta charset=utf-8>"},
-    // T-06
     {"no head tag: script", kKnown, kFound, "<!doctype html><html>^<script>var a='<head>'</script>"},
     {"no head tag: style", kKnown, kFound, "<html>^<style>a{}</style>"},
     {"no head tag: link", kKnown, kFound, "<html>\n^<link rel=stylesheet href=x>"},
-    // T-22
+    // A <base> must not move the tag's address.
     {"no head tag: base", kKnown, kFound, "<html>^<base href=/>"},
-    // T-28
     {"no head tag: noscript", kKnown, kFound, "<html>^<noscript><img></noscript>"},
     {"no head tag: template", kEither, kFound, "<html>^<template></template>"},
-    // T-13
     {"no head tag: body", kEither, kFound, "<html>^<body>"},
     {"no head tag: body, with a doctype", kEither, kFound, "<!doctype html>^<body class=x>"},
-    // T-15
     {"no head tag: frameset", kEither, kFound, "<html>^<frameset cols=*><frame></frameset></html>"},
     {"no head tag: div", kEither, kFound, "<!doctype html>^<div>x</div>"},
     {"no head tag: header", kEither, kFound, "<html>^<header>x</header>"},
-    // T-27
     {"no head tag: svg", kEither, kFound, "<!doctype html>^<svg><title>x</title></svg>"},
     {"no head tag: text", kEither, kFound, "<!doctype html>\n^Hello <head>"},
     {"no head tag: text directly", kEither, kFound, "<html>^Hello"},
-    // T-29
+    // Bytes that are no text, or look like white space.
     {"no head tag: NUL", kEither, kFound, "<html>^\0<head>"sv},
     {"no head tag: no-break space", kEither, kFound, "<html>^\xC2\xA0<head>"},
     {"no head tag: byte order mark", kEither, kFound, "<html>^\xEF\xBB\xBF<head>"},
@@ -69,7 +62,7 @@ constexpr HeadCase kPlaceCases[] = {
     {"no head tag: the end behind a comment", kEither, kFound, "<html><!-- x -->^"},
     {"head opens once: late html tag", kKnown, kFound, "<!doctype html>^<title>x</title><html><head>"},
     {"head opens once: text before the head tag", kEither, kFound, "<!doctype html>^x<head><title>"},
-    // Two tiers (T-35): the page comes from another nginx with this module.
+    // Two tiers: the page comes from another nginx with this module.
     {"the tag is there already", kEither, kTagged,
      "<html><head><script async src=\"/aep/0.js\" data-aep=\"{}\"></script>"},
     {"the tag is there already, cut off", kKnown, kTagged, "<html><head><script async src=x data-aep="},
@@ -128,7 +121,7 @@ constexpr HeadCase kPlaceCases[] = {
     {"reference: white space of too many digits", kKnown, kFound, "<html>&#{0*2000}32;<head>^<title>"},
     {"reference: text of too many digits", kEither, kNoHead, "<html>&#{0*2000}65;<head>"},
 
-    // Tags: attributes (T-07).
+    // Tags: attributes.
     {"double-quoted value", kKnown, kFound, "<html data-x=\"<head>\"><head>^<title>"},
     {"single-quoted value", kKnown, kFound, "<html data-x='<head>\"'><head>^<title>"},
     {"unquoted value", kKnown, kFound, "<html data-x=<head><head>^<title>"},
@@ -159,7 +152,7 @@ constexpr HeadCase kPlaceCases[] = {
     {"head tag with a quoted greater-than sign", kKnown, kFound, "<head a=\">\" b='>' c=/>^<title>"},
     {"bytes beyond ASCII", kKnown, kFound, "<html data-x=\"\x80\xFF\xC3\xA4\" \x95=\x83><head>^<title>"},
 
-    // Comments (T-03).
+    // Comments.
     {"comment: empty", kKnown, kFound, "<html><!----><head>^<title>"},
     {"comment: abruptly closed", kKnown, kFound, "<html><!--><head>^-->"},
     {"comment: abruptly closed with a dash", kKnown, kFound, "<html><!---><head>^-->"},
@@ -178,15 +171,13 @@ constexpr HeadCase kPlaceCases[] = {
     {"comment: nested with a dash", kKnown, kFound, "<html><!-- <!---><head>^-->"},
     {"comment: nested start, not complete", kKnown, kFound, "<html><!-- <!-> <!x> --><head>^<title>"},
     {"comment: less-than signs", kKnown, kFound, "<html><!-- <<!<!-<-- --><head>^<title>"},
-    // T-04
     {"comment: conditional", kKnown, kFound, "<!--[if IE]><html><head><![endif]--><html><head>^<title>"},
     {"comment: conditional html tags", kKnown, kFound,
      "<!doctype html><!--[if lt IE 7]> <html class=\"ie6\"> <![endif]-->\n"
      "<!--[if gt IE 8]><!--> <html class=\"no-js\"> <!--<![endif]-->\n<head>^<title>"},
-    // T-04
     {"bogus comment: downlevel-revealed", kKnown, kFound, "<html><![if !IE]><head>^<![endif]>"},
     {"bogus comment: processing instruction", kKnown, kFound, "<html><?php echo '?><head>^'; ?>"},
-    // T-05
+    // CDATA is one outside of SVG and MathML.
     {"bogus comment: CDATA", kKnown, kFound, "<html><![CDATA[<head>^]]>x]]>"},
     {"bogus comment: CDATA in lower case", kKnown, kFound, "<html><![cdata[x]]><head>^<title>"},
     {"bogus comment: empty declaration", kKnown, kFound, "<html><!><head>^<title>"},
@@ -202,7 +193,7 @@ constexpr HeadCase kPlaceCases[] = {
     {"bogus comment: end tag of a less-than sign", kKnown, kFound, "<html></<head>^x<head>"},
     {"empty end tag", kKnown, kFound, "<html></><head>^<title>"},
 
-    // Doctypes (T-17).
+    // Doctypes.
     {"doctype: XHTML 1.0", kKnown, kFound,
      "<!DOCTYPE html PUBLIC \"-//W3C//DTD XHTML 1.0 Strict//EN\" "
      "\"http://www.w3.org/TR/xhtml1/DTD/xhtml1-strict.dtd\">\n"
@@ -215,7 +206,7 @@ constexpr HeadCase kPlaceCases[] = {
     {"doctype: mixed case", kKnown, kFound, "<!dOcTyPe html><head>^<title>"},
     {"doctype: comment in it", kKnown, kFound, "<!doctype html -- > ^-- ><head>"},
 
-    // No tag (T-10).
+    // No tag.
     {"less-than sign and space", kEither, kFound, "<html>^< head>"},
     {"less-than sign and digit", kEither, kFound, "<html>^<3<head>"},
     {"less-than sign twice", kEither, kFound, "<html>^<<head>"},
@@ -223,7 +214,7 @@ constexpr HeadCase kPlaceCases[] = {
     {"less-than sign and NUL", kEither, kFound, "<html>^<\0head>"sv},
     {"less-than sign and greater-than sign", kEither, kFound, "<html>^<><head>"},
 
-    // The document ends (T-37).
+    // The document ends.
     {"cut: less-than sign", kEither, kFound, "<html>^<"},
     {"cut: end tag sign", kEither, kFound, "<html>^</"},
     {"cut: tag's name", kEither, kFound, "<html>^<hea"},
@@ -266,7 +257,7 @@ constexpr HeadCase kPlaceCases[] = {
     {"cut: number sign", kEither, kFound, "<html>^&#"},
     {"cut: hexadecimal sign", kEither, kFound, "<html>^&#x"},
 
-    // How long the search goes on (T-19).
+    // How long the search goes on.
     {"long comment before head", kKnown, kFound, "<!doctype html><!--{x*60000}--><head>^<title>"},
     {"long white space before head", kKnown, kFound, "<!doctype html>{ *60000}<head>^<title>"},
     {"long html tag", kKnown, kFound, "<html data-x=\"{x*60000}\"><head>^<title>"},

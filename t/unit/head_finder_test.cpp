@@ -164,7 +164,7 @@ void finds_the_same_place_in_pieces(void** /*state*/) {
     });
 }
 
-/// T-01. Every cut; of documents that are long because of a filling, every cut but some in the filling.
+/// Every cut; of documents that are long because of a filling, every cut but some in the filling.
 void finds_the_same_place_with_every_cut(void** /*state*/) {
     constexpr std::size_t kEach = 2500;
     for_each_document([](const HeadCase& c, const Document& document, bool charset_known) {

@@ -186,18 +186,6 @@ void ecids_are_random_numbers_of_38_digits(void**) {
     assert_int_equal(ecids.size(), 200);
 }
 
-void uuids_are_random_and_of_version_4(void**) {
-    std::set<std::string> uuids;
-    for (int i = 0; i < 200; ++i) {
-        const std::string uuid = random_uuid();
-        assert_int_equal(uuid.size(), 36);
-        assert_int_equal(uuid[14], '4');
-        assert_true(std::string_view("89ab").find(uuid[19]) != std::string_view::npos);
-        uuids.insert(uuid);
-    }
-    assert_int_equal(uuids.size(), 200);
-}
-
 }  // namespace
 
 int main() {
@@ -215,7 +203,6 @@ int main() {
         cmocka_unit_test(a_decision_on_a_first_visit_brings_an_identity_too),
         cmocka_unit_test(a_request_id_cannot_break_the_json),
         cmocka_unit_test(ecids_are_random_numbers_of_38_digits),
-        cmocka_unit_test(uuids_are_random_and_of_version_4),
     };
     return cmocka_run_group_tests_name("local_answer", tests, nullptr, nullptr);
 }

@@ -68,7 +68,7 @@ void expect_cases(std::span<const PolicyCase> cases, PolicyFacts facts) {
     assert_int_equal(faults, 0);
 }
 
-void the_directive_for_script_elements_counts(void**) {  // S-06, S-07, S-09, S-12
+void the_directive_for_script_elements_counts(void**) {
     expect_cases(kDirectiveCases, shop());
 }
 
@@ -76,7 +76,7 @@ void sources_list_the_script_by_its_url(void**) {
     expect_cases(kSourceCases, shop());
 }
 
-void the_tag_takes_over_nonces_and_hashes(void**) {  // S-03, S-04, S-05; an empty nonce: T-40
+void the_tag_takes_over_nonces_and_hashes(void**) {
     expect_cases(kNonceCases, shop());
 }
 

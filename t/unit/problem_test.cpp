@@ -27,12 +27,13 @@ void problems_have_the_types_of_edge(void**) {
     expect_text(invalid_json("d").type, "https://ns.adobe.com/aep/errors/EXEG-0101-400");
     expect_text(invalid_value("d").type, "https://ns.adobe.com/aep/errors/EXEG-0102-400");
     expect_text(missing_member("d").type, "https://ns.adobe.com/aep/errors/EXEG-0103-400");
-    expect_text(too_large("d").type, "https://ns.adobe.com/aep/errors/EXEG-0112-413");
+    expect_text(body_too_large().type, "https://ns.adobe.com/aep/errors/EXEG-0112-413");
     for (const Problem& problem : {invalid_json("d"), invalid_value("d"), missing_member("d")}) {
         assert_int_equal(problem.status, 400);
         expect_text(problem.detail, "d");
     }
-    assert_int_equal(too_large("d").status, 413);
+    assert_int_equal(body_too_large().status, 413);
+    assert_int_equal(refused_by_edge(451).status, 451);
 }
 
 }  // namespace

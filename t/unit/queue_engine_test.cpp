@@ -35,7 +35,7 @@ class Told {
         const std::lock_guard lock(mutex_);
         ++calls_;
         for (Event& event : events) {
-            if (const auto* kept = std::get_if<Kept>(&event)) {
+            if (const auto* kept = std::get_if<Appended>(&event)) {
                 kept_.push_back(*kept);
             } else if (auto* work = std::get_if<Work>(&event)) {
                 std::move(work->claims.begin(), work->claims.end(), std::back_inserter(claims_));
@@ -46,7 +46,7 @@ class Told {
         changed_.notify_all();
     }
 
-    std::vector<Kept> wait_for_kept(std::size_t count) {
+    std::vector<Appended> wait_for_appended(std::size_t count) {
         std::unique_lock lock(mutex_);
         wait(lock, [&] { return kept_.size() >= count; });
         return kept_;
@@ -80,7 +80,7 @@ class Told {
 
     std::mutex mutex_;
     std::condition_variable changed_;
-    std::vector<Kept> kept_;
+    std::vector<Appended> kept_;
     std::vector<Claim> claims_;
     std::vector<ConsentTurn> turns_;
     std::size_t calls_ = 0;
@@ -94,16 +94,20 @@ struct World {
     Told told;
 };
 
+std::unique_ptr<Backend> backend_of(
+    std::shared_ptr<World> world, std::function<void()> on_open = [] {}) {
+    return std::make_unique<FakeBackend>(
+        [world, on_open = std::move(on_open)](std::string&) {
+            on_open();
+            return std::make_unique<FakeStore>(world->disk, world->ledger);
+        },
+        [world](std::string&) { return std::make_unique<FakeConsentStore>(world->consents); });
+}
+
 struct Harness {
     explicit Harness(const std::function<void()>& on_open = [] {})
-        : engine(
-              [world = world, on_open](std::string&) {
-                  on_open();
-                  return std::make_unique<FakeStore>(world->disk, world->ledger);
-              },
-              [world = world](std::string&) { return std::make_unique<FakeConsentStore>(world->consents); },
-              {}, world->ledger,
-              [world = world](std::vector<Event>&& events) { world->told.add(std::move(events)); }) {
+        : engine(backend_of(world, on_open), {}, world->ledger,
+                 [world = world](std::vector<Event>&& events) { world->told.add(std::move(events)); }) {
         std::string error;
         if (!engine.start(error)) {
             fail_msg("%s", error.c_str());
@@ -134,16 +138,16 @@ Settlement delivered(EntryId id) {
 void entries_that_come_during_a_sync_share_the_next_one(void**) {
     Harness queue;
     queue.world->disk.stuck = true;
-    queue.engine.keep(1, entry_for(kNorth, 0), false);
+    queue.engine.append(1, entry_for(kNorth, 0), false);
     wait_until([&] { return queue.world->disk.is_in_sync.load(); });
     for (std::uint64_t ticket = 2; ticket <= 100; ++ticket) {
-        queue.engine.keep(ticket, entry_for(kNorth, 0), false);
+        queue.engine.append(ticket, entry_for(kNorth, 0), false);
     }
     queue.world->disk.stuck = false;
-    const std::vector<Kept> kept = queue.world->told.wait_for_kept(100);
+    const std::vector<Appended> kept = queue.world->told.wait_for_appended(100);
     for (std::uint64_t i = 0; i < 100; ++i) {
         assert_int_equal(kept[i].ticket, i + 1);
-        assert_int_not_equal(kept[i].id, 0);
+        assert_true(kept[i].id.has_value());
     }
     assert_true(queue.engine.stop(kPatience));
     assert_int_equal(queue.world->disk.syncs, 2);
@@ -154,10 +158,10 @@ void groups_do_not_follow_each_other_at_once(void**) {
     Harness queue;
     const auto begin = SteadyTime::now();
     for (std::uint64_t ticket = 1; ticket <= kCount; ++ticket) {
-        queue.engine.keep(ticket, entry_for(kNorth, 0), false);
+        queue.engine.append(ticket, entry_for(kNorth, 0), false);
         std::this_thread::sleep_for(100us);
     }
-    queue.world->told.wait_for_kept(kCount);
+    queue.world->told.wait_for_appended(kCount);
     const auto most = static_cast<std::size_t>(since(begin) / Engine::kGroupInterval) + 2;
     assert_true(queue.engine.stop(kPatience));
     assert_true(queue.world->disk.syncs <= most);
@@ -168,9 +172,9 @@ auto time_of_deliveries(std::uint64_t count) {
     Harness queue;
     const auto begin = SteadyTime::now();
     for (std::uint64_t ticket = 1; ticket <= count; ++ticket) {
-        queue.engine.keep(ticket, entry_for(kNorth, 0), false);
+        queue.engine.append(ticket, entry_for(kNorth, 0), false);
         queue.engine.want(kNorth, 1);
-        queue.world->told.wait_for_kept(ticket);
+        queue.world->told.wait_for_appended(ticket);
     }
     return since(begin);
 }
@@ -188,30 +192,30 @@ void who_wants_an_entry_does_not_wait_for_a_group(void**) {
 void too_many_that_wait_are_refused_at_once(void**) {
     Harness queue;
     queue.world->disk.stuck = true;
-    queue.engine.keep(1, entry_for(kNorth, 0), false);
+    queue.engine.append(1, entry_for(kNorth, 0), false);
     wait_until([&] { return queue.world->disk.is_in_sync.load(); });
     for (std::uint64_t ticket = 2; ticket <= Engine::kMaxBacklog + 1; ++ticket) {
-        queue.engine.keep(ticket, entry_for(kNorth, 0), false);
+        queue.engine.append(ticket, entry_for(kNorth, 0), false);
     }
-    assert_int_equal(queue.world->told.wait_for_kept(0).size(), 0);
-    queue.engine.keep(5000, entry_for(kNorth, 0), false);
-    queue.engine.keep_consent(5001, "visitor", {}, entry_for(kNorth, 0), false);
+    assert_int_equal(queue.world->told.wait_for_appended(0).size(), 0);
+    queue.engine.append(5000, entry_for(kNorth, 0), false);
+    queue.engine.append_consent(5001, "visitor", {}, entry_for(kNorth, 0), false);
     queue.engine.withdraw_consent(5002, "visitor");
-    queue.engine.settle(delivered(1));
-    const std::vector<Kept> refused = queue.world->told.wait_for_kept(2);
+    queue.engine.settle(delivered(event_id(1)));
+    const std::vector<Appended> refused = queue.world->told.wait_for_appended(2);
     assert_int_equal(refused[0].ticket, 5000);
-    assert_int_equal(refused[0].id, 0);
+    assert_false(refused[0].id.has_value());
     assert_int_equal(refused[1].ticket, 5001);
     assert_int_equal(queue.world->told.turns().at(0).ticket, 5002);
     assert_true(queue.world->told.turns().at(0).result == ConsentStore::Withdrawal::failed);
     queue.world->disk.stuck = false;
-    queue.world->told.wait_for_kept(Engine::kMaxBacklog + 3);
+    queue.world->told.wait_for_appended(Engine::kMaxBacklog + 3);
 }
 
 void large_ones_that_wait_are_refused_before_they_fill_the_memory(void**) {
     Harness queue;
     queue.world->disk.stuck = true;
-    queue.engine.keep(1, entry_for(kNorth, 0), false);
+    queue.engine.append(1, entry_for(kNorth, 0), false);
     wait_until([&] { return queue.world->disk.is_in_sync.load(); });
     constexpr std::size_t kSize = std::size_t{1} << 20U;
     constexpr std::size_t kFit =
@@ -219,28 +223,28 @@ void large_ones_that_wait_are_refused_before_they_fill_the_memory(void**) {
     for (std::uint64_t ticket = 2; ticket <= kFit + 2; ++ticket) {
         const std::shared_ptr<Entry> entry = entry_for(kNorth, 0);
         entry->body.assign(kSize, ' ');
-        queue.engine.keep(ticket, entry, false);
+        queue.engine.append(ticket, entry, false);
     }
-    const std::vector<Kept> refused = queue.world->told.wait_for_kept(1);
+    const std::vector<Appended> refused = queue.world->told.wait_for_appended(1);
     assert_int_equal(refused[0].ticket, kFit + 2);
-    assert_int_equal(refused[0].id, 0);
-    queue.engine.keep(5000, entry_for(kNorth, 0), false);  // a small one has room
-    assert_int_equal(queue.world->told.wait_for_kept(1).size(), 1);
+    assert_false(refused[0].id.has_value());
+    queue.engine.append(5000, entry_for(kNorth, 0), false);  // a small one has room
+    assert_int_equal(queue.world->told.wait_for_appended(1).size(), 1);
     queue.world->disk.stuck = false;
-    queue.world->told.wait_for_kept(kFit + 3);
+    queue.world->told.wait_for_appended(kFit + 3);
 }
 
 void settlements_do_not_wake_the_thread_one_by_one(void**) {
     constexpr int kCount = 60;
     Harness queue;
     for (std::uint64_t ticket = 1; ticket <= kCount; ++ticket) {
-        queue.engine.keep(ticket, entry_for(kNorth, 0), true);
+        queue.engine.append(ticket, entry_for(kNorth, 0), true);
     }
-    const std::vector<Kept> kept = queue.world->told.wait_for_kept(kCount);
+    const std::vector<Appended> kept = queue.world->told.wait_for_appended(kCount);
     const long before = queue.world->disk.switches;
     const auto begin = SteadyTime::now();
-    for (const Kept& each : kept) {
-        queue.engine.settle(delivered(each.id));
+    for (const Appended& each : kept) {
+        queue.engine.settle(delivered(each.id.value()));
         std::this_thread::sleep_for(100us);
     }
     const auto groups = since(begin) / Engine::kGroupInterval;  // a slow machine takes longer for all of it
@@ -253,7 +257,7 @@ void settlements_do_not_wake_the_thread_one_by_one(void**) {
 std::chrono::milliseconds time_of_settlement() {
     Harness queue;
     queue.engine.want(kNorth, 1);
-    queue.engine.keep(1, entry_for(kNorth, 0), false);
+    queue.engine.append(1, entry_for(kNorth, 0), false);
     const EntryId id = queue.world->told.take_claims().at(0).id;
     std::this_thread::sleep_for(20ms);
     const auto begin = SteadyTime::now();
@@ -276,8 +280,8 @@ void a_settlement_is_durable_soon_even_if_nothing_else_happens(void**) {
 void the_time_goes_on_before_and_after_the_start(void**) {
     std::optional<Engine> engine;
     Ledger ledger{};
-    engine.emplace([](std::string&) { return nullptr; }, [](std::string&) { return nullptr; }, Limits{},
-                   ledger, [](std::vector<Event>&&) {});
+    engine.emplace(std::make_unique<FakeBackend>([](std::string&) { return nullptr; }), Limits{}, ledger,
+                   [](std::vector<Event>&&) {});
     const auto now = std::chrono::system_clock::now().time_since_epoch();
     const Time begin = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
     assert_in_range(engine->now() - begin + 5, 0, kPatience.count());
@@ -289,33 +293,31 @@ void the_time_goes_on_before_and_after_the_start(void**) {
 
 void an_engine_that_does_not_run_refuses(void**) {
     const auto world = std::make_shared<World>();
-    Engine engine([world](std::string&) { return std::make_unique<FakeStore>(world->disk, world->ledger); },
-                  [world](std::string&) { return std::make_unique<FakeConsentStore>(world->consents); }, {},
-                  world->ledger,
+    Engine engine(backend_of(world), {}, world->ledger,
                   [world](std::vector<Event>&& events) { world->told.add(std::move(events)); });
-    engine.keep(1, entry_for(kNorth, 0), false);
-    assert_int_equal(world->told.wait_for_kept(1)[0].id, 0);
+    engine.append(1, entry_for(kNorth, 0), false);
+    assert_false(world->told.wait_for_appended(1)[0].id.has_value());
     std::string error;
     assert_true(engine.start(error));
     assert_false(engine.start(error));
     expect_part(error, "started before");
     assert_true(engine.stop(kPatience));
     assert_false(engine.start(error));
-    engine.keep(2, entry_for(kNorth, 0), false);
+    engine.append(2, entry_for(kNorth, 0), false);
     engine.want(kNorth, 1);
-    engine.settle(delivered(1));
-    assert_int_equal(world->told.wait_for_kept(2)[1].id, 0);
+    engine.settle(delivered(event_id(1)));
+    assert_false(world->told.wait_for_appended(2)[1].id.has_value());
 }
 
 void what_was_asked_for_is_done_before_it_stops(void**) {
     Harness queue;
     queue.world->disk.sync_takes = 20ms;
     for (std::uint64_t ticket = 1; ticket <= 200; ++ticket) {
-        queue.engine.keep(ticket, entry_for(kNorth, 0), false);
+        queue.engine.append(ticket, entry_for(kNorth, 0), false);
     }
     assert_true(queue.engine.stop(kPatience));
-    const std::vector<Kept> kept = queue.world->told.wait_for_kept(200);
-    assert_int_not_equal(kept.back().id, 0);
+    const std::vector<Appended> kept = queue.world->told.wait_for_appended(200);
+    assert_true(kept.back().id.has_value());
     assert_int_equal(queue.world->disk.rows.size(), 200);
 }
 
@@ -325,7 +327,7 @@ void a_thread_that_is_stuck_is_left_behind(void**) {
         Harness queue;
         world = queue.world;
         world->disk.stuck = true;
-        queue.engine.keep(1, entry_for(kNorth, 0), false);
+        queue.engine.append(1, entry_for(kNorth, 0), false);
         wait_until([&] { return world->disk.is_in_sync.load(); });
         const auto begin = SteadyTime::now();
         assert_false(queue.engine.stop(100ms));
@@ -347,11 +349,11 @@ void a_store_that_opens_slowly_keeps_nobody_waiting(void**) {
         }
         was_opened = true;
     });
-    queue.engine.keep(1, entry_for(kNorth, 0), false);
+    queue.engine.append(1, entry_for(kNorth, 0), false);
     queue.engine.want(kNorth, 1);
     assert_false(was_opened);
     may_open = true;
-    assert_int_not_equal(queue.world->told.wait_for_kept(1)[0].id, 0);
+    assert_true(queue.world->told.wait_for_appended(1)[0].id.has_value());
 }
 
 void the_thread_takes_no_signals_and_all_processors(void**) {
@@ -397,7 +399,7 @@ void calls_may_come_from_several_threads(void**) {
     for (std::uint64_t caller = 0; caller < 2; ++caller) {
         callers.emplace_back([&queue, caller] {
             for (std::uint64_t i = 0; i < 500; ++i) {
-                queue.engine.keep(caller * 1000 + i, entry_for(kNorth, queue.engine.now()), i % 2 == 0);
+                queue.engine.append(caller * 1000 + i, entry_for(kNorth, queue.engine.now()), i % 2 == 0);
                 queue.engine.withdraw_consent(i, "visitor");
                 queue.engine.want("https://south.example", 1);
                 queue.engine.want_nothing("https://south.example");
@@ -416,7 +418,7 @@ void calls_may_come_from_several_threads(void**) {
     for (std::thread& caller : callers) {
         caller.join();
     }
-    queue.world->told.wait_for_kept(1000);
+    queue.world->told.wait_for_appended(1000);
     queue.engine.leave();
     assert_true(queue.engine.stop(kPatience));
     assert_int_equal(queue.world->disk.rows.size(), 500);

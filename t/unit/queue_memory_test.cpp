@@ -10,8 +10,8 @@
 #include <variant>
 #include <vector>
 
+#include "fake_store.hpp"
 #include "limited_memory.hpp"
-#include "queue/sqlite/sqlite_consent_store.hpp"
 #include "queue/store_loop.hpp"
 #include "store_harness.hpp"
 
@@ -35,9 +35,11 @@ constexpr long kMostAllocations = 2000;  // of one turn
 class Queue {
   public:
     explicit Queue(const std::string& directory)
-        : loop_([this, directory](std::string&) { return std::make_unique<FileStore>(directory, *ledger_); },
-                [](std::string&) { return std::unique_ptr<ConsentStore>(); }, {}, *ledger_,
-                [this](std::vector<Event>&& events) { take(std::move(events)); }, instant()) {}
+        : loop_(
+              std::make_unique<FakeBackend>([this, directory](std::string&) {
+                  return std::make_unique<FileStore>(directory, *ledger_);
+              }),
+              {}, *ledger_, [this](std::vector<Event>&& events) { take(std::move(events)); }, instant()) {}
 
     /// A turn a second later, in which allocation number `number` fails. False: so many there were not.
     bool turn_without_memory(long number, std::vector<Command> commands = {}) {
@@ -63,9 +65,9 @@ class Queue {
     std::vector<EntryId> claims;
 
     /// A command to keep an entry, whose answer is put down above.
-    Command keep(const std::string& body) {
+    Command append(const std::string& body) {
         names_.push_back(body);
-        return Keep{names_.size() - 1, std::make_shared<Entry>(entry_of(body)), false};
+        return Append{names_.size() - 1, std::make_shared<Entry>(entry_of(body)), false};
     }
 
   private:
@@ -74,8 +76,8 @@ class Queue {
     void take(std::vector<Event>&& events) {
         memory_is_limited = false;
         for (Event& event : events) {
-            if (const auto* kept = std::get_if<Kept>(&event)) {
-                auto& names = kept->id != 0 ? acknowledged : refused;
+            if (const auto* kept = std::get_if<Appended>(&event)) {
+                auto& names = kept->id ? acknowledged : refused;
                 assert_true(names.insert(names_.at(kept->ticket)).second);
             } else if (const auto* work = std::get_if<Work>(&event)) {
                 for (const Claim& claim : work->claims) {
@@ -98,7 +100,7 @@ void leave_entry(const std::string& directory, const std::string& body) {
     assert_true(in_child([&] {
         Ledger ledger;
         FileStore store(directory, ledger);
-        return store.append(entry_of(body), false) != 0 && store.sync();
+        return store.append(entry_of(body), false) && store.sync();
     }));
 }
 
@@ -151,7 +153,7 @@ void an_entry_is_kept_or_refused(void**) {
     queue.turn();
     long number = 0;
     for (; number < kMostAllocations; ++number) {
-        if (!queue.turn_without_memory(number, {queue.keep("entry " + std::to_string(number))})) {
+        if (!queue.turn_without_memory(number, {queue.append("entry " + std::to_string(number))})) {
             break;
         }
     }
@@ -182,7 +184,7 @@ void an_entry_is_handed_out_until_it_is_settled(void**) {
     long number = 0;
     for (bool failed = true; failed && number < kMostAllocations; ++number) {
         const std::string body = "entry " + std::to_string(number);
-        queue.turn({queue.keep(body)});
+        queue.turn({queue.append(body)});
         failed = queue.turn_without_memory(number, {Want{std::string(kLane), 1}});
         queue.turn();
         assert_true(queue.handed_out.contains(body));

@@ -2,14 +2,15 @@
 
 #include <cstdint>
 #include <memory>
-#include <set>
 #include <string>
 
 #include "expect.hpp"
+#include "text/digest.hpp"
 
 namespace {
 
 using aep::shared::RequestWindow;
+using aep::text::fingerprint;
 
 constexpr std::uint32_t kNow = 1'700'000'000;
 constexpr std::uint64_t kKey = 0x123456789ABCDEF0;
@@ -21,25 +22,25 @@ std::unique_ptr<RequestWindow> empty_window() {
 
 /// Notes a request that is safe at once.
 bool is_fresh(RequestWindow& window, std::uint64_t key, std::uint32_t now) {
-    const bool fresh = window.claim(key, now, 5) == RequestWindow::Claim::fresh;
+    const bool fresh = window.note(key, now, 5) == RequestWindow::Sighting::fresh;
     if (fresh) {
-        window.keep(key, now);
+        window.confirm(key, now);
     }
     return fresh;
 }
 
 void a_request_that_is_under_way_is_not_safe_yet(void**) {
     const auto window = empty_window();
-    assert_true(window->claim(kKey, kNow, 5) == RequestWindow::Claim::fresh);
-    assert_true(window->claim(kKey, kNow + 4, 5) == RequestWindow::Claim::under_way);
-    window->keep(kKey, kNow + 4);
-    assert_true(window->claim(kKey, kNow + 5, 5) == RequestWindow::Claim::safe);
+    assert_true(window->note(kKey, kNow, 5) == RequestWindow::Sighting::fresh);
+    assert_true(window->note(kKey, kNow + 4, 5) == RequestWindow::Sighting::under_way);
+    window->confirm(kKey, kNow + 4);
+    assert_true(window->note(kKey, kNow + 5, 5) == RequestWindow::Sighting::safe);
 }
 
 void a_request_whose_worker_was_killed_is_new_again(void**) {
     const auto window = empty_window();
-    assert_true(window->claim(kKey, kNow, 5) == RequestWindow::Claim::fresh);
-    assert_true(window->claim(kKey, kNow + 5, 5) == RequestWindow::Claim::fresh);
+    assert_true(window->note(kKey, kNow, 5) == RequestWindow::Sighting::fresh);
+    assert_true(window->note(kKey, kNow + 5, 5) == RequestWindow::Sighting::fresh);
 }
 
 void a_request_is_new_once(void**) {
@@ -94,23 +95,13 @@ void the_requests_of_a_busy_minute_are_known(void**) {
     const auto window = empty_window();
     int known = 0;
     for (int i = 0; i < kRequests; ++i) {
-        assert_true(is_fresh(*window, RequestWindow::key("datastream", std::to_string(i)), kNow));
+        assert_true(is_fresh(*window, fingerprint("datastream", std::to_string(i)), kNow));
     }
     for (int i = 0; i < kRequests; ++i) {
-        known += is_fresh(*window, RequestWindow::key("datastream", std::to_string(i)), kNow + 1) ? 0 : 1;
+        known += is_fresh(*window, fingerprint("datastream", std::to_string(i)), kNow + 1) ? 0 : 1;
     }
     // Some buckets are full before others.
     assert_in_range(known, kRequests * 99 / 100, kRequests);
-}
-
-void a_key_depends_on_the_datastream_and_on_the_request(void**) {
-    const std::set<std::uint64_t> keys{
-        RequestWindow::key("a", "b"), RequestWindow::key("b", "a"), RequestWindow::key("ab", ""),
-        RequestWindow::key("", "ab"), RequestWindow::key("a", "c"), RequestWindow::key("", ""),
-    };
-    assert_int_equal(keys.size(), 6);
-    assert_false(keys.contains(0));
-    assert_true(RequestWindow::key("a", "b") == RequestWindow::key("a", "b"));
 }
 
 }  // namespace
@@ -125,7 +116,6 @@ int main() {
         cmocka_unit_test(a_request_that_is_forgotten_is_new_again),
         cmocka_unit_test(the_oldest_goes_first_where_there_is_no_room),
         cmocka_unit_test(the_requests_of_a_busy_minute_are_known),
-        cmocka_unit_test(a_key_depends_on_the_datastream_and_on_the_request),
     };
     return cmocka_run_group_tests_name("request_window", tests, nullptr, nullptr);
 }

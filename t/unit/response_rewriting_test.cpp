@@ -79,21 +79,53 @@ void state_becomes_cookies(void**) {
 }
 
 void an_answer_of_state_alone_keeps_an_empty_list(void**) {
-    expect_split(store(R"({"key":"kndctr_O_AdobeOrg_a","value":"1"})") + " , " +
-                     store(R"({"key":"kndctr_O_AdobeOrg_b","value":"2"})"),
+    expect_split(store(R"({"key":"kndctr_O_AdobeOrg_optout","value":"1"})") + " , " +
+                     store(R"({"key":"kndctr_O_AdobeOrg_advertising","value":"2"})"),
                  "",
-                 "kndctr_O_AdobeOrg_a=1; Path=/; Domain=shop.example; Secure; SameSite=Lax\n"
-                 "kndctr_O_AdobeOrg_b=2; Path=/; Domain=shop.example; Secure; SameSite=Lax\n");
+                 "kndctr_O_AdobeOrg_optout=1; Path=/; Domain=shop.example; Secure; SameSite=Lax\n"
+                 "kndctr_O_AdobeOrg_advertising=2; Path=/; Domain=shop.example; Secure; SameSite=Lax\n");
 }
 
 void state_of_others_stays_in_the_body(void**) {
     expect_split(
-        store(R"({"key":"a","value":"1"},{"key":"kndctr_O_AdobeOrg_b","value":"2"},{"key":"c","value":"3"})"),
+        store(
+            R"({"key":"a","value":"1"},{"key":"kndctr_O_AdobeOrg_advertising","value":"2"},{"key":"c","value":"3"})"),
         store(R"({"key":"a","value":"1"},{"key":"c","value":"3"})"),
-        "kndctr_O_AdobeOrg_b=2; Path=/; Domain=shop.example; Secure; SameSite=Lax\n");
+        "kndctr_O_AdobeOrg_advertising=2; Path=/; Domain=shop.example; Secure; SameSite=Lax\n");
     expect_untouched(
-        store(R"({"key":"kndctr_OTHER_AdobeOrg_a","value":"1"},{"key":"kndctr_O_AdobeOrg","value":"1"},)"
+        store(R"({"key":"kndctr_OTHER_AdobeOrg_optout","value":"1"},{"key":"kndctr_O_AdobeOrg","value":"1"},)"
               R"({"key":"PHPSESSID","value":"1"},{"key":"AMCV_O%40AdobeOrg","value":"1"})"));
+}
+
+void keys_that_alloy_does_not_know_stay_in_the_body(void**) {
+    expect_untouched(
+        store(R"({"key":"kndctr_O_AdobeOrg_x","value":"1"},{"key":"kndctr_O_AdobeOrg_","value":"1"},)"
+              R"({"key":"kndctr_O_AdobeOrg_clusters","value":"1"})"));
+}
+
+void all_keys_that_alloy_knows_become_cookies(void**) {
+    std::string elements;
+    for (const std::string_view key :
+         {"identity", "consent", "consent_check", "cluster", "personalization", "personalization_sessionId",
+          "optout", "advertising", "bc_session_id"}) {
+        elements.append(elements.empty() ? "" : ",");
+        elements.append(R"({"key":"kndctr_O_AdobeOrg_)").append(key).append(R"(","value":"1"})");
+    }
+    const RewrittenResponse response = rewrite_response(body_with(store(elements)), with_domain());
+    expect_text(response.body, body_with(""));
+    assert_int_equal(response.set_cookies.size(), 9);
+}
+
+void there_is_one_cookie_for_each_key_the_last(void**) {
+    std::string elements = R"({"key":"mbox","value":"m"})";
+    for (int i = 0; i < 9000; ++i) {
+        elements.append(R"(,{"key":"kndctr_O_AdobeOrg_cluster","value":")")
+            .append(std::to_string(i))
+            .append("\"}");
+    }
+    expect_split(store(elements), "",
+                 "mbox=m; Path=/; Domain=shop.example; Secure; SameSite=Lax\n"
+                 "kndctr_O_AdobeOrg_cluster=8999; Path=/; Domain=shop.example; Secure; SameSite=Lax\n");
 }
 
 void the_few_legacy_cookies_are_set_too(void**) {
@@ -108,7 +140,7 @@ void the_few_legacy_cookies_are_set_too(void**) {
 }
 
 void without_a_cookie_domain_state_stays_in_the_body(void**) {
-    expect_untouched(store(R"({"key":"kndctr_O_AdobeOrg_a","value":"1"})"), with_domain(""));
+    expect_untouched(store(R"({"key":"kndctr_O_AdobeOrg_optout","value":"1"})"), with_domain(""));
 }
 
 /// Max-Age for what Edge says, "-" for none.
@@ -172,15 +204,16 @@ void values_are_decoded_and_written_for_a_cookie(void**) {
 void what_cannot_be_a_cookie_stays_in_the_body(void**) {
     for (const std::string_view element :
          {R"({"key":"kndctr_O_AdobeOrg_a b","value":"1"})", R"({"key":"kndctr_O_AdobeOrg_a;b","value":"1"})",
-          R"({"key":"kndctr_O_AdobeOrg_a=b","value":"1"})",
+          R"({"key":"kndctr_O_AdobeOrg_optout=b","value":"1"})",
           R"({"key":"kndctr_O_AdobeOrg_\r\nx","value":"1"})", R"({"key":"kndctr_O_AdobeOrg_é","value":"1"})",
-          R"({"key":"kndctr_O_AdobeOrg_a","value":"\r\nSet-Cookie: x"})",
-          R"({"key":"kndctr_O_AdobeOrg_a","value":"\u0000"})",
-          R"({"key":"kndctr_O_AdobeOrg_a","value":"\u007f"})",
-          R"({"key":"kndctr_O_AdobeOrg_a","value":"\ud83d"})", R"({"key":"kndctr_O_AdobeOrg_a","value":7})",
-          R"({"key":"kndctr_O_AdobeOrg_a","value":null})", R"({"key":"kndctr_O_AdobeOrg_a"})",
+          R"({"key":"kndctr_O_AdobeOrg_optout","value":"\r\nSet-Cookie: x"})",
+          R"({"key":"kndctr_O_AdobeOrg_optout","value":"\u0000"})",
+          R"({"key":"kndctr_O_AdobeOrg_optout","value":"\u007f"})",
+          R"({"key":"kndctr_O_AdobeOrg_optout","value":"\ud83d"})",
+          R"({"key":"kndctr_O_AdobeOrg_optout","value":7})",
+          R"({"key":"kndctr_O_AdobeOrg_optout","value":null})", R"({"key":"kndctr_O_AdobeOrg_optout"})",
           R"({"value":"1"})", R"({"key":7,"value":"1"})", "{}", "7", "null", "[]",
-          R"("kndctr_O_AdobeOrg_a")"}) {
+          R"("kndctr_O_AdobeOrg_optout")"}) {
         expect_untouched(store(element));
     }
 }
@@ -304,6 +337,9 @@ int main() {
         cmocka_unit_test(state_becomes_cookies),
         cmocka_unit_test(an_answer_of_state_alone_keeps_an_empty_list),
         cmocka_unit_test(state_of_others_stays_in_the_body),
+        cmocka_unit_test(keys_that_alloy_does_not_know_stay_in_the_body),
+        cmocka_unit_test(all_keys_that_alloy_knows_become_cookies),
+        cmocka_unit_test(there_is_one_cookie_for_each_key_the_last),
         cmocka_unit_test(the_few_legacy_cookies_are_set_too),
         cmocka_unit_test(without_a_cookie_domain_state_stays_in_the_body),
         cmocka_unit_test(lifetimes_are_whole_seconds_within_limits),

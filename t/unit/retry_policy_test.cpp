@@ -23,7 +23,7 @@ Response with_failure(Failure failure) {
     return response;
 }
 
-void assert_outcome(std::initializer_list<int> statuses, Outcome expected) {
+void assert_outcome(std::initializer_list<int> statuses, Disposition expected) {
     for (const int status : statuses) {
         if (classify(with_status(status)) != expected) {
             fail_msg("status %d", status);
@@ -47,23 +47,24 @@ void assert_retry_after(std::string_view value, long expected) {
 }
 
 void success_is_delivered(void**) {
-    assert_outcome({200, 202, 204, 207, 299}, Outcome::delivered);
+    assert_outcome({200, 202, 204, 207, 299}, Disposition::delivered);
 }
 
 void what_may_pass_is_tried_again(void**) {
-    assert_outcome({408, 429, 502, 503, 504}, Outcome::retry);
+    assert_outcome({408, 429, 502, 503, 504}, Disposition::retry);
     for (const Failure failure : {Failure::resolve, Failure::connect, Failure::transfer, Failure::timeout,
                                   Failure::too_large, Failure::refused}) {
-        assert_int_equal(static_cast<int>(classify(with_failure(failure))), static_cast<int>(Outcome::retry));
+        assert_int_equal(static_cast<int>(classify(with_failure(failure))),
+                         static_cast<int>(Disposition::retry));
     }
 }
 
 void an_answer_that_is_too_large_counts_by_its_status(void**) {
-    const std::initializer_list<std::pair<int, Outcome>> cases = {{200, Outcome::delivered},
-                                                                  {400, Outcome::rejected},
-                                                                  {422, Outcome::repair},
-                                                                  {500, Outcome::retry_once},
-                                                                  {503, Outcome::retry}};
+    const std::initializer_list<std::pair<int, Disposition>> cases = {{200, Disposition::delivered},
+                                                                      {400, Disposition::rejected},
+                                                                      {422, Disposition::repair},
+                                                                      {500, Disposition::retry_once},
+                                                                      {503, Disposition::retry}};
     for (const auto& [status, outcome] : cases) {
         Response response = with_failure(Failure::too_large);
         response.status = status;
@@ -73,19 +74,19 @@ void an_answer_that_is_too_large_counts_by_its_status(void**) {
 }
 
 void an_internal_error_is_tried_again_once(void**) {
-    assert_outcome({500}, Outcome::retry_once);
+    assert_outcome({500}, Disposition::retry_once);
 }
 
 void a_datastream_with_an_error_is_to_be_repaired(void**) {
-    assert_outcome({422}, Outcome::repair);
+    assert_outcome({422}, Disposition::repair);
 }
 
 void what_edge_will_never_take_is_rejected(void**) {
-    assert_outcome({400, 401, 403, 404, 409, 413, 415, 451, 499}, Outcome::rejected);
+    assert_outcome({400, 401, 403, 404, 409, 413, 415, 451, 499}, Disposition::rejected);
 }
 
 void what_is_no_answer_of_edge_is_tried_again(void**) {
-    assert_outcome({0, 100, 199, 300, 302, 304, 399, 407, 501, 505, 520, 599, 999}, Outcome::retry);
+    assert_outcome({0, 100, 199, 300, 302, 304, 399, 407, 501, 505, 520, 599, 999}, Disposition::retry);
 }
 
 void host_failures_are_those_that_the_next_event_would_see_too(void**) {

@@ -113,10 +113,44 @@ void pages_of_other_sites_may_not(void**) {
     for (const std::string_view origin :
          {"https://other.example", "https://shop.example.evil.com", "https://example",
           "https://notshop.example", "null", "https://", "shop.example"}) {
-        assert_true(is_cross_site({"www.shop.example", origin, "same-origin"}));
+        assert_true(is_cross_site({"www.shop.example", origin, ""}));
+        assert_true(is_cross_site({"www.shop.example", origin, "same-site"}));
+        assert_true(is_cross_site({"www.shop.example", origin, "a word of a later standard"}));
     }
     assert_true(is_cross_site({"a.github.io", "https://b.github.io", ""}));
     assert_true(is_cross_site({"a.co.uk", "https://b.co.uk", ""}));
+}
+
+void what_the_browser_calls_same_origin_is(void**) {
+    for (const std::string_view origin : {"https://shop.example", "null", ""}) {
+        for (const std::string_view host : {"shop.example", "backend.internal", "10.0.0.1", ""}) {
+            assert_false(is_cross_site({host, origin, "same-origin", true}));
+        }
+    }
+}
+
+void what_the_browser_calls_another_site_is_whatever_the_origin(void**) {
+    for (const std::string_view origin : {"https://shop.example", "http://shop.example", "null", ""}) {
+        assert_true(is_cross_site({"shop.example", origin, "cross-site"}));
+        assert_true(is_cross_site({"shop.example", origin, "none"}));
+    }
+}
+
+void a_page_without_tls_is_not_of_a_site_with(void**) {
+    assert_true(is_cross_site({"shop.example", "http://shop.example", "", true}));
+    assert_true(is_cross_site({"shop.example", "http://www.shop.example", "same-site", true}));
+    assert_false(is_cross_site({"shop.example", "https://www.shop.example", "same-site", true}));
+    assert_false(is_cross_site({"shop.example", "https://shop.example", "", false}));  // TLS ends in front
+}
+
+void pages_on_other_hosts_of_the_site_need_cors(void**) {
+    constexpr std::string_view kOther = "https://www.shop.example";
+    expect_text(foreign_origin({"data.shop.example", kOther, "same-site"}), kOther);
+    expect_text(foreign_origin({"data.shop.example", kOther, ""}), kOther);
+    expect_text(foreign_origin({"www.shop.example", "https://www.shop.example:8443", "same-site"}), "");
+    expect_text(foreign_origin({"backend.internal", kOther, "same-origin"}), "");
+    expect_text(foreign_origin({"backend.internal", "null", "same-origin"}), "");
+    expect_text(foreign_origin({"shop.example", "", ""}), "");
 }
 
 void hosts_without_a_registrable_domain_must_be_equal(void**) {
@@ -130,8 +164,10 @@ void hosts_without_a_registrable_domain_must_be_equal(void**) {
 }
 
 void without_an_origin_the_browsers_own_word_counts(void**) {
-    assert_true(is_cross_site({"shop.example", "", "cross-site"}));
-    for (const std::string_view sec_fetch_site : {"", "same-origin", "same-site", "none"}) {
+    for (const std::string_view sec_fetch_site : {"cross-site", "none"}) {
+        assert_true(is_cross_site({"shop.example", "", sec_fetch_site}));
+    }
+    for (const std::string_view sec_fetch_site : {"", "same-origin", "same-site"}) {
         assert_false(is_cross_site({"shop.example", "", sec_fetch_site}));
     }
 }
@@ -192,6 +228,10 @@ int main() {
         cmocka_unit_test(what_is_no_origin_of_a_page_has_no_host),
         cmocka_unit_test(pages_of_the_site_may_send),
         cmocka_unit_test(pages_of_other_sites_may_not),
+        cmocka_unit_test(what_the_browser_calls_same_origin_is),
+        cmocka_unit_test(what_the_browser_calls_another_site_is_whatever_the_origin),
+        cmocka_unit_test(a_page_without_tls_is_not_of_a_site_with),
+        cmocka_unit_test(pages_on_other_hosts_of_the_site_need_cors),
         cmocka_unit_test(hosts_without_a_registrable_domain_must_be_equal),
         cmocka_unit_test(without_an_origin_the_browsers_own_word_counts),
         cmocka_unit_test(sites_that_are_remembered_are_those_of_their_origins),

@@ -14,17 +14,17 @@ using aep::test::expect_text;
 /// The text without all that is called "x" or is "x", at any depth.
 Fate prune(EditingWalk& walk) {
     const auto member = [&](std::string_view key) {
-        return prune(walk) == Fate::drop || key == "x" ? Fate::drop : Fate::keep;
+        return prune(walk) == Fate::drop || key == "x" ? Fate::drop : Fate::stay;
     };
     switch (walk.walk.kind()) {
         case json::Kind::object:
-            return walk.object(member).was_emptied() ? Fate::drop : Fate::keep;
+            return walk.object(member).was_emptied() ? Fate::drop : Fate::stay;
         case json::Kind::array:
-            return walk.array([&] { return prune(walk); }).was_emptied() ? Fate::drop : Fate::keep;
+            return walk.array([&] { return prune(walk); }).was_emptied() ? Fate::drop : Fate::stay;
         case json::Kind::string:
-            return walk.walk.string() == "x" ? Fate::drop : Fate::keep;
+            return walk.walk.string() == "x" ? Fate::drop : Fate::stay;
         default:
-            return walk.keep();
+            return walk.stay();
     }
 }
 
@@ -37,7 +37,7 @@ std::string without_x(std::string_view text) {
 
 std::string with_y(std::string_view text) {
     EditingWalk walk(std::string(text), json::DuplicateKeys::allowed);
-    Edited array = walk.array([&] { return walk.walk.string() == "x" ? Fate::drop : Fate::keep; });
+    Edited array = walk.array([&] { return walk.walk.string() == "x" ? Fate::drop : Fate::stay; });
     walk.append(array, "\"y\"");
     walk.append(array, "\"z\"");
     return walk.result();
@@ -95,7 +95,7 @@ void a_value_can_be_replaced(void**) {
         if (walk.walk.text()[span.begin] == '2') {
             walk.replace(span, "\"two\"");
         }
-        return Fate::keep;
+        return Fate::stay;
     });
     expect_text(walk.result(), R"([1, "two" ,3])");
 }

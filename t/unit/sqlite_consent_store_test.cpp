@@ -51,7 +51,7 @@ void expect_withdrawal(Withdrawal found, Withdrawal expected, Where where = Wher
 
 std::string told_by(ConsentStore& store) {
     std::string text;
-    for (const Message& message : store.messages()) {
+    for (const LogLine& message : store.messages()) {
         text += (message.alert ? "ALERT: " : "") + message.text + "\n";
     }
     return text;
@@ -59,9 +59,9 @@ std::string told_by(ConsentStore& store) {
 
 void the_newest_request_of_an_identity_waits(void**) {
     Fixture fixture;
-    assert_true(fixture.store.keep("A", {}, entry_of("in"), 0));
-    assert_true(fixture.store.keep("B", {}, entry_of("in-B"), 0));
-    assert_true(fixture.other.keep("A", {}, entry_of("out"), 0));
+    assert_true(fixture.store.append("A", {}, entry_of("in"), 0).has_value());
+    assert_true(fixture.store.append("B", {}, entry_of("in-B"), 0).has_value());
+    assert_true(fixture.other.append("A", {}, entry_of("out"), 0).has_value());
     const auto claims = claim(fixture.store);
     expect_text(bodies(claims), "in-B out");
     expect_text(claims[1].entry.target, entry_of("").target);
@@ -76,11 +76,11 @@ void what_a_newer_one_has_overtaken_is_not_kept(void**) {
     const ConsentOrder::Turn newer = order->begin(1);
     expect_withdrawal(fixture.other.withdraw("A", kNow),
                       Withdrawal::absent);  // the newer one goes to Edge at once
-    assert_true(fixture.store.keep("A", older, entry_of("in"), 0));
+    assert_true(fixture.store.append("A", older, entry_of("in"), 0).has_value());
     assert_int_equal(claim(fixture.store).size(), 0);
 
-    assert_true(fixture.other.keep("A", newer, entry_of("out"), 0));
-    assert_true(fixture.store.keep("A", older, entry_of("in"), 0));
+    assert_true(fixture.other.append("A", newer, entry_of("out"), 0).has_value());
+    assert_true(fixture.store.append("A", older, entry_of("in"), 0).has_value());
     expect_text(bodies(claim(fixture.store)), "out");
 }
 
@@ -90,22 +90,22 @@ void a_full_file_takes_only_what_replaces_something(void**) {
     const TemporaryDirectory directory;
     SqliteConsentStore store(directory.path(), std::uint64_t{1} << 20U, fixed_clock);
     std::size_t kept = 0;
-    while (kept < kMost && store.keep(std::to_string(kept), {}, entry_of(large), 0)) {
+    while (kept < kMost && store.append(std::to_string(kept), {}, entry_of(large), 0).has_value()) {
         ++kept;
     }
     assert_true(kept > 10 && kept < 110);
-    assert_false(store.keep("one more", {}, entry_of(large), 0));
+    assert_false(store.append("one more", {}, entry_of(large), 0).has_value());
     const std::string told = told_by(store);
     assert_true(told.find("cannot be kept in") != std::string::npos);
     assert_true(told.find("it may hold 1048576 bytes") == told.rfind("it may hold 1048576 bytes"));
 
-    assert_true(store.keep("0", {}, entry_of("out"), 0));
-    assert_true(store.keep("0", {}, entry_of(large), 0));
+    assert_true(store.append("0", {}, entry_of("out"), 0).has_value());
+    assert_true(store.append("0", {}, entry_of(large), 0).has_value());
     expect_withdrawal(store.withdraw("1", kNow), Withdrawal::withdrawn);
     expect_withdrawal(store.withdraw("2", kNow), Withdrawal::withdrawn);
     told_by(store);
-    assert_false(store.keep("too large", {}, entry_of(std::string(50'000, 'x')), 0));
-    assert_true(store.keep("one more", {}, entry_of(large), 0));
+    assert_false(store.append("too large", {}, entry_of(std::string(50'000, 'x')), 0).has_value());
+    assert_true(store.append("one more", {}, entry_of(large), 0).has_value());
     assert_true(told_by(store).ends_with("can be kept again\n"));
 }
 
@@ -114,7 +114,7 @@ void what_was_kept_outlives_its_process(void**) {
     assert_true(in_child([&] {
         auto* const store =
             std::make_unique<SqliteConsentStore>(directory.path(), kMaxSize, fixed_clock).release();
-        return store->keep("A", {}, entry_of("out"), 0);
+        return store->append("A", {}, entry_of("out"), 0).has_value();
     }));
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     expect_text(bodies(claim(store)), "out");
@@ -123,7 +123,7 @@ void what_was_kept_outlives_its_process(void**) {
 void what_waits_can_be_withdrawn(void**) {
     Fixture fixture;
     expect_withdrawal(fixture.store.withdraw("A", kNow), Withdrawal::absent);
-    fixture.store.keep("A", {}, entry_of("in"), 0);
+    fixture.store.append("A", {}, entry_of("in"), 0);
     expect_withdrawal(fixture.other.withdraw("A", kNow), Withdrawal::withdrawn);
     expect_withdrawal(fixture.other.withdraw("A", kNow), Withdrawal::absent);
     assert_int_equal(claim(fixture.store).size(), 0);
@@ -131,7 +131,7 @@ void what_waits_can_be_withdrawn(void**) {
 
 void what_is_being_sent_cannot_be_withdrawn(void**) {
     Fixture fixture;
-    fixture.store.keep("A", {}, entry_of("in"), 0);
+    fixture.store.append("A", {}, entry_of("in"), 0);
     const auto claims = claim(fixture.store);
     expect_withdrawal(fixture.other.withdraw("A", kNow), Withdrawal::in_flight);
     assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::delivered));
@@ -142,9 +142,9 @@ void a_newer_request_waits_for_the_one_that_is_being_sent(void**) {
     for (const auto result :
          {Settlement::Result::delivered, Settlement::Result::retry, Settlement::Result::dead}) {
         Fixture fixture;
-        fixture.store.keep("A", {}, entry_of("in"), 0);
+        fixture.store.append("A", {}, entry_of("in"), 0);
         const auto claims = claim(fixture.store);
-        assert_true(fixture.other.keep("A", {}, entry_of("out"), 0));
+        assert_true(fixture.other.append("A", {}, entry_of("out"), 0).has_value());
         assert_int_equal(claim(fixture.store).size(), 0);
         expect_withdrawal(fixture.other.withdraw("A", kNow), Withdrawal::in_flight);
         assert_true(settle_as(fixture.store, claims[0].id, result, kNow + 500));
@@ -158,7 +158,7 @@ void what_is_kept_while_it_is_being_sent_is_its_senders_to_settle(void**) {
     for (const auto result :
          {Settlement::Result::delivered, Settlement::Result::retry, Settlement::Result::dead}) {
         Fixture fixture;
-        const EntryId id = fixture.store.keep("A", {}, entry_of("in"), kNow);
+        const EntryId id = fixture.store.append("A", {}, entry_of("in"), kNow).value();
         assert_int_equal(claim(fixture.store).size(), 0);
         expect_withdrawal(fixture.other.withdraw("A", kNow), Withdrawal::in_flight);
         assert_true(settle_as(fixture.store, id, result, kNow + 500));
@@ -169,8 +169,8 @@ void what_is_kept_while_it_is_being_sent_is_its_senders_to_settle(void**) {
 
 void a_newer_request_waits_for_the_one_that_was_kept_while_it_was_being_sent(void**) {
     Fixture fixture;
-    const EntryId id = fixture.store.keep("A", {}, entry_of("in"), kNow);
-    assert_true(fixture.other.keep("A", {}, entry_of("out"), 0));
+    const EntryId id = fixture.store.append("A", {}, entry_of("in"), kNow).value();
+    assert_true(fixture.other.append("A", {}, entry_of("out"), 0).has_value());
     assert_int_equal(claim(fixture.other).size(), 0);
     assert_true(settle_as(fixture.store, id, Settlement::Result::delivered));
     expect_text(bodies(claim(fixture.other)), "out");
@@ -179,21 +179,21 @@ void a_newer_request_waits_for_the_one_that_was_kept_while_it_was_being_sent(voi
 void a_jump_of_the_systems_clock_does_not_end_a_claim(void**) {
     const TemporaryDirectory directory;
     SqliteConsentStore store(directory.path(), kMaxSize, wrong_clock);
-    store.keep("A", {}, entry_of("in"), 0);
+    store.append("A", {}, entry_of("in"), 0);
     assert_int_equal(claim(store).size(), 1);
     expect_withdrawal(store.withdraw("A", kNow), Withdrawal::in_flight);
 }
 
 void one_process_delivers(void**) {
     Fixture fixture;
-    fixture.store.keep("A", {}, entry_of("in"), 0);
-    fixture.store.keep("B", {}, entry_of("out"), 0);
+    fixture.store.append("A", {}, entry_of("in"), 0);
+    fixture.store.append("B", {}, entry_of("out"), 0);
     assert_int_equal(fixture.store.claim(kLane, kNow, 1).size(), 1);
     assert_int_equal(claim(fixture.other).size(), 0);
     fixture.store.leave();
     assert_int_equal(claim(fixture.store).size(), 0);
     expect_text(bodies(claim(fixture.other)), "out");
-    assert_true(fixture.store.keep("C", {}, entry_of("c"), 0));
+    assert_true(fixture.store.append("C", {}, entry_of("c"), 0).has_value());
     expect_text(bodies(claim(fixture.other)), "c");
 }
 
@@ -201,7 +201,7 @@ void a_claim_ends_when_its_process_has_died(void**) {
     const TemporaryDirectory directory;
     assert_true(in_child([&] {
         SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-        return store.keep("A", {}, entry_of("in"), 0) && claim(store).size() == 1;
+        return store.append("A", {}, entry_of("in"), 0).has_value() && claim(store).size() == 1;
     }));
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     assert_int_equal(claim(store, kClaimsEnd - 1).size(), 0);
@@ -212,7 +212,7 @@ void a_claim_ends_when_its_process_has_died(void**) {
 void a_dead_process_does_not_keep_others_from_withdrawing(void**) {
     const TemporaryDirectory directory;
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-    store.keep("A", {}, entry_of("in"), 0);
+    store.append("A", {}, entry_of("in"), 0);
     claim(store);
     expect_withdrawal(store.withdraw("A", kClaimsEnd), Withdrawal::withdrawn);
 }
@@ -221,7 +221,7 @@ void a_claim_lasts_as_long_as_a_transfer_may(void**) {
     const TemporaryDirectory directory;
     constexpr Time kLonger = ConsentStore::kClaimTime * 2;
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock, kLonger);
-    store.keep("A", {}, entry_of("in"), 0);
+    store.append("A", {}, entry_of("in"), 0);
     assert_int_equal(claim(store).size(), 1);
     assert_int_equal(claim(store, kNow + kLonger - 1).size(), 0);
     expect_withdrawal(store.withdraw("A", kClaimsEnd), Withdrawal::in_flight);
@@ -232,7 +232,7 @@ void a_claim_of_a_clock_that_was_wrong_does_not_last(void**) {
     const TemporaryDirectory directory;
     {
         SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-        store.keep("A", {}, entry_of("in"), 0);
+        store.append("A", {}, entry_of("in"), 0);
         constexpr Time kNextYear = kNow + Time{1000} * 3600 * 24 * 365;
         assert_int_equal(claim(store, kNextYear).size(), 1);
     }
@@ -244,7 +244,7 @@ void a_claim_of_a_clock_that_was_wrong_does_not_last(void**) {
 void what_failed_waits_until_it_is_due(void**) {
     constexpr Time kHour = 3'600'000;
     Fixture fixture;
-    fixture.store.keep("A", {}, entry_of("in"), 0);
+    fixture.store.append("A", {}, entry_of("in"), 0);
     const auto first = claim(fixture.store);
     assert_true(settle_as(fixture.store, first[0].id, Settlement::Result::retry, kNow + 500));
     assert_int_equal(claim(fixture.store, kNow + 499).size(), 0);
@@ -257,9 +257,9 @@ void what_failed_waits_until_it_is_due(void**) {
 
 void lanes_are_apart(void**) {
     Fixture fixture;
-    fixture.store.keep("A", {}, entry_of("a", "https://one.example"), 0);
-    fixture.store.keep("B", {}, entry_of("b", "https://two.example"), 0);
-    fixture.store.keep("C", {}, entry_of("c", "https://two.example"), 0);
+    fixture.store.append("A", {}, entry_of("a", "https://one.example"), 0);
+    fixture.store.append("B", {}, entry_of("b", "https://two.example"), 0);
+    fixture.store.append("C", {}, entry_of("c", "https://two.example"), 0);
     const std::vector<std::string> expected{"https://one.example", "https://two.example"};
     assert_true(fixture.other.lanes() == expected);
     expect_text(bodies(fixture.store.claim("https://two.example", kNow, 10)), "b c");
@@ -267,7 +267,7 @@ void lanes_are_apart(void**) {
 
 void what_edge_refuses_is_set_aside_and_told(void**) {
     Fixture fixture;
-    fixture.store.keep("A", {}, entry_of("in"), 0);
+    fixture.store.append("A", {}, entry_of("in"), 0);
     const auto claims = claim(fixture.store);
     assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::dead));
     expect_part(told_by(fixture.store), "with status 400");
@@ -278,7 +278,7 @@ void what_edge_refuses_is_set_aside_and_told(void**) {
 
 void what_was_sent_is_overwritten(void**) {
     Fixture fixture;
-    fixture.store.keep("A", {}, entry_of("secret"), 0);
+    fixture.store.append("A", {}, entry_of("secret"), 0);
     const auto claims = claim(fixture.store);
     assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::delivered));
     claim(fixture.store);
@@ -293,19 +293,19 @@ void a_damaged_file_is_moved_aside(void**) {
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
     expect_part(told_by(store), "ALERT");
     assert_true(directory.has("consent.db.damaged-20260528T202640Z"));
-    assert_true(store.keep("A", {}, entry_of("in"), 0));
+    assert_true(store.append("A", {}, entry_of("in"), 0).has_value());
     expect_text(bodies(claim(store)), "in");
 }
 
 void all_workers_go_on_with_the_new_file(void**) {
     Fixture fixture;
-    fixture.other.keep("A", {}, entry_of("in"), 0);
+    fixture.other.append("A", {}, entry_of("in"), 0);
     std::filesystem::rename(fixture.directory.file("consent.db"),
                             fixture.directory.file("consent.db.damaged"));
     std::filesystem::remove(fixture.directory.file("consent.db-wal"));
     std::filesystem::remove(fixture.directory.file("consent.db-shm"));
-    assert_true(fixture.store.keep("B", {}, entry_of("out"), 0));
-    assert_true(fixture.other.keep("C", {}, entry_of("c"), 0));
+    assert_true(fixture.store.append("B", {}, entry_of("out"), 0).has_value());
+    assert_true(fixture.other.append("C", {}, entry_of("c"), 0).has_value());
     expect_text(bodies(claim(fixture.store)), "out c");
 }
 
@@ -314,7 +314,7 @@ void a_newer_format_is_left_alone(void**) {
     { SqliteConsentStore made(directory.path(), kMaxSize, fixed_clock); }
     assert_true(sqlite::Database(directory.file("consent.db")).execute("PRAGMA user_version = 2"));
     SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-    assert_false(store.keep("A", {}, entry_of("in"), 0));
+    assert_false(store.append("A", {}, entry_of("in"), 0).has_value());
     expect_withdrawal(store.withdraw("A", kNow), Withdrawal::failed);
     assert_int_equal(claim(store).size(), 0);
     expect_part(told_by(store), "version 2");
@@ -324,10 +324,10 @@ void a_newer_format_is_left_alone(void**) {
 void what_cannot_be_kept_is_refused(void**) {
     const TemporaryDirectory directory;
     SqliteConsentStore store(directory.file("later"), kMaxSize, fixed_clock);
-    assert_false(store.keep("A", {}, entry_of("in"), 0));
+    assert_false(store.append("A", {}, entry_of("in"), 0).has_value());
     expect_part(told_by(store), "No such file or directory");
     std::filesystem::create_directory(directory.file("later"));
-    assert_true(store.keep("A", {}, entry_of("in"), 0));
+    assert_true(store.append("A", {}, entry_of("in"), 0).has_value());
     expect_part(told_by(store), "again");
 }
 
@@ -339,8 +339,9 @@ void workers_that_start_at_once_make_one_file(void**) {
             const pid_t child = fork();
             if (child == 0) {
                 SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock);
-                _exit(store.keep(std::to_string(worker), {}, entry_of("x"), 0) && told_by(store).empty() ? 0
-                                                                                                         : 1);
+                _exit(store.append(std::to_string(worker), {}, entry_of("x"), 0) && told_by(store).empty()
+                          ? 0
+                          : 1);
             }
             children.push_back(child);
         }

@@ -77,10 +77,9 @@ inline queue::Entry entry_of(std::string body, std::string_view lane = kLane) {
 }
 
 inline queue::EntryId keep(queue::Store& store, const queue::Entry& entry, bool claimed = false) {
-    const queue::EntryId id = store.append(queue::Entry(entry), claimed);
+    const std::optional<queue::EntryId> id = store.append(queue::Entry(entry), claimed);
     assert_true(store.sync());
-    assert_true(id != 0);
-    return id;
+    return id.value();
 }
 
 inline std::vector<queue::Claim> claim_all(queue::Store& store, queue::Time now = kNow,
@@ -125,7 +124,7 @@ inline void bury(queue::Store& store, queue::EntryId id, std::string reason = "n
 /// All lines since the last call, one that is an alert with that word before it.
 inline std::string told(queue::Store& store) {
     std::string text;
-    for (const queue::Message& message : store.messages()) {
+    for (const queue::LogLine& message : store.messages()) {
         text += (message.alert ? "ALERT: " : "") + message.text + "\n";
     }
     return text;

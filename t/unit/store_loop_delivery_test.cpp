@@ -15,9 +15,9 @@ constexpr Time kDay = 24 * 3600 * kSecond;
 void entries_come_as_soon_as_they_are_there(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 2});
-    queue.turn(queue.keep(1));
+    queue.turn(queue.append(1));
     assert_int_equal(queue.take_work(kNorth).size(), 1);
-    queue.turn(queue.keep(2), queue.keep(3));
+    queue.turn(queue.append(2), queue.append(3));
     assert_int_equal(queue.take_work(kNorth).size(), 1);  // two were wanted
     queue.turn(Want{kNorth, 5});
     assert_int_equal(queue.take_work(kNorth).size(), 1);
@@ -27,16 +27,16 @@ void an_entry_is_told_as_kept_before_it_is_handed_out(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1});
     queue.events.clear();
-    queue.turn(queue.keep(1));
-    assert_true(std::holds_alternative<Kept>(queue.events.front()));
+    queue.turn(queue.append(1));
+    assert_true(std::holds_alternative<Appended>(queue.events.front()));
     assert_true(std::holds_alternative<Work>(queue.events.back()));
 }
 
 void an_entry_that_a_transfer_owns_is_not_handed_out(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 1}, queue.keep(1, kNorth, true));
+    queue.turn(Want{kNorth, 1}, queue.append(1, kNorth, true));
     assert_true(queue.take_work(kNorth).empty());
-    const EntryId id = queue.take_one<Kept>().id;
+    const EntryId id = queue.take_one<Appended>().id.value();
     queue.turn(settlement(id, Result::retry, queue.now()));
     queue.turn_after(StoreLoop::kSettlementPatience);
     queue.turn_until_idle();
@@ -46,7 +46,7 @@ void an_entry_that_a_transfer_owns_is_not_handed_out(void**) {
 void nothing_is_handed_out_that_is_not_wanted_any_more(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 3}, WantNothing{kNorth});
-    queue.turn(queue.keep(1));
+    queue.turn(queue.append(1));
     assert_true(queue.take_work(kNorth).empty());
 }
 
@@ -64,12 +64,12 @@ void lanes_that_nobody_has_asked_for_are_told_once(void**) {
     queue.stock(kNorth, 2, kStart);
     queue.turn();
     expect_text(queue.take_one<NewLane>().lane, kNorth);
-    queue.turn(queue.keep(1, kSouth), queue.keep(2, kNorth));
+    queue.turn(queue.append(1, kSouth), queue.append(2, kNorth));
     expect_text(queue.take_one<NewLane>().lane, kSouth);
     for (int i = 0; i < 3; ++i) {
         queue.turn_after(kSecond);
     }
-    queue.turn(Want{kNorth, 1}, WantNothing{kNorth}, queue.keep(3));
+    queue.turn(Want{kNorth, 1}, WantNothing{kNorth}, queue.append(3));
     assert_true(queue.take<NewLane>().empty());
 }
 
@@ -86,7 +86,7 @@ void what_others_have_left_is_found_within_a_second(void**) {
 
 void an_entry_that_is_to_wait_comes_when_it_is_due(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 2}, queue.keep(1));
+    queue.turn(Want{kNorth, 2}, queue.append(1));
     const EntryId id = queue.take_work(kNorth).at(0).id;
     queue.turn(settlement(id, Result::retry, queue.now() + 300));
     assert_int_equal(queue.turn_after(StoreLoop::kSettlementPatience), 250);
@@ -111,11 +111,11 @@ void what_others_have_tried_comes_when_it_is_due(void**) {
 
 void what_is_put_back_is_handed_out_again(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 1}, queue.keep(1));
+    queue.turn(Want{kNorth, 1}, queue.append(1));
     const EntryId id = queue.take_work(kNorth).at(0).id;
     queue.turn(Release{id}, Want{kNorth, 1});
     const std::vector<Claim> again = queue.take_work(kNorth);
-    assert_int_equal(again.at(0).id, id);
+    assert_true(again.at(0).id == id);
     assert_int_equal(again.at(0).entry.attempts, 0);
 }
 
@@ -138,7 +138,7 @@ void a_store_that_has_nothing_is_not_asked_again_and_again(void**) {
         queue.turn_after(10);
     }
     assert_int_equal(queue.disk.claims, before);
-    queue.turn(WantNothing{kNorth}, queue.keep(1), Want{kNorth, 8});
+    queue.turn(WantNothing{kNorth}, queue.append(1), Want{kNorth, 8});
     assert_int_equal(queue.disk.claims, before + 1);
     assert_int_equal(queue.take_work(kNorth).size(), 1);
 }
@@ -148,7 +148,7 @@ void an_entry_that_is_wanted_already_is_not_read_again(void**) {
     queue.turn(Want{kNorth, 3});
     const std::size_t before = queue.disk.claims;
     const int tellings = queue.tellings;
-    queue.turn(queue.keep(1), queue.keep(2, kSouth), queue.keep(3));
+    queue.turn(queue.append(1), queue.append(2, kSouth), queue.append(3));
     assert_int_equal(queue.disk.claims, before);
     assert_int_equal(queue.tellings, tellings + 1);
     const std::vector<Claim> claims = queue.take_work(kNorth);
@@ -161,13 +161,13 @@ void an_entry_that_is_wanted_already_is_not_read_again(void**) {
 
 void an_entry_does_not_overtake_those_that_wait(void**) {
     LoopHarness queue;
-    queue.turn(queue.keep(1), queue.keep(2));
-    queue.turn(Want{kNorth, 1}, queue.keep(3));
-    queue.turn(Want{kNorth, 2}, queue.keep(4));
+    queue.turn(queue.append(1), queue.append(2));
+    queue.turn(Want{kNorth, 1}, queue.append(3));
+    queue.turn(Want{kNorth, 2}, queue.append(4));
     const std::vector<Claim> claims = queue.take_work(kNorth);
     assert_int_equal(claims.size(), 3);
     for (std::size_t i = 0; i < 3; ++i) {
-        assert_int_equal(claims[i].id, i + 1);
+        assert_int_equal(claims[i].id.number, i + 1);
     }
 }
 
@@ -175,18 +175,18 @@ void what_could_not_be_kept_is_not_handed_out(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1});
     queue.disk.sync_fails = true;
-    queue.turn(queue.keep(1));
+    queue.turn(queue.append(1));
     assert_true(queue.take_work(kNorth).empty());
     queue.disk.sync_fails = false;
-    queue.turn(queue.keep(2));
+    queue.turn(queue.append(2));
     assert_int_equal(queue.take_work(kNorth).size(), 1);  // still wanted
 }
 
 void what_comes_with_an_end_is_left_to_others(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 2});
-    queue.turn(queue.keep(1), Leave{});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(queue.append(1), Leave{});
+    assert_true(queue.take_one<Appended>().id.has_value());
     assert_true(queue.take_work(kNorth).empty());
     assert_int_equal(queue.disk.rows.size(), 1);
     assert_false(queue.disk.rows.begin()->second.claimed);
@@ -197,7 +197,7 @@ void an_entry_that_is_kept_for_later_comes_when_it_is_due(void**) {
     const auto entry = entry_for(kNorth, queue.now());
     entry->due = queue.now() + 400;
     queue.turn(Want{kNorth, 1});
-    assert_int_equal(queue.turn(Keep{1, entry, false}), 400);
+    assert_int_equal(queue.turn(Append{1, entry, false}), 400);
     assert_true(queue.take_work(kNorth).empty());
     queue.turn_after(400);
     assert_int_equal(queue.take_work(kNorth).size(), 1);
@@ -226,11 +226,11 @@ void what_cannot_be_told_for_want_of_memory_is_told_later(void**) {
     LoopHarness queue;
     queue.stock(kNorth, 1, kStart);
     queue.cannot_be_told = true;
-    assert_in_range(queue.turn(Want{kNorth, 2}, queue.keep(7)), 50, 1000);
+    assert_in_range(queue.turn(Want{kNorth, 2}, queue.append(7)), 50, 1000);
     queue.turn_after(100);
     queue.cannot_be_told = false;
     queue.turn_after(100);
-    assert_int_equal(queue.take_one<Kept>().ticket, 7);
+    assert_int_equal(queue.take_one<Appended>().ticket, 7);
     assert_int_equal(queue.take_work(kNorth).size(), 2);
 }
 
@@ -243,7 +243,7 @@ void entries_that_are_too_old_become_dead_letters(void**) {
     queue.turn_until_idle();
     queue.turn_after(StoreLoop::kSettlementPatience);
     queue.turn_until_idle();
-    assert_int_equal(queue.take_work(kNorth).at(0).id, 101);
+    assert_int_equal(queue.take_work(kNorth).at(0).id.number, 101);
     std::uint64_t others = 0;
     std::uint64_t count = 0;
     for (const Died& died : queue.take<Died>()) {
@@ -268,12 +268,12 @@ void any_max_age_can_be_configured(void**) {
 
 void a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait(void**) {
     LoopHarness queue;
-    queue.turn(queue.keep(1, kNorth, true));
+    queue.turn(queue.append(1, kNorth, true));
     queue.turn(settlement(1, Result::retry, queue.now() + 2 * kSecond));
     queue.turn_after(kSecond);
     queue.jump = 400 * kDay;
     queue.turn_after(kSecond);
-    const auto message = queue.take_one<Message>();
+    const auto message = queue.take_one<LogLine>();
     expect_part(message.text, "jumped by 34560000 s");
     queue.turn(Want{kNorth, 1});
     assert_int_equal(queue.take_work(kNorth).size(), 1);
@@ -285,17 +285,17 @@ void a_clock_that_jumps_neither_ends_entries_nor_makes_them_wait(void**) {
     queue.turn(Want{kNorth, 1});
     assert_int_equal(queue.take_work(kNorth).size(), 1);
     queue.turn_after(kSecond);
-    assert_int_equal(queue.take<Message>().size(), 1);
+    assert_int_equal(queue.take<LogLine>().size(), 1);
 }
 
 void consents_come_before_entries_and_are_told_apart(void**) {
     LoopHarness queue;
-    queue.turn(queue.keep(1), KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
+    queue.turn(queue.append(1), AppendConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
     queue.turn(Want{kNorth, 2});
     const std::vector<Claim> claims = queue.take_work(kNorth);
     assert_int_equal(claims.size(), 2);
-    assert_true(is_consent(claims[0].id));
-    assert_false(is_consent(claims[1].id));
+    assert_true(claims[0].id.kind == EntryId::Kind::consent);
+    assert_true(claims[1].id.kind == EntryId::Kind::event);
     queue.turn(settlement(claims[0].id));
     assert_true(queue.consents.rows.empty());
     assert_int_equal(queue.disk.rows.size(), 1);
@@ -304,7 +304,7 @@ void consents_come_before_entries_and_are_told_apart(void**) {
 void a_consent_that_is_wanted_already_comes_at_once(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 2});
-    queue.turn(KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
+    queue.turn(AppendConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
     assert_int_equal(queue.take_work(kNorth).size(), 1);
     queue.turn(WithdrawConsent{3, "visitor"});
     assert_true(queue.take_one<ConsentTurn>().result == Withdrawal::in_flight);
@@ -314,7 +314,7 @@ void a_consent_that_is_put_back_has_no_more_attempts(void**) {
     LoopHarness queue;
     const auto entry = entry_for(kNorth, queue.now());
     entry->attempts = 3;
-    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", {}, entry});
+    queue.turn(Want{kNorth, 1}, AppendConsent{2, "visitor", {}, entry});
     const EntryId id = queue.take_work(kNorth).at(0).id;
     queue.turn(Release{id}, Want{kNorth, 1});
     assert_int_equal(queue.take_work(kNorth).at(0).entry.attempts, 3);
@@ -322,16 +322,16 @@ void a_consent_that_is_put_back_has_no_more_attempts(void**) {
 
 void a_consent_that_is_being_sent_is_settled_by_its_transfer(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now()), true});
+    queue.turn(Want{kNorth, 1}, AppendConsent{2, "visitor", {}, entry_for(kNorth, queue.now()), true});
     assert_true(queue.take_work(kNorth).empty());
-    queue.turn(settlement(queue.take_one<Kept>().id));
+    queue.turn(settlement(queue.take_one<Appended>().id.value()));
     assert_true(queue.consents.rows.empty());
 }
 
 void what_nobody_settles_before_the_end_is_put_back(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 1}, KeepConsent{1, "one", {}, entry_for(kNorth, queue.now())},
-               KeepConsent{2, "other", {}, entry_for(kNorth, queue.now()), true});
+    queue.turn(Want{kNorth, 1}, AppendConsent{1, "one", {}, entry_for(kNorth, queue.now())},
+               AppendConsent{2, "other", {}, entry_for(kNorth, queue.now()), true});
     assert_int_equal(queue.take_work(kNorth).size(), 1);
     queue.turn(Leave{});
     queue.loop->close({queue.now(), kSecond});
@@ -343,7 +343,7 @@ void what_nobody_settles_before_the_end_is_put_back(void**) {
 
 void settlements_of_consents_that_failed_are_given_again(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 1}, KeepConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
+    queue.turn(Want{kNorth, 1}, AppendConsent{2, "visitor", {}, entry_for(kNorth, queue.now())});
     const EntryId id = queue.take_work(kNorth).at(0).id;
     queue.consents.fails = true;
     queue.turn(settlement(id));
@@ -359,11 +359,11 @@ void who_leaves_gets_no_more_work_but_may_keep(void**) {
     queue.stock(kNorth, 9, kStart);
     queue.turn(Want{kNorth, 4});
     assert_int_equal(queue.take_work(kNorth).size(), 4);
-    queue.turn(settlement(1), Want{kNorth, 3}, Leave{}, Want{kNorth, 3}, queue.keep(1));
+    queue.turn(settlement(1), Want{kNorth, 3}, Leave{}, Want{kNorth, 3}, queue.append(1));
     assert_true(queue.disk.left);
     assert_true(queue.consents.left);
     assert_false(queue.disk.rows.contains(1));  // was delivered before
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    assert_true(queue.take_one<Appended>().id.has_value());
     queue.turn_after(kSecond);
     assert_true(queue.take_work(kNorth).empty());
     queue.turn(settlement(2));

@@ -20,21 +20,22 @@ constexpr const char* kSouth = "https://south.example";
 struct LoopHarness {
     explicit LoopHarness(queue::Limits limits = {}) {
         loop = std::make_unique<queue::StoreLoop>(
-            [this](std::string& error) -> std::unique_ptr<queue::Store> {
-                ++opens;
-                if (!can_open) {
-                    error = "\"/var/queue\" cannot be written";
-                    return nullptr;
-                }
-                return std::make_unique<FakeStore>(disk, *ledger);
-            },
-            [this](std::string& error) -> std::unique_ptr<queue::ConsentStore> {
-                if (!can_open_consents) {
-                    error = "\"/var/queue/consents.db\" cannot be written";
-                    return nullptr;
-                }
-                return std::make_unique<FakeConsentStore>(consents);
-            },
+            std::make_unique<FakeBackend>(
+                [this](std::string& error) -> std::unique_ptr<queue::Store> {
+                    ++opens;
+                    if (!can_open) {
+                        error = "\"/var/queue\" cannot be written";
+                        return nullptr;
+                    }
+                    return std::make_unique<FakeStore>(disk, *ledger);
+                },
+                [this](std::string& error) -> std::unique_ptr<queue::ConsentStore> {
+                    if (!can_open_consents) {
+                        error = "\"/var/queue/consents.db\" cannot be written";
+                        return nullptr;
+                    }
+                    return std::make_unique<FakeConsentStore>(consents);
+                }),
             limits, *ledger,
             [this](std::vector<queue::Event>&& told) {
                 if (cannot_be_told) {
@@ -70,7 +71,7 @@ struct LoopHarness {
         }
     }
 
-    queue::Keep keep(std::uint64_t ticket, const std::string& lane = kNorth, bool claimed = false) const {
+    queue::Append append(std::uint64_t ticket, const std::string& lane = kNorth, bool claimed = false) const {
         return {ticket, entry_for(lane, now()), claimed};
     }
 
@@ -144,6 +145,13 @@ inline queue::Settlement settlement(queue::EntryId id,
     settlement.attempts = 1;
     settlement.due = due;
     return settlement;
+}
+
+/// Of an entry of the fake store.
+inline queue::Settlement settlement(std::uint64_t number,
+                                    queue::Settlement::Result result = queue::Settlement::Result::delivered,
+                                    queue::Time due = 0) {
+    return settlement(event_id(number), result, due);
 }
 
 }  // namespace aep::test

@@ -24,27 +24,27 @@ void entries_that_come_together_share_a_sync_and_are_told_together(void**) {
     LoopHarness queue;
     queue.turn();
     const int tellings = queue.tellings;
-    queue.turn(queue.keep(1), queue.keep(2, kSouth), queue.keep(3));
+    queue.turn(queue.append(1), queue.append(2, kSouth), queue.append(3));
     assert_int_equal(queue.disk.syncs, 1);
     assert_int_equal(queue.tellings, tellings + 1);
-    const std::vector<Kept> kept = queue.take<Kept>();
+    const std::vector<Appended> kept = queue.take<Appended>();
     assert_int_equal(kept.size(), 3);
     for (std::uint64_t i = 0; i < 3; ++i) {
         assert_int_equal(kept[i].ticket, i + 1);
-        assert_true(queue.disk.rows.contains(kept[i].id));
+        assert_true(queue.disk.rows.contains(kept[i].id->number));
     }
 }
 
 void an_entry_without_a_time_of_receipt_gets_one(void**) {
     LoopHarness queue;
-    queue.turn(Keep{1, entry_for(kNorth, 0), false}, Keep{2, entry_for(kNorth, 5), false});
+    queue.turn(Append{1, entry_for(kNorth, 0), false}, Append{2, entry_for(kNorth, 5), false});
     assert_int_equal(queue.disk.rows.at(1).entry.received, queue.now());
     assert_int_equal(queue.disk.rows.at(2).entry.received, 5);
 }
 
 void so_does_a_consent(void**) {
     LoopHarness queue;
-    queue.turn(KeepConsent{1, "visitor", {}, entry_for(kNorth, 0)});
+    queue.turn(AppendConsent{1, "visitor", {}, entry_for(kNorth, 0)});
     assert_int_equal(queue.consents.rows.at(1).entry.received, queue.now());
     queue.turn(Want{kNorth, 1});
     assert_int_equal(queue.take_one<Work>().claims.size(), 1);  // it is not too old
@@ -53,29 +53,29 @@ void so_does_a_consent(void**) {
 void a_sync_that_fails_refuses_the_whole_group(void**) {
     LoopHarness queue;
     queue.disk.sync_fails = true;
-    queue.turn(queue.keep(1), queue.keep(2));
-    for (const Kept& kept : queue.take<Kept>()) {
-        assert_int_equal(kept.id, 0);
+    queue.turn(queue.append(1), queue.append(2));
+    for (const Appended& kept : queue.take<Appended>()) {
+        assert_false(kept.id.has_value());
     }
-    const auto message = queue.take_one<Message>();
+    const auto message = queue.take_one<LogLine>();
     assert_true(message.alert);
     expect_part(message.text, "could not be written");
     expect_part(message.text, "disk is full");
 
     queue.disk.sync_fails = false;
-    queue.turn(queue.keep(3));
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
-    expect_part(queue.take_one<Message>().text, "can be written again");
+    queue.turn(queue.append(3));
+    assert_true(queue.take_one<Appended>().id.has_value());
+    expect_part(queue.take_one<LogLine>().text, "can be written again");
 }
 
 void an_append_that_fails_spoils_its_group_only(void**) {
     LoopHarness queue;
     queue.disk.append_fails = true;
-    queue.turn(queue.keep(1));
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(queue.append(1));
+    assert_false(queue.take_one<Appended>().id.has_value());
     queue.disk.append_fails = false;
-    queue.turn(queue.keep(2));
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(queue.append(2));
+    assert_true(queue.take_one<Appended>().id.has_value());
 }
 
 void a_failure_is_told_once_a_minute_with_what_the_store_says(void**) {
@@ -84,25 +84,25 @@ void a_failure_is_told_once_a_minute_with_what_the_store_says(void**) {
     queue.disk.sync_fails = true;
     queue.disk.messages = {{true, "\"1.db\": database or disk is full"}};
     for (std::uint64_t i = 0; i < 590; ++i) {
-        queue.turn(queue.keep(i));
+        queue.turn(queue.append(i));
         queue.monotonic += 100;
     }
-    const std::vector<Message> messages = queue.take<Message>();
+    const std::vector<LogLine> messages = queue.take<LogLine>();
     assert_int_equal(messages.size(), 2);
     expect_text(messages[0].text, "\"1.db\": database or disk is full");
     assert_true(messages[0].alert);
     queue.monotonic += 2000;
-    queue.turn(queue.keep(1000));
-    expect_part(queue.take_one<Message>().text, "(590 since the last message)");
+    queue.turn(queue.append(1000));
+    expect_part(queue.take_one<LogLine>().text, "(590 since the last message)");
 }
 
 void a_failure_that_comes_and_goes_does_not_fill_the_log(void**) {
     LoopHarness queue;
     for (std::uint64_t i = 0; i < 100; ++i) {
         queue.disk.sync_fails = i % 2 == 0;
-        queue.turn(queue.keep(i));
+        queue.turn(queue.append(i));
     }
-    assert_int_equal(queue.take<Message>().size(), 2);  // that it began, that it ended
+    assert_int_equal(queue.take<LogLine>().size(), 2);  // that it began, that it ended
 }
 
 void settlements_wait_a_moment_for_a_sync(void**) {
@@ -118,7 +118,7 @@ void settlements_wait_a_moment_for_a_sync(void**) {
     assert_int_equal(queue.disk.rows.size(), 1);
 
     queue.turn(settlement(3));
-    queue.turn(queue.keep(1));
+    queue.turn(queue.append(1));
     assert_int_equal(queue.disk.syncs, 2);
     assert_false(queue.disk.rows.contains(3));
 }
@@ -127,7 +127,7 @@ void many_settlements_do_not_wait(void**) {
     LoopHarness queue;
     queue.stock(kNorth, StoreLoop::kMaxSettlements, kStart);
     queue.turn(Want{kNorth, StoreLoop::kMaxSettlements});
-    for (EntryId id = 1; id <= StoreLoop::kMaxSettlements; ++id) {
+    for (std::uint64_t id = 1; id <= StoreLoop::kMaxSettlements; ++id) {
         queue.commands.emplace_back(settlement(id));
     }
     queue.turn();
@@ -147,7 +147,7 @@ void settlements_that_failed_are_given_again_each_second(void**) {
     }
     assert_int_equal(queue.disk.syncs, 11);
     assert_int_equal(queue.disk.rows.size(), 8);
-    assert_int_equal(queue.take<Message>().size(), 1);
+    assert_int_equal(queue.take<LogLine>().size(), 1);
 
     queue.disk.sync_fails = false;
     queue.turn_after(kSecond);
@@ -161,12 +161,12 @@ void settlements_that_fail_do_not_take_appends_with_them_for_long(void**) {
     queue.stock(kNorth, 1, kStart);
     queue.turn(Want{kNorth, 1});
     queue.disk.settlement_fails = true;
-    queue.turn(settlement(1), queue.keep(1));
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(settlement(1), queue.append(1));
+    assert_false(queue.take_one<Appended>().id.has_value());
     for (std::uint64_t i = 2; i < 20; ++i) {
         queue.monotonic += 10;
-        queue.turn(queue.keep(i));
-        assert_int_not_equal(queue.take_one<Kept>().id, 0);
+        queue.turn(queue.append(i));
+        assert_true(queue.take_one<Appended>().id.has_value());
     }
 }
 
@@ -190,30 +190,30 @@ void the_storefront_may_fill_nine_tenths_and_the_back_office_all(void**) {
     Limits limits;
     limits.max_size = 10'000;
     LoopHarness queue(limits);
-    queue.turn(Keep{1, entry_of_size(8999), false});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
-    queue.turn(Keep{2, entry_of_size(1000), false});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
-    const auto message = queue.take_one<Message>();
+    queue.turn(Append{1, entry_of_size(8999), false});
+    assert_true(queue.take_one<Appended>().id.has_value());
+    queue.turn(Append{2, entry_of_size(1000), false});
+    assert_false(queue.take_one<Appended>().id.has_value());
+    const auto message = queue.take_one<LogLine>();
     assert_true(message.alert);
     expect_part(message.text, "8999 bytes");
     expect_part(message.text, "may hold 9000");
     expect_part(message.text, "max_size");
-    queue.turn(Keep{3, entry_of_size(1001, Source::back_office), false});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
-    queue.turn(Keep{4, entry_of_size(1001, Source::back_office), false});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(Append{3, entry_of_size(1001, Source::back_office), false});
+    assert_true(queue.take_one<Appended>().id.has_value());
+    queue.turn(Append{4, entry_of_size(1001, Source::back_office), false});
+    assert_false(queue.take_one<Appended>().id.has_value());
 }
 
 void the_entries_of_one_group_count_together(void**) {
     Limits limits;
     limits.max_size = 10'000;
     LoopHarness queue(limits);
-    queue.turn(Keep{1, entry_of_size(4500), false}, Keep{2, entry_of_size(4500), false},
-               Keep{3, entry_of_size(4500), false});
+    queue.turn(Append{1, entry_of_size(4500), false}, Append{2, entry_of_size(4500), false},
+               Append{3, entry_of_size(4500), false});
     std::size_t refused = 0;
-    for (const Kept& kept : queue.take<Kept>()) {
-        refused += kept.id == 0 ? 1 : 0;
+    for (const Appended& kept : queue.take<Appended>()) {
+        refused += kept.id ? 0U : 1U;
     }
     assert_int_equal(refused, 1);
 }
@@ -226,40 +226,40 @@ void what_other_workers_hold_counts(void**) {
     others.bytes = 5000;
     others.dead_bytes = 2400;
     queue.ledger->write(7, others);
-    queue.turn(Keep{1, entry_of_size(1601), false});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
-    queue.turn(Keep{2, entry_of_size(1600), false});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(Append{1, entry_of_size(1601), false});
+    assert_false(queue.take_one<Appended>().id.has_value());
+    queue.turn(Append{2, entry_of_size(1600), false});
+    assert_true(queue.take_one<Appended>().id.has_value());
 }
 
 void the_last_of_the_disk_is_left_for_deliveries(void**) {
     LoopHarness queue;
-    queue.turn(queue.keep(1), Want{kNorth, 1});
+    queue.turn(queue.append(1), Want{kNorth, 1});
     const std::vector<Claim> claims = queue.take_work(kNorth);
-    queue.take<Kept>();
+    queue.take<Appended>();
     queue.disk.free_space = StoreLoop::kSpareDisk + 1500;
-    queue.turn(Keep{2, entry_of_size(1000), false}, Keep{3, entry_of_size(1000), false},
-               KeepConsent{4, "visitor", {}, entry_of_size(1000)}, settlement(claims.at(0).id));
-    expect_part(queue.take_one<Message>().text, "disk of the queue is nearly full");
+    queue.turn(Append{2, entry_of_size(1000), false}, Append{3, entry_of_size(1000), false},
+               AppendConsent{4, "visitor", {}, entry_of_size(1000)}, settlement(claims.at(0).id));
+    expect_part(queue.take_one<LogLine>().text, "disk of the queue is nearly full");
     std::map<std::uint64_t, bool> kept;
-    for (const Kept& each : queue.take<Kept>()) {
-        kept[each.ticket] = each.id != 0;
+    for (const Appended& each : queue.take<Appended>()) {
+        kept[each.ticket] = each.id.has_value();
     }
     assert_true((kept == std::map<std::uint64_t, bool>{{2, true}, {3, false}, {4, false}}));
     assert_int_equal(queue.disk.rows.size(), 1);
     queue.disk.free_space = StoreLoop::kSpareDisk + 1000;
-    queue.turn(Keep{5, entry_of_size(1000), false});
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(Append{5, entry_of_size(1000), false});
+    assert_true(queue.take_one<Appended>().id.has_value());
 }
 
 void a_full_queue_refuses_consents_as_well(void**) {
     Limits limits;
     limits.max_size = 10'000;
     LoopHarness queue(limits);
-    queue.turn(Keep{1, entry_of_size(9000), false});
-    queue.take<Kept>();
-    queue.turn(KeepConsent{2, "visitor", {}, entry_of_size(500)});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(Append{1, entry_of_size(9000), false});
+    queue.take<Appended>();
+    queue.turn(AppendConsent{2, "visitor", {}, entry_of_size(500)});
+    assert_false(queue.take_one<Appended>().id.has_value());
     assert_true(queue.consents.rows.empty());
 }
 
@@ -268,13 +268,13 @@ void refusals_for_lack_of_room_are_told_once_a_minute(void**) {
     limits.max_size = 600;
     LoopHarness queue(limits);
     for (std::uint64_t i = 0; i < 100; ++i) {
-        queue.turn(Keep{i, entry_of_size(700), false});
+        queue.turn(Append{i, entry_of_size(700), false});
     }
-    assert_int_equal(queue.take<Kept>().size(), 100);
-    assert_int_equal(queue.take<Message>().size(), 1);
+    assert_int_equal(queue.take<Appended>().size(), 100);
+    assert_int_equal(queue.take<LogLine>().size(), 1);
     queue.monotonic += Trouble::kInterval;
-    queue.turn(Keep{100, entry_of_size(700), false});
-    expect_part(queue.take_one<Message>().text, "100 refused");
+    queue.turn(Append{100, entry_of_size(700), false});
+    expect_part(queue.take_one<LogLine>().text, "100 refused");
 }
 
 void dead_letters_beyond_a_quarter_are_discarded_the_oldest_first(void**) {
@@ -282,18 +282,18 @@ void dead_letters_beyond_a_quarter_are_discarded_the_oldest_first(void**) {
     limits.max_size = 20'000;
     LoopHarness queue(limits);
     for (std::uint64_t i = 1; i <= 6; ++i) {
-        queue.commands.emplace_back(Keep{i, entry_of_size(1000), true});
+        queue.commands.emplace_back(Append{i, entry_of_size(1000), true});
     }
     queue.turn();
-    for (EntryId id = 1; id <= 6; ++id) {
+    for (std::uint64_t id = 1; id <= 6; ++id) {
         queue.commands.emplace_back(settlement(id, Result::dead));
     }
     queue.turn();
     queue.turn_after(StoreLoop::kSettlementPatience);
     assert_int_equal(queue.take_one<Discarded>().dead_letters, 1);
     assert_int_equal(queue.disk.dead.size(), 5);
-    assert_int_equal(queue.disk.dead.front().id, 2);
-    const auto message = queue.take_one<Message>();
+    assert_int_equal(queue.disk.dead.front().id.number, 2);
+    const auto message = queue.take_one<LogLine>();
     assert_true(message.alert);
     expect_part(message.text, "1 dead letters");
     expect_part(message.text, "5000 bytes");
@@ -307,7 +307,7 @@ void a_worker_discards_its_share_of_the_dead_letters_only(void**) {
     others.dead_bytes = 15'000;
     queue.ledger->write(2, others);
     for (int i = 0; i < 5; ++i) {
-        queue.disk.dead.push_back({static_cast<EntryId>(i), 0, 0, "", *entry_of_size(1000)});
+        queue.disk.dead.push_back({event_id(static_cast<std::uint64_t>(i)), 0, 0, "", *entry_of_size(1000)});
     }
     queue.turn();  // 20000 in all, 10000 too many, a quarter of which are ours
     assert_int_equal(queue.take_one<Discarded>().dead_letters, 3);
@@ -316,46 +316,46 @@ void a_worker_discards_its_share_of_the_dead_letters_only(void**) {
 void a_store_that_does_not_open_is_tried_again_each_second(void**) {
     LoopHarness queue;
     queue.can_open = false;
-    queue.turn(queue.keep(1));
-    assert_int_equal(queue.take_one<Kept>().id, 0);
-    const auto message = queue.take_one<Message>();
+    queue.turn(queue.append(1));
+    assert_false(queue.take_one<Appended>().id.has_value());
+    const auto message = queue.take_one<LogLine>();
     assert_true(message.alert);
     expect_part(message.text, "\"/var/queue\" cannot be written");
     for (int i = 0; i < 10; ++i) {
         queue.turn_after(kSecond);
     }
     assert_int_equal(queue.opens, 11);
-    assert_true(queue.take<Message>().empty());
+    assert_true(queue.take<LogLine>().empty());
 
     queue.can_open = true;
     queue.turn_after(kSecond);
-    const auto good = queue.take_one<Message>();
+    const auto good = queue.take_one<LogLine>();
     assert_false(good.alert);
     expect_part(good.text, "can be used now");
-    queue.turn(queue.keep(2));
-    assert_int_not_equal(queue.take_one<Kept>().id, 0);
+    queue.turn(queue.append(2));
+    assert_true(queue.take_one<Appended>().id.has_value());
 }
 
 void without_a_store_of_consents_entries_are_kept(void**) {
     LoopHarness queue;
     queue.can_open_consents = false;
-    queue.turn(queue.keep(1), KeepConsent{2, "visitor", {}, entry_for(kNorth, kStart)},
+    queue.turn(queue.append(1), AppendConsent{2, "visitor", {}, entry_for(kNorth, kStart)},
                WithdrawConsent{3, "visitor"});
-    expect_part(queue.take_one<Message>().text, "queue of consents cannot be used");
-    const std::vector<Kept> kept = queue.take<Kept>();
+    expect_part(queue.take_one<LogLine>().text, "queue of consents cannot be used");
+    const std::vector<Appended> kept = queue.take<Appended>();
     assert_int_equal(kept.size(), 2);
     assert_int_equal(kept[0].ticket, 2);
-    assert_int_equal(kept[0].id, 0);
-    assert_int_not_equal(kept[1].id, 0);
+    assert_false(kept[0].id.has_value());
+    assert_true(kept[1].id.has_value());
     assert_true(queue.take_one<ConsentTurn>().result == Withdrawal::failed);
 }
 
 void a_consent_is_kept_and_withdrawn(void**) {
     LoopHarness queue;
-    queue.turn(KeepConsent{1, "visitor", {}, entry_for(kNorth, kStart)});
-    const auto kept = queue.take_one<Kept>();
+    queue.turn(AppendConsent{1, "visitor", {}, entry_for(kNorth, kStart)});
+    const auto kept = queue.take_one<Appended>();
     assert_int_equal(kept.ticket, 1);
-    assert_true(is_consent(kept.id));
+    assert_true(kept.id == consent_id(1));
     queue.turn(WithdrawConsent{2, "visitor"}, WithdrawConsent{3, "visitor"});
     const std::vector<ConsentTurn> turns = queue.take<ConsentTurn>();
     assert_int_equal(turns[0].ticket, 2);
@@ -365,16 +365,16 @@ void a_consent_is_kept_and_withdrawn(void**) {
 
 void a_consent_is_as_old_as_its_keeping(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 1}, KeepConsent{1, "visitor", {}, entry_for(kNorth, 0)});
+    queue.turn(Want{kNorth, 1}, AppendConsent{1, "visitor", {}, entry_for(kNorth, 0)});
     assert_true(queue.take_one<Work>().claims.at(0).entry.received == queue.now());
 }
 
 void a_consent_that_cannot_be_written_is_refused(void**) {
     LoopHarness queue;
     queue.consents.fails = true;
-    queue.turn(KeepConsent{1, "visitor", {}, entry_for(kNorth, kStart)});
-    assert_int_equal(queue.take_one<Kept>().id, 0);
-    expect_part(queue.take_one<Message>().text, "consent could not be written");
+    queue.turn(AppendConsent{1, "visitor", {}, entry_for(kNorth, kStart)});
+    assert_false(queue.take_one<Appended>().id.has_value());
+    expect_part(queue.take_one<LogLine>().text, "consent could not be written");
 }
 
 void what_waits_is_made_durable_at_the_end(void**) {

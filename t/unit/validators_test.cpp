@@ -25,7 +25,7 @@ std::string tagged(std::string_view etag, std::uint32_t version = kVersion) {
     return std::string(with_tag_version(etag, version, room.data()));
 }
 
-void an_entity_tag_tells_the_tags_version(void** /*state*/) {  // V-01
+void an_entity_tag_tells_the_tags_version(void** /*state*/) {
     expect(tagged(R"("abc")"), R"(W/"abc-aep.0123abcd")");
     expect(tagged(R"("")", 7), R"(W/"-aep.00000007")");
     expect(tagged(R"("a,b")"), R"(W/"a,b-aep.0123abcd")");
@@ -41,7 +41,7 @@ void what_is_no_entity_tag_stays(void** /*state*/) {
     }
 }
 
-void a_copy_with_this_tag_is_asked_for_by_the_originals(void** /*state*/) {  // V-02
+void a_copy_with_this_tag_is_asked_for_by_the_originals(void** /*state*/) {
     for (const bool wants_page : {false, true}) {
         expect(original(R"(W/"abc-aep.0123abcd")", wants_page), R"("abc")");
         expect(original(R"(W/"abc-aepw.0123abcd")", wants_page), R"(W/"abc")");
@@ -49,7 +49,7 @@ void a_copy_with_this_tag_is_asked_for_by_the_originals(void** /*state*/) {  // 
     }
 }
 
-void a_copy_with_another_tag_is_not_asked_for(void** /*state*/) {  // V-03
+void a_copy_with_another_tag_is_not_asked_for(void** /*state*/) {
     for (const bool wants_page : {false, true}) {
         const IfNoneMatch result = original_if_none_match(R"(W/"abc-aep.00000000")", kVersion, wants_page);
         expect(result.value, R"("-aep")");
@@ -58,21 +58,21 @@ void a_copy_with_another_tag_is_not_asked_for(void** /*state*/) {  // V-03
     }
 }
 
-void a_page_from_before_is_not_asked_for_but_a_file_is(void** /*state*/) {  // V-03
+void a_page_from_before_is_not_asked_for_but_a_file_is(void** /*state*/) {
     expect(original(R"("abc")", true), R"("-aep")");
     const IfNoneMatch result = original_if_none_match(R"("abc")", kVersion, false);
     expect(result.value, R"("abc")");
     assert_false(result.is_changed);
 }
 
-void each_of_a_list_is_looked_at(void** /*state*/) {  // V-04
+void each_of_a_list_is_looked_at(void** /*state*/) {
     expect(original(R"("a", W/"b-aep.0123abcd" ,W/"c-aepw.0123abcd",	"d,e")", true), R"("b", W/"c")");
     expect(original(R"("a", W/"b-aep.0123abcd","d,e")", false), R"("a", "b", "d,e")");
     expect(original(R"("a", W/"b-aep.00000000")", false), R"("a")");
     expect(original(R"(,"a",,)", false), R"("a")");
 }
 
-void whatever_there_is_stays(void** /*state*/) {  // V-04
+void whatever_there_is_stays(void** /*state*/) {
     for (const bool wants_page : {false, true}) {
         expect(original("*", wants_page), "*");
         assert_false(original_if_none_match("*", kVersion, wants_page).is_changed);

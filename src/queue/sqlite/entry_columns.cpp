@@ -8,7 +8,7 @@ namespace {
 constexpr std::string_view kBackOffice = "back_office";
 constexpr std::string_view kSeparator = ": ";
 
-enum Column : int { lane, received, due, attempts, source, size, website, action, target, headers, body };
+enum Column : int { received, due, attempts, lane, source, size, website, action, target, headers, body };
 
 void append_clean(std::string& text, std::string_view value) {
     const std::size_t start = text.size();
@@ -22,6 +22,19 @@ void append_clean(std::string& text, std::string_view value) {
 }
 
 }  // namespace
+
+std::string with_columns(std::string_view before, std::string_view after) {
+    return std::string(before).append(kEntryColumns).append(after);
+}
+
+std::string with_columns_twice(std::string_view before, std::string_view between,
+                               std::string_view changed_columns, std::string_view after) {
+    return with_columns(before, between)
+        .append(changed_columns)
+        .append(", ")
+        .append(kConstantColumns)
+        .append(after);
+}
 
 std::string headers_to_text(const std::vector<std::pair<std::string, std::string>>& headers) {
     std::size_t size = 0;

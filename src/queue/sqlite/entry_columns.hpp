@@ -10,12 +10,18 @@
 
 namespace aep::queue::sqlite {
 
-/// An entry's columns in a table, in the order of entry_values() and read_entry(). The long ones are the last: a row
-/// can be looked at without reading them.
+/// An entry's columns, in the order of write_entry() and read_entry(): first those that may change.
 inline constexpr std::string_view kEntryColumns =
-    "lane, received, due, attempts, source, size, website, action, target, headers, body";
+    "received, due, attempts, lane, source, size, website, action, target, headers, body";
+inline constexpr std::string_view kConstantColumns = kEntryColumns.substr(kEntryColumns.find("lane"));
 
-/// The same, as a table is made of them.
+/// A statement that names an entry's columns.
+std::string with_columns(std::string_view before, std::string_view after);
+/// One that copies an entry between tables, with other values for the columns that may change, in SQL.
+std::string with_columns_twice(std::string_view before, std::string_view between,
+                               std::string_view changed_columns, std::string_view after);
+
+/// The same, as a table is made of them. The long ones are the last: a row can be looked at without reading them.
 inline constexpr std::string_view kEntryColumnDefinitions = R"(
     lane     TEXT NOT NULL,    -- base URL of the Edge that it was meant for
     received INTEGER NOT NULL, -- milliseconds since 1970
@@ -40,7 +46,7 @@ template <typename... Keys>
 bool write_entry(Statement& statement, const Entry& entry, const Keys&... keys) {
     const std::string headers = headers_to_text(entry.headers);
     return statement
-        .run(keys..., entry.lane, entry.received, entry.due, entry.attempts, name_of(entry.source),
+        .run(keys..., entry.received, entry.due, entry.attempts, entry.lane, name_of(entry.source),
              entry.size(), entry.website, entry.action, entry.target, headers, entry.body)
         .finish();
 }

@@ -12,13 +12,13 @@ FileStore::FileStore(std::string directory, Ledger& ledger, Clock clock)
     take_own();
 }
 
-EntryId FileStore::append(Entry&& entry, bool claimed) {
+std::optional<EntryId> FileStore::append(Entry&& entry, bool claimed) {
     if (spoiled_) {
-        return 0;
+        return std::nullopt;
     }
     if ((own_ == nullptr && !take_own()) || !own_->file.append(++last_row_, std::move(entry), claimed)) {
         spoiled_ = true;
-        return 0;
+        return std::nullopt;
     }
     return own_->file.id_of(last_row_);
 }
@@ -115,7 +115,7 @@ Time FileStore::next_due(std::string_view lane) {
 std::vector<DeadLetter> FileStore::dead_letters(EntryId after, std::size_t most) {
     std::vector<SqliteFile*> files;
     for (const auto& held : files_) {
-        if (held->file.number() >= SqliteFile::number_of(after)) {
+        if (held->file.number() >= after.part) {
             files.push_back(&held->file);
         }
     }
@@ -123,7 +123,7 @@ std::vector<DeadLetter> FileStore::dead_letters(EntryId after, std::size_t most)
               [](const SqliteFile* one, const SqliteFile* other) { return one->number() < other->number(); });
     std::vector<DeadLetter> letters;
     for (SqliteFile* const file : files) {
-        const bool continued = file->number() == SqliteFile::number_of(after);
+        const bool continued = file->number() == after.part;
         file->dead_letters(continued ? SqliteFile::row_of(after) : 0, most - letters.size(), letters);
     }
     return letters;

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
@@ -31,7 +32,7 @@ class FileStore final : public Store {
     /// Takes a file. Where it cannot, messages() says why, and tend() and append() try again.
     FileStore(std::string directory, Ledger& ledger, Clock clock = wall_clock);
 
-    EntryId append(Entry&& entry, bool claimed) override;
+    std::optional<EntryId> append(Entry&& entry, bool claimed) override;
     void settle(const Settlement& settlement) override;
     bool sync() override;
     std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,
@@ -49,7 +50,7 @@ class FileStore final : public Store {
     [[nodiscard]] std::uint64_t free_space() const override;
     void tend() override;
     void leave() override;
-    std::vector<Message> messages() override { return std::exchange(messages_, {}); }
+    std::vector<LogLine> messages() override { return std::exchange(messages_, {}); }
 
   private:
     /// A file with its lock, which is given up after it.
@@ -63,7 +64,7 @@ class FileStore final : public Store {
         int failures = 0;  ///< in a row
     };
     /// What is the matter with a file.
-    struct Trouble {
+    struct FileTrouble {
         std::string text;    ///< as it was told
         bool over = false;   ///< it has worked since
         bool quiet = false;  ///< it was told in this second
@@ -71,7 +72,7 @@ class FileStore final : public Store {
     enum class Taken : std::uint8_t { taken, not_free, failed };
 
     [[nodiscard]] std::string path(std::uint32_t number) const;
-    Held* find(EntryId id) { return find_number(SqliteFile::number_of(id)); }
+    Held* find(EntryId id) { return id.kind == EntryId::Kind::event ? find_number(id.part) : nullptr; }
     Held* find_number(std::uint32_t number);
     [[nodiscard]] bool has_unit() const;
     Taken take(std::uint32_t number);
@@ -108,8 +109,8 @@ class FileStore final : public Store {
 
     std::set<std::uint32_t> foreign_;
     std::map<std::uint32_t, int> avoided_;  ///< files that failed: seconds until they are tried again
-    std::map<std::uint32_t, Trouble> troubles_;
-    std::vector<Message> messages_;
+    std::map<std::uint32_t, FileTrouble> troubles_;
+    std::vector<LogLine> messages_;
 };
 
 }  // namespace aep::queue::sqlite

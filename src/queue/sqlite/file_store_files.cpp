@@ -288,7 +288,7 @@ void FileStore::say(std::string text, bool alert) {
 
 /// Tells of a trouble once, and not more than once a second of one that changes.
 void FileStore::report(std::uint32_t number, std::string text, bool alert) {
-    Trouble& trouble = troubles_[number];
+    FileTrouble& trouble = troubles_[number];
     trouble.over = false;
     if (!trouble.quiet && trouble.text != text) {
         trouble.text = std::move(text);

@@ -5,7 +5,7 @@
 namespace aep::queue::sqlite {
 namespace {
 
-Format queue_format() {
+FileFormat queue_format() {
     const std::string columns(kEntryColumnDefinitions);
     return {.application_id = 0x41455051,  // "AEPQ"
             .version = 1,
@@ -31,10 +31,6 @@ Format queue_format() {
                 ") WITHOUT ROWID"};
 }
 
-std::string sql(std::string_view before, std::string_view after) {
-    return std::string(before).append(kEntryColumns).append(after);
-}
-
 /// A damaged file may say anything.
 std::uint64_t count(std::int64_t value) noexcept {
     return static_cast<std::uint64_t>(std::max<std::int64_t>(value, 0));
@@ -44,26 +40,26 @@ std::uint64_t count(std::int64_t value) noexcept {
 
 QueueDatabase::QueueDatabase(const std::string& path)
     : base_(path),
-      opening_(open_format(base_, queue_format(), foreign_)),
+      opening_(open_as(base_, queue_format(), foreign_)),
       begin_(base_, "BEGIN IMMEDIATE"),
       commit_(base_, "COMMIT"),
-      insert_(base_, sql("INSERT INTO entries (id, ", ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
+      insert_(base_,
+              with_columns("INSERT INTO entries (id, ", ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")),
       remove_(base_, "DELETE FROM entries WHERE id = ?"),
       postpone_(base_, "UPDATE entries SET attempts = ?, due = ? WHERE id = ?"),
-      entry_(base_, sql("SELECT id, ", " FROM entries WHERE id = ?")),
-      entries_(base_, sql("SELECT id, ", " FROM entries WHERE lane = ? AND id > ? ORDER BY id")),
+      entry_(base_, with_columns("SELECT id, ", " FROM entries WHERE id = ?")),
+      entries_(base_, with_columns("SELECT id, ", " FROM entries WHERE lane = ? AND id > ? ORDER BY id")),
       oldest_(base_, "SELECT received FROM entries ORDER BY id LIMIT 1"),
-      bury_(base_,
-            sql("INSERT INTO dead_letters (id, died, status, reason, ",
-                ") SELECT id, ?1, ?2, ?3, lane, received, due, ?4, source, size, website, action, target,"
-                " headers, body FROM entries WHERE id = ?5")),
-      revive_(base_, sql("INSERT INTO entries (id, ",
-                         ") SELECT ?1, lane, ?2, 0, 0, source, size, website, action, target, headers, body"
-                         " FROM dead_letters WHERE id = ?3")),
+      bury_(base_, with_columns_twice("INSERT INTO dead_letters (id, died, status, reason, ",
+                                      ") SELECT id, ?1, ?2, ?3, ", "received, due, ?4",
+                                      " FROM entries WHERE id = ?5")),
+      revive_(base_, with_columns_twice("INSERT INTO entries (id, ", ") SELECT ?1, ", "?2, 0, 0",
+                                        " FROM dead_letters WHERE id = ?3")),
       remove_dead_letter_(base_, "DELETE FROM dead_letters WHERE id = ?"),
-      dead_letter_(base_, sql("SELECT id, died, status, reason, ", " FROM dead_letters WHERE id = ?")),
-      dead_letters_(base_,
-                    sql("SELECT id, died, status, reason, ", " FROM dead_letters WHERE id > ? ORDER BY id")),
+      dead_letter_(base_,
+                   with_columns("SELECT id, died, status, reason, ", " FROM dead_letters WHERE id = ?")),
+      dead_letters_(base_, with_columns("SELECT id, died, status, reason, ",
+                                        " FROM dead_letters WHERE id > ? ORDER BY id")),
       write_counts_(base_,
                     "REPLACE INTO lanes (lane, entries, bytes, dead_letters, dead_bytes)"
                     " VALUES (?, ?, ?, ?, ?)") {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "entry_columns.hpp"
-#include "format.hpp"
+#include "file_format.hpp"
 #include "queue/entry.hpp"
 #include "sqlite.hpp"
 

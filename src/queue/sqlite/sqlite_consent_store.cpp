@@ -6,8 +6,8 @@
 #include <thread>
 
 #include "backlog.hpp"
+#include "consent_database.hpp"
 #include "damage.hpp"
-#include "entry_columns.hpp"
 
 namespace aep::queue::sqlite {
 namespace {
@@ -17,89 +17,7 @@ using namespace std::chrono_literals;
 constexpr std::size_t kLongestReason = 4096;
 constexpr Time kForever = std::numeric_limits<Time>::max();
 
-Format consent_format() {
-    const std::string columns(kEntryColumnDefinitions);
-    return {.application_id = 0x41455043,  // "AEPC"
-            .version = 1,
-            .schema =
-                "CREATE TABLE consents ( -- set-consent requests that wait for Edge\n"
-                "    id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again\n"
-                "    identity      TEXT NOT NULL UNIQUE, -- whose consent it is\n"
-                "    sending       INTEGER NOT NULL, -- id of the request that is being sent; 0: none\n"
-                "    sending_until INTEGER NOT NULL, -- milliseconds since 1970; given up then" +
-                columns +
-                ");"
-                "CREATE INDEX consents_by_lane ON consents (lane, due);"
-                "CREATE TABLE dead_letters ( -- set-consent requests that Edge has refused\n"
-                "    id       INTEGER PRIMARY KEY,\n"
-                "    identity TEXT NOT NULL,\n"
-                "    died     INTEGER NOT NULL, -- milliseconds since 1970\n"
-                "    status   INTEGER NOT NULL, -- of Edge's answer\n"
-                "    reason   TEXT NOT NULL,    -- Edge's answer" +
-                columns + ")"};
-}
-
-std::string sql(std::string_view before, std::string_view after) {
-    return std::string(before).append(kEntryColumns).append(after);
-}
-
 }  // namespace
-
-struct SqliteConsentStore::File {
-    /// Which request of an identity is being sent, and until when at the latest.
-    struct Sending {
-        std::int64_t id = 0;
-        Time until = 0;
-    };
-
-    explicit File(const std::string& path)
-        : base(path), opening(open_format(base, consent_format(), foreign)) {}
-
-    Database base;
-    std::string foreign;
-    Opening opening;
-    Statement begin{base, "BEGIN IMMEDIATE"};
-    Statement commit{base, "COMMIT"};
-    Statement find{base, "SELECT sending, sending_until FROM consents WHERE identity = ?"};
-    Statement remove_identity{base, "DELETE FROM consents WHERE identity = ?"};
-    Statement insert{base, sql("INSERT INTO consents (identity, sending, sending_until, ",
-                               ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")};
-    Statement due{base, sql("SELECT id, ",
-                            " FROM consents WHERE lane = ?1 AND due BETWEEN ?2 AND ?3"
-                            " AND (sending_until <= ?4 OR sending_until > ?5)"
-                            " ORDER BY due, id LIMIT ?6")};
-    Statement take{base, "UPDATE consents SET sending = id, sending_until = ? WHERE id = ?"};
-    Statement postpone{base, "UPDATE consents SET attempts = ?, due = ? WHERE id = ?"};
-    Statement remove{base, "DELETE FROM consents WHERE id = ?"};
-    Statement bury{base,
-                   sql("INSERT INTO dead_letters (id, identity, died, status, reason, ",
-                       ") SELECT id, identity, ?1, ?2, ?3, lane, received, due, ?4, source, size, website,"
-                       " action, target, headers, body FROM consents WHERE id = ?5")};
-    Statement forget_dead{base,
-                          "DELETE FROM dead_letters WHERE id NOT IN"
-                          " (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1000)"};
-    Statement sent{base, "UPDATE consents SET sending = 0, sending_until = 0 WHERE sending = ?"};
-    Statement next_lane{base, "SELECT min(lane) FROM consents WHERE lane > ?"};
-    Statement used{base,
-                   "SELECT (page_count - freelist_count) * page_size"
-                   " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"};
-
-    /// Nothing where nothing waits for the identity.
-    std::optional<Sending> sending(std::string_view identity) {
-        Run run = find.run(identity);
-        return run.next() ? std::optional(Sending{run.integer(0), run.integer(1)}) : std::nullopt;
-    }
-
-    /// Adds those that are due in a time, and not being sent. False after a failure.
-    bool read_due(std::string_view lane, Time from, Time until, Time now, std::size_t most,
-                  std::vector<Claim>& claims) {
-        Run run = due.run(lane, from, until, now, now + kLongestClaim, most - claims.size());
-        while (run.next()) {
-            claims.push_back({static_cast<EntryId>(run.integer(0)), read_entry(run, 1)});
-        }
-        return !run.failed();
-    }
-};
 
 SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock,
                                        Time claim_time)
@@ -152,7 +70,7 @@ bool SqliteConsentStore::open() {
         report(with_errno("it cannot be created"));
         return false;
     }
-    file_ = std::make_unique<File>(path_);
+    file_ = std::make_unique<ConsentDatabase>(path_);
     if (file_->opening == Opening::opened && !file_->base.failed()) {
         works();
         return true;
@@ -228,33 +146,33 @@ bool SqliteConsentStore::change(Work work) {
     return recover();
 }
 
-EntryId SqliteConsentStore::keep(std::string_view identity, const ConsentOrder::Turn& turn,
-                                 const Entry& entry, Time sent) {
-    std::int64_t id = 0;
-    const bool kept = change([&](File& file) {
+std::optional<EntryId> SqliteConsentStore::append(std::string_view identity, const ConsentOrder::Turn& turn,
+                                                  const Entry& entry, Time sent) {
+    EntryId id;
+    const bool done = change([&](ConsentDatabase& file) {
         if (turn.is_overtaken()) {
-            id = kOvertaken;
             return true;
         }
-        const std::optional<File::Sending> older = file.sending(identity);
-        const File::Sending sending = older.value_or(File::Sending{});
+        const std::optional<ConsentDatabase::Sending> older = file.sending(identity);
+        const ConsentDatabase::Sending sending = older.value_or(ConsentDatabase::Sending{});
         const bool inserted = !file.base.failed() && (older || has_room(file, entry)) &&
                               file.remove_identity.run(identity).finish() &&
                               write_entry(file.insert, entry, identity, sending.id, sending.until);
-        id = file.base.last_row();
+        const std::int64_t row = file.base.last_row();
+        id = ConsentDatabase::id_of(row);
         // While an older one is being sent as well, the claim on that one stands for both.
         return inserted &&
-               (sent == 0 || sending.until > sent || file.take.run(sent + claim_time_, id).finish());
+               (sent == 0 || sending.until > sent || file.take.run(sent + claim_time_, row).finish());
     });
-    if (!kept) {
-        return 0;
+    if (!done) {
+        return std::nullopt;
     }
     works();
-    return static_cast<EntryId>(id);
+    return id;
 }
 
 /// False after a failure, which the file then knows of.
-bool SqliteConsentStore::has_room(File& file, const Entry& entry) const {
+bool SqliteConsentStore::has_room(ConsentDatabase& file, const Entry& entry) const {
     Run run = file.used.run();
     if (!run.next()) {
         return false;
@@ -271,8 +189,8 @@ bool SqliteConsentStore::has_room(File& file, const Entry& entry) const {
 
 ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity, Time now) {
     Withdrawal result = Withdrawal::failed;
-    const bool done = change([&](File& file) {
-        const std::optional<File::Sending> found = file.sending(identity);
+    const bool done = change([&](ConsentDatabase& file) {
+        const std::optional<ConsentDatabase::Sending> found = file.sending(identity);
         if (!found) {
             result = Withdrawal::absent;
             return !file.base.failed();
@@ -299,12 +217,12 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
     if (!delivering_) {
         return claims;
     }
-    const bool done = change([&](File& file) {
+    const bool done = change([&](ConsentDatabase& file) {
         // What is due in more than an hour was written by a clock that was wrong.
         return file.read_due(lane, 0, now, now, most, claims) &&
                file.read_due(lane, now + Backlog::kLongestWait + 1, kForever, now, most, claims) &&
                std::all_of(claims.begin(), claims.end(), [&](const Claim& claim) {
-                   return file.take.run(now + claim_time_, claim.id).finish();
+                   return file.take.run(now + claim_time_, claim.id.number).finish();
                });
     });
     if (!done) {
@@ -318,8 +236,8 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
 
 bool SqliteConsentStore::settle(const Settlement& settlement) {
     bool buried = false;
-    const bool done = change([&](File& file) {
-        const auto id = settlement.id;
+    const bool done = change([&](ConsentDatabase& file) {
+        const std::uint64_t id = settlement.id.number;
         bool applied = true;
         if (settlement.result == Settlement::Result::retry) {
             applied = file.postpone.run(settlement.attempts, settlement.due, id).finish();

@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "file_lock.hpp"
-#include "format.hpp"
 #include "queue/clock.hpp"
 #include "queue/consent_store.hpp"
-#include "sqlite.hpp"
 
 namespace aep::queue::sqlite {
+
+struct ConsentDatabase;
 
 /// The set-consent requests in `consent.db`, which all workers write to. Who has `consent.lock` delivers them.
 ///
@@ -28,8 +28,8 @@ class SqliteConsentStore final : public ConsentStore {
                        Time claim_time = kClaimTime);
     ~SqliteConsentStore() override;
 
-    EntryId keep(std::string_view identity, const ConsentOrder::Turn& turn, const Entry& entry,
-                 Time sent) override;
+    std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,
+                                  const Entry& entry, Time sent) override;
     Withdrawal withdraw(std::string_view identity, Time now) override;
     std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) override;
     /// False when it is not durable: it has to be given again. A refused request is kept among the file's dead
@@ -37,11 +37,9 @@ class SqliteConsentStore final : public ConsentStore {
     bool settle(const Settlement& settlement) override;
     std::vector<std::string> lanes() override;
     void leave() override;
-    std::vector<Message> messages() override { return std::exchange(messages_, {}); }
+    std::vector<LogLine> messages() override { return std::exchange(messages_, {}); }
 
   private:
-    struct File;  ///< a connection with its statements
-
     bool connect();
     std::optional<FileLock> wait_for_turn();
     bool open();
@@ -50,7 +48,7 @@ class SqliteConsentStore final : public ConsentStore {
     /// Does something as one transaction. False when it was undone.
     template <typename Work>
     bool change(Work work);
-    bool has_room(File& file, const Entry& entry) const;
+    bool has_room(ConsentDatabase& file, const Entry& entry) const;
     void report(const std::string& text);
     void works();
 
@@ -59,13 +57,13 @@ class SqliteConsentStore final : public ConsentStore {
     std::uint64_t max_size_;
     Clock clock_;
     Time claim_time_;
-    std::unique_ptr<File> file_;
+    std::unique_ptr<ConsentDatabase> file_;
     std::optional<FileLock> delivering_;
     bool left_ = false;
     bool foreign_ = false;
     bool untidy_ = true;   ///< something was deleted
     std::string trouble_;  ///< as it was told; empty: none
-    std::vector<Message> messages_;
+    std::vector<LogLine> messages_;
 };
 
 }  // namespace aep::queue::sqlite

@@ -71,14 +71,14 @@ bool SqliteFile::append(Row row, Entry&& entry, bool claimed) {
     if (!database_->insert(row, entry)) {
         return note_failure();
     }
-    Lane& lane = lane_of(entry.lane);
+    LaneContent& lane = lane_of(entry.lane);
     const std::size_t size = entry.size();
     ++lane.counts.entries;
     lane.counts.bytes += size;
     lane.changed = true;
     last_row_ = std::max(last_row_, row);
     if (claimed) {
-        claims_.insert_or_assign(row, Held{&lane, size, false});
+        claims_.insert_or_assign(row, Claimed{&lane, size, false});
         appended_claims_.push_back(row);
     } else {
         lane.backlog.append(row, std::move(entry));
@@ -94,7 +94,7 @@ bool SqliteFile::settle(Row row, const Settlement& settlement, Time now) {
     if (!begin()) {
         return false;
     }
-    Held& held = found->second;
+    Claimed& held = found->second;
     const Change change = apply(row, settlement, now);
     if (change == Change::failed) {
         return note_failure();
@@ -201,7 +201,7 @@ void SqliteFile::claim(std::string_view lane_name, Time now, Haul& haul) {
     if (found == lanes_.end() || in_unit_ || haul.is_full() || !connect()) {
         return;
     }
-    Lane& lane = found->second;
+    LaneContent& lane = found->second;
     lane.claimed_at = now;
     lane.interrupted = false;
     while (!haul.is_full() && failure_.fault == Fault::none) {
@@ -210,7 +210,7 @@ void SqliteFile::claim(std::string_view lane_name, Time now, Haul& haul) {
             break;
         }
         if (known->entry) {
-            claims_.insert_or_assign(known->row, Held{&lane, known->entry->size(), false});
+            claims_.insert_or_assign(known->row, Claimed{&lane, known->entry->size(), false});
             haul.add(id_of(known->row), std::move(*known->entry));
         } else {
             claim_row(known->row, lane, haul);
@@ -222,17 +222,17 @@ void SqliteFile::claim(std::string_view lane_name, Time now, Haul& haul) {
     }
 }
 
-void SqliteFile::claim_row(Row row, Lane& lane, Haul& haul) {
+void SqliteFile::claim_row(Row row, LaneContent& lane, Haul& haul) {
     Run run = database_->entry(row);
     if (run.next()) {
-        claims_.insert_or_assign(row, Held{&lane, read_size(run, QueueDatabase::kEntry), false});
+        claims_.insert_or_assign(row, Claimed{&lane, read_size(run, QueueDatabase::kEntry), false});
         haul.add(id_of(row), read_entry(run, QueueDatabase::kEntry));
     } else if (run.failed()) {
         note_failure();
     }
 }
 
-void SqliteFile::scan(Lane& lane, Row after, Time now, Haul& haul) {
+void SqliteFile::scan(LaneContent& lane, Row after, Time now, Haul& haul) {
     Run run = database_->entries(lane.counts.lane, after);
     std::size_t passed = 0;
     while (run.next()) {
@@ -246,7 +246,7 @@ void SqliteFile::scan(Lane& lane, Row after, Time now, Haul& haul) {
             if (haul.is_full()) {
                 return;
             }
-            claims_.insert_or_assign(row, Held{&lane, read_size(run, QueueDatabase::kEntry), false});
+            claims_.insert_or_assign(row, Claimed{&lane, read_size(run, QueueDatabase::kEntry), false});
             haul.add(id_of(row), read_entry(run, QueueDatabase::kEntry));
         } else if (++passed > kMostPassed) {
             lane.interrupted = true;
@@ -278,7 +278,7 @@ Time SqliteFile::next_due(std::string_view lane_name) const {
     if (found == lanes_.end()) {
         return 0;
     }
-    const Lane& lane = found->second;
+    const LaneContent& lane = found->second;
     if (lane.interrupted) {
         return database_ ? std::max<Time>(lane.claimed_at, 1) : lane.claimed_at + kPauseAfterFailure;
     }

@@ -45,7 +45,7 @@ struct Haul {
 class SqliteFile {
   public:
     /// What is known of a lane.
-    struct Lane {
+    struct LaneContent {
         LaneCounts counts;
         LaneCounts synced;
         Backlog backlog;
@@ -57,7 +57,7 @@ class SqliteFile {
         Row row = 0;
         Time died = 0;
         std::uint64_t size = 0;
-        Lane* lane = nullptr;
+        LaneContent* lane = nullptr;
     };
 
     SqliteFile(std::string path, std::uint32_t number) : path_(std::move(path)), number_(number) {}
@@ -105,16 +105,13 @@ class SqliteFile {
     void tidy();
 
     [[nodiscard]] EntryId id_of(Row row) const noexcept {
-        return EntryId{number_} << kRowBits | static_cast<EntryId>(row);
+        return {EntryId::Kind::event, number_, static_cast<std::uint64_t>(row)};
     }
-    static Row row_of(EntryId id) noexcept { return static_cast<Row>(id & ((EntryId{1} << kRowBits) - 1)); }
-    static std::uint32_t number_of(EntryId id) noexcept { return static_cast<std::uint32_t>(id >> kRowBits); }
+    static Row row_of(EntryId id) noexcept { return static_cast<Row>(id.number); }
 
   private:
-    static constexpr unsigned kRowBits = 48;
-
-    struct Held {
-        Lane* lane = nullptr;
+    struct Claimed {
+        LaneContent* lane = nullptr;
         std::uint64_t size = 0;
         bool settled = false;  ///< in the unit
     };
@@ -123,21 +120,20 @@ class SqliteFile {
         bool stays = false;
         Time due = 0;
     };
-    using Lanes = std::map<std::string, Lane, std::less<>>;
 
     std::optional<Dead> find_dead_letter(Run&& run);
     void uncount(const Dead& dead);
     bool connect();
     bool begin();
     bool note_failure();
-    Lane& lane_of(const std::string& name);
+    LaneContent& lane_of(const std::string& name);
     void load_counts();
     void sum_counts(bool oldest_may_have_gone);
     bool write_counts();
     void forget_unit();
     Change apply(Row row, const Settlement& settlement, Time now);
-    void claim_row(Row row, Lane& lane, Haul& haul);
-    void scan(Lane& lane, Row after, Time now, Haul& haul);
+    void claim_row(Row row, LaneContent& lane, Haul& haul);
+    void scan(LaneContent& lane, Row after, Time now, Haul& haul);
     void finish_settlements();
 
     std::string path_;
@@ -146,9 +142,9 @@ class SqliteFile {
     Failure failure_;
     std::string foreign_;
 
-    Lanes lanes_;
+    std::map<std::string, LaneContent, std::less<>> lanes_;
     Counts counts_;
-    std::unordered_map<Row, Held> claims_;
+    std::unordered_map<Row, Claimed> claims_;
     Row last_row_ = 0;
 
     bool in_unit_ = false;

@@ -13,7 +13,7 @@ constexpr std::int64_t kPagesAtOnce = 1024;
 
 }  // namespace
 
-SqliteFile::Lane& SqliteFile::lane_of(const std::string& name) {
+SqliteFile::LaneContent& SqliteFile::lane_of(const std::string& name) {
     const auto [position, added] = lanes_.try_emplace(name);
     if (added) {
         position->second.counts.lane = name;
@@ -29,7 +29,7 @@ void SqliteFile::load_counts() {
         lane.backlog.forget();
     }
     for (LaneCounts& counts : database_->read_counts()) {
-        Lane& lane = lane_of(counts.lane);
+        LaneContent& lane = lane_of(counts.lane);
         lane.counts = std::move(counts);
         lane.backlog.forget();
     }

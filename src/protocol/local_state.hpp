@@ -9,7 +9,7 @@
 
 namespace aep::protocol {
 
-/// State that the gateway itself hands to the browser.
+/// State that the gateway itself makes for the browser. What Edge stores there is response_rewriting's.
 struct State {
     std::string key;
     std::string value;
@@ -19,7 +19,7 @@ struct State {
 /// The identity of a visitor whom Edge has not seen yet.
 State identity_state(std::string_view organization_id, std::string_view ecid);
 
-/// What alloy waits for after a set-consent (reference 5.2). What only Edge can compute is "out"
+/// What alloy waits for after a set-consent. What only Edge can compute is "out"
 /// for so short a time that alloy soon asks again.
 State consent_state(std::string_view organization_id, const ConsentChange& change);
 

@@ -1,4 +1,4 @@
-#include "kept_request.hpp"
+#include "queued_request.hpp"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 
 namespace aep::gateway {
 
-bool can_be_kept(protocol::Action action) noexcept {
+bool can_be_queued(protocol::Action action) noexcept {
     return action != protocol::Action::acquire;
 }
 

@@ -1,4 +1,4 @@
-#include "state_store.hpp"
+#include "local_state.hpp"
 
 #include "cookies.hpp"
 #include "identity.hpp"
@@ -7,7 +7,7 @@
 namespace aep::protocol {
 namespace {
 
-// Edge's own lifetimes (reference 3.3).
+// Edge's own lifetimes.
 constexpr std::chrono::seconds kIdentityMaxAge{34128000};
 constexpr std::chrono::seconds kConsentMaxAge{15552000};
 

@@ -22,13 +22,13 @@ struct Subject {
     std::uint64_t window_key = 0;  ///< in shared::RequestWindow; 0: it is not in there
 };
 
-/// Whether such a request is kept when Edge does not take it: an acquire holds nothing that could be delivered.
-bool can_be_kept(protocol::Action action) noexcept;
+/// Whether such a request goes into the queue when Edge does not take it: an acquire holds nothing to deliver.
+bool can_be_queued(protocol::Action action) noexcept;
 
 /// As alloy's URL names it.
 std::string_view name_of(protocol::Action action) noexcept;
 
-/// What is kept of a request: as it is to be sent when no page waits for the answer. Null where can_be_kept() says
+/// What the queue gets of a request: as it is to be sent when no page waits for the answer. Null where can_be_queued() says
 /// no, or where the body is none that we sent.
 std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& subject);
 

@@ -1,4 +1,4 @@
-#include "format.hpp"
+#include "file_format.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -27,7 +27,7 @@ bool prepare_connection(Database& database) {
         "PRAGMA journal_size_limit = 8388608");  // bytes: what stays of the log after a peak
 }
 
-bool create(Database& database, const Format& format) {
+bool create(Database& database, const FileFormat& format) {
     // Before anything is written. A page holds several entries, so that a group of them is written by fewer calls: a
     // quarter less time for groups, and no more for single ones.
     if (!database.execute("PRAGMA page_size = 16384; PRAGMA auto_vacuum = INCREMENTAL") ||
@@ -58,7 +58,7 @@ bool create_file(const std::string& path) noexcept {
     return errno == EEXIST;
 }
 
-Opening open_format(Database& database, const Format& format, std::string& foreign) {
+Opening open_as(Database& database, const FileFormat& format, std::string& foreign) {
     // Nothing of a file that is not ours is changed, not even when it is closed.
     database.checkpoint_on_close(false);
     const bool fresh = is_new(database);

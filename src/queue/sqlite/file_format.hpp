@@ -8,7 +8,7 @@
 namespace aep::queue::sqlite {
 
 /// What a kind of file is known by, and what it holds when it is new.
-struct Format {
+struct FileFormat {
     std::int64_t application_id;
     std::int64_t version;
     std::string schema;
@@ -25,7 +25,7 @@ bool create_file(const std::string& path) noexcept;
 
 /// Makes a connection one to a durable file of a format. A file that is empty, or whose making was interrupted, is
 /// made new. `foreign` gets what was found instead.
-Opening open_format(Database& database, const Format& format, std::string& foreign);
+Opening open_as(Database& database, const FileFormat& format, std::string& foreign);
 
 /// Gives up to `pages` unused pages back to the file system.
 void shrink(Database& database, std::int64_t pages);

@@ -1,4 +1,4 @@
-#include "lane.hpp"
+#include "endpoint_transfers.hpp"
 
 #include <utility>
 
@@ -6,7 +6,7 @@
 
 namespace aep::edge {
 
-Lane::Lane(std::shared_ptr<const Endpoint> endpoint)
+EndpointTransfers::EndpointTransfers(std::shared_ptr<const Endpoint> endpoint)
     : endpoint_(std::move(endpoint)),
       limit_(Engine::kInFlightPerConnection * endpoint_->connections),
       running_limit_(endpoint_->http2 ? limit_ : endpoint_->connections) {
@@ -15,13 +15,13 @@ Lane::Lane(std::shared_ptr<const Endpoint> endpoint)
     idle_.reserve(running_limit_);
 }
 
-Submission Lane::take_front() noexcept {
+Submission EndpointTransfers::take_front() noexcept {
     Submission submission = std::move(waiting_.front());
     waiting_.pop_front();
     return submission;
 }
 
-std::unique_ptr<Transfer> Lane::take_idle(CURLSH* share) {
+std::unique_ptr<Transfer> EndpointTransfers::take_idle(CURLSH* share) {
     if (idle_.empty()) {
         return std::make_unique<Transfer>(share);
     }
@@ -30,16 +30,16 @@ std::unique_ptr<Transfer> Lane::take_idle(CURLSH* share) {
     return transfer;
 }
 
-void Lane::put_idle(std::unique_ptr<Transfer> transfer) noexcept {
+void EndpointTransfers::put_idle(std::unique_ptr<Transfer> transfer) noexcept {
     idle_.push_back(std::move(transfer));
 }
 
-void Lane::put_running(std::unique_ptr<Transfer> transfer) noexcept {
+void EndpointTransfers::put_running(std::unique_ptr<Transfer> transfer) noexcept {
     transfer->position = running_.size();
     running_.push_back(std::move(transfer));
 }
 
-std::unique_ptr<Transfer> Lane::take_running(Transfer& transfer) noexcept {
+std::unique_ptr<Transfer> EndpointTransfers::take_running(Transfer& transfer) noexcept {
     const std::size_t position = transfer.position;
     std::swap(running_[position], running_.back());
     running_[position]->position = position;

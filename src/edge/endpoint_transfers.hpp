@@ -13,10 +13,10 @@ namespace aep::edge {
 /// What is under way to one endpoint: requests that wait for a free connection, and transfers.
 ///
 /// Requests wait here rather than inside libcurl, where they would be neither counted nor timed.
-class Lane {
+class EndpointTransfers {
   public:
     /// Throws std::bad_alloc.
-    explicit Lane(std::shared_ptr<const Endpoint> endpoint);
+    explicit EndpointTransfers(std::shared_ptr<const Endpoint> endpoint);
 
     [[nodiscard]] const Endpoint& endpoint() const noexcept { return *endpoint_; }
     [[nodiscard]] bool is_full() const noexcept { return waiting_.size() + running_.size() >= limit_; }

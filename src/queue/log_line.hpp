@@ -5,7 +5,7 @@
 namespace aep::queue {
 
 /// A line for the log: what an operator has to know.
-struct Message {
+struct LogLine {
     bool alert = false;  ///< somebody has to act
     std::string text;
 };

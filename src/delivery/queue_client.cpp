@@ -1,0 +1,144 @@
+#include "ngx/ngx.hpp"
+
+#include "delivery/queue_client.hpp"
+
+#include <algorithm>
+#include <new>
+#include <utility>
+#include <variant>
+
+#include "ngx/guard.hpp"
+
+namespace aep::delivery {
+namespace {
+
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+template <typename... Handlers>  // clang 14 does not deduce it (P1816)
+Overloaded(Handlers...)->Overloaded<Handlers...>;
+
+void nothing() noexcept {}
+
+}  // namespace
+
+QueueClient::QueueClient(const shared::Zone& zone, Settings&& settings, Deliverer& deliverer)
+    : zone_(zone),
+      deliverer_(deliverer),
+      engine_(std::move(settings.backend), settings.limits, zone_.ledger(),
+              [this](std::vector<queue::Event>&& events) { mailbox_.post(std::move(events)); }) {}
+
+std::unique_ptr<QueueClient> QueueClient::start(ngx_log_t* log, const shared::Zone& zone, Settings&& settings,
+                                                Deliverer& deliverer) noexcept {
+    const auto failed = []() -> std::unique_ptr<QueueClient> { return nullptr; };
+    return ngx::guarded(log, "the start of the queue", failed, [&]() -> std::unique_ptr<QueueClient> {
+        std::unique_ptr<QueueClient> client(new (std::nothrow)
+                                                QueueClient(zone, std::move(settings), deliverer));
+        std::string error;
+        if (!client || !client->mailbox_.open(log, *client)) {
+            return nullptr;
+        }
+        client->wake_.prepare(client->mailbox_.connection());
+        client->engine_.wake_when_asked([&wake = client->wake_] { wake.post(); });
+        if (!client->engine_.start(error)) {
+            ngx::log(NGX_LOG_ALERT, log,
+                     "the queue does not work: " + error +
+                         "; what Edge does not take is refused with 503 until nginx is restarted");
+            client->mailbox_.close();
+            return nullptr;
+        }
+        return client;
+    });
+}
+
+bool QueueClient::stop(std::chrono::milliseconds patience) noexcept {
+    const bool joined = engine_.stop(patience);
+    if (!joined) {
+        ngx::log(
+            NGX_LOG_NOTICE, ngx_cycle->log,
+            "the queue's disk was still busy when the worker ended; what was not safe was not acknowledged");
+    }
+    wake_.cancel();
+    mailbox_.close();
+    return joined;
+}
+
+/// The ticket is there before the queue can answer.
+template <typename Ask>
+void QueueClient::ask(Asker& asker, std::uint64_t id, Ask&& ask) {
+    const std::uint64_t ticket = ++last_ticket_;
+    questions_.emplace(ticket, Question{&asker, id});
+    try {
+        ask(ticket);
+    } catch (...) {
+        questions_.erase(ticket);
+        throw;
+    }
+}
+
+QueueClient::Question QueueClient::take(std::uint64_t ticket) noexcept {
+    const auto found = questions_.find(ticket);
+    if (found == questions_.end()) {
+        return {};
+    }
+    const Question question = found->second;
+    questions_.erase(found);
+    return question;
+}
+
+void QueueClient::append(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry, bool claimed) {
+    ask(asker, id, [&](std::uint64_t ticket) { engine_.append(ticket, std::move(entry), claimed); });
+}
+
+void QueueClient::append_consent(Asker& asker, std::uint64_t id, std::string identity,
+                                 queue::ConsentOrder::Turn turn, std::shared_ptr<queue::Entry> entry,
+                                 bool claimed) {
+    ask(asker, id, [&](std::uint64_t ticket) {
+        engine_.append_consent(ticket, std::move(identity), turn, std::move(entry), claimed);
+    });
+}
+
+void QueueClient::withdraw_consent(Asker& asker, std::uint64_t id, std::string identity) {
+    ask(asker, id, [&](std::uint64_t ticket) { engine_.withdraw_consent(ticket, std::move(identity)); });
+}
+
+void QueueClient::on_ring() noexcept {
+    for (std::vector<queue::Event>& events : mailbox_.take()) {
+        for (queue::Event& event : events) {
+            ngx::guarded(ngx_cycle->log, "what the queue says", nothing, [&] { handle(event); });
+        }
+    }
+}
+
+void QueueClient::handle(queue::Event& event) {
+    std::visit(Overloaded{
+                   [this](queue::Appended& appended) {
+                       if (const Question asked = take(appended.ticket); asked.asker != nullptr) {
+                           asked.asker->on_appended(asked.id, appended.id);
+                       }
+                   },
+                   [this](queue::ConsentTurn& turn) {
+                       if (const Question asked = take(turn.ticket); asked.asker != nullptr) {
+                           asked.asker->on_consent_turn(asked.id, turn.result);
+                       }
+                   },
+                   [this](queue::Work& work) { deliverer_.on_work(std::move(work)); },
+                   [this](queue::NewLane& lane) { deliverer_.on_lane(lane.lane); },
+                   [this](queue::Died& died) {
+                       zone_.counters().add(shared::Counter::dead_letters, died.count);
+                       ngx::log(NGX_LOG_ERR, ngx_cycle->log,
+                                std::to_string(died.count) + " requests for datastream \"" + died.website +
+                                    "\" waited longer than max_age of aep_queue and are dead letters now");
+                   },
+                   [this](queue::Discarded& discarded) {
+                       zone_.counters().add(shared::Counter::discarded_dead_letters, discarded.dead_letters);
+                   },
+                   [](queue::LogLine& line) {
+                       ngx::log(line.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, line.text);
+                   },
+               },
+               event);
+}
+
+}  // namespace aep::delivery

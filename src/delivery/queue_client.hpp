@@ -1,0 +1,92 @@
+#pragma once
+
+#include "ngx/ngx.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "ngx/log.hpp"
+#include "ngx/mailbox.hpp"
+#include "ngx/posted.hpp"
+#include "queue/backend.hpp"
+#include "queue/engine.hpp"
+#include "shared/zone.hpp"
+
+namespace aep::delivery {
+
+/// The queue, as this worker's loop sees it: who asked for what, and the way back from its thread.
+class QueueClient final : private ngx::Doorbell::Listener {
+  public:
+    struct Settings {
+        std::unique_ptr<queue::Backend> backend;
+        queue::Limits limits;
+    };
+
+    /// Who asks for something, and is told what came of it, by the number that it gave. Lives as long as the worker.
+    struct Asker {
+        /// `entry`: as in queue::Appended.
+        virtual void on_appended(std::uint64_t id, std::optional<queue::EntryId> entry) noexcept = 0;
+        virtual void on_consent_turn(std::uint64_t id, queue::ConsentStore::Withdrawal result) noexcept = 0;
+
+      protected:
+        ~Asker() = default;
+    };
+
+    /// Who delivers what is in the queue.
+    struct Deliverer {
+        virtual void on_work(queue::Work&& work) noexcept = 0;
+        virtual void on_lane(const std::string& lane) noexcept = 0;
+
+      protected:
+        ~Deliverer() = default;
+    };
+
+    /// Starts the queue's thread. Null after a message in the log.
+    static std::unique_ptr<QueueClient> start(ngx_log_t* log, const shared::Zone& zone, Settings&& settings,
+                                              Deliverer& deliverer) noexcept;
+
+    /// Ends the thread after what was asked for; false when it had to be left behind: this must not be destroyed then.
+    bool stop(std::chrono::milliseconds patience) noexcept;
+
+    /// Each is answered to whoever asks, later and once, unless it throws std::bad_alloc. `claimed`: a transfer that is
+    /// under way settles the entry, which is taken over.
+    void append(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry, bool claimed);
+    void append_consent(Asker& asker, std::uint64_t id, std::string identity, queue::ConsentOrder::Turn turn,
+                        std::shared_ptr<queue::Entry> entry, bool claimed);
+    void withdraw_consent(Asker& asker, std::uint64_t id, std::string identity);
+
+    queue::Engine& engine() noexcept { return engine_; }
+
+  private:
+    struct Question {
+        Asker* asker = nullptr;
+        std::uint64_t id = 0;
+    };
+
+    QueueClient(const shared::Zone& zone, Settings&& settings, Deliverer& deliverer);
+
+    template <typename Ask>
+    void ask(Asker& asker, std::uint64_t id, Ask&& ask);
+    Question take(std::uint64_t ticket) noexcept;
+
+    void on_ring() noexcept override;
+    void on_quit() noexcept override {}
+    void handle(queue::Event& event);
+    void wake_engine() noexcept { engine_.wake(); }
+
+    shared::Zone zone_;
+    Deliverer& deliverer_;
+    ngx::Mailbox<std::vector<queue::Event>> mailbox_;
+    queue::Engine engine_;
+    /// So that all that one turn of the loop asks for costs one wake-up, and is one group.
+    ngx::Posted<QueueClient, &QueueClient::wake_engine> wake_{*this};
+    std::unordered_map<std::uint64_t, Question> questions_;  ///< by ticket
+    std::uint64_t last_ticket_ = 0;
+};
+
+}  // namespace aep::delivery

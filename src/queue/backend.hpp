@@ -1,0 +1,26 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "consent_store.hpp"
+#include "store.hpp"
+
+namespace aep::queue {
+
+/// What holds the queue's entries: the one thing that another kind of queue implements. Made on any thread; everything
+/// else happens on the engine's.
+class Backend {
+  public:
+    Backend() = default;
+    Backend(const Backend&) = delete;
+    Backend& operator=(const Backend&) = delete;
+    virtual ~Backend() = default;
+
+    /// Both are called again each second as long as they give null, for which `error` may tell the reason. What they
+    /// give does not outlive the backend.
+    virtual std::unique_ptr<Store> open_store(std::string& error) = 0;
+    virtual std::unique_ptr<ConsentStore> open_consent_store(std::string& error) = 0;
+};
+
+}  // namespace aep::queue

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "entry_columns.hpp"
+#include "file_format.hpp"
+#include "queue/entry.hpp"
+#include "sqlite.hpp"
+
+namespace aep::queue::sqlite {
+
+/// The tables of the file of consents, with the statements for them. After a failure, nothing works until
+/// Database::forget_failure().
+struct ConsentDatabase {
+    /// Which request of an identity is being sent, and until when at the latest.
+    struct Sending {
+        std::int64_t id = 0;
+        Time until = 0;
+    };
+
+    /// Opens a file that exists; see `opening`.
+    explicit ConsentDatabase(const std::string& path);
+
+    Database base;
+    std::string foreign;  ///< what was found instead
+    Opening opening;
+    Statement begin{base, "BEGIN IMMEDIATE"};
+    Statement commit{base, "COMMIT"};
+    Statement find{base, "SELECT sending, sending_until FROM consents WHERE identity = ?"};
+    Statement remove_identity{base, "DELETE FROM consents WHERE identity = ?"};
+    Statement insert{base, with_columns("INSERT INTO consents (identity, sending, sending_until, ",
+                                        ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")};
+    Statement due{base, with_columns("SELECT id, ",
+                                     " FROM consents WHERE lane = ?1 AND due BETWEEN ?2 AND ?3"
+                                     " AND (sending_until <= ?4 OR sending_until > ?5)"
+                                     " ORDER BY due, id LIMIT ?6")};
+    Statement take{base, "UPDATE consents SET sending = id, sending_until = ? WHERE id = ?"};
+    Statement postpone{base, "UPDATE consents SET attempts = ?, due = ? WHERE id = ?"};
+    Statement remove{base, "DELETE FROM consents WHERE id = ?"};
+    Statement bury{base, with_columns_twice("INSERT INTO dead_letters (id, identity, died, status, reason, ",
+                                            ") SELECT id, identity, ?1, ?2, ?3, ", "received, due, ?4",
+                                            " FROM consents WHERE id = ?5")};
+    Statement forget_dead{base,
+                          "DELETE FROM dead_letters WHERE id NOT IN"
+                          " (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1000)"};
+    Statement sent{base, "UPDATE consents SET sending = 0, sending_until = 0 WHERE sending = ?"};
+    Statement next_lane{base, "SELECT min(lane) FROM consents WHERE lane > ?"};
+    Statement used{base,
+                   "SELECT (page_count - freelist_count) * page_size"
+                   " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"};
+
+    /// Nothing where nothing waits for the identity.
+    std::optional<Sending> sending(std::string_view identity);
+
+    /// Adds requests of a lane that are due in a time, and not being sent. False after a failure.
+    bool read_due(std::string_view lane, Time from, Time until, Time now, std::size_t most,
+                  std::vector<Claim>& claims);
+
+    static EntryId id_of(std::int64_t row) noexcept {
+        return {EntryId::Kind::consent, 0, static_cast<std::uint64_t>(row)};
+    }
+};
+
+}  // namespace aep::queue::sqlite

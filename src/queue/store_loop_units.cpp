@@ -1,0 +1,160 @@
+// How StoreLoop writes: whether there is room, what is made durable together, and what becomes of failures.
+
+#include <limits>
+#include <map>
+#include <optional>
+
+#include "store_loop.hpp"
+
+namespace aep::queue {
+
+bool StoreLoop::has_room(const Entry& entry) {
+    if (!std::exchange(space_is_known_, true)) {
+        space_.refresh();
+        free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
+    }
+    if (!has_disk(entry)) {
+        return false;
+    }
+    if (space_.take(entry)) {
+        return true;
+    }
+    if (full_.happened(monotonic_)) {
+        const bool is_storefront = entry.source == Source::storefront;
+        say(true,
+            std::string("the queue is full, so new events ") + (is_storefront ? "of the storefront " : "") +
+                "are refused until Edge has taken some: it holds " + std::to_string(space_.used()) +
+                " bytes, dead letters included, and may hold " + std::to_string(space_.limit(entry.source)) +
+                (is_storefront ? " (a tenth of max_size is for the back office)" : "") +
+                "; see that Edge can be reached, remove dead letters, or give aep_queue a larger max_size (" +
+                std::to_string(full_.take_times()) + " refused since the last message)");
+    }
+    return false;
+}
+
+bool StoreLoop::has_disk(const Entry& entry) {
+    const std::uint64_t size = entry.size();
+    if (free_space_ >= kSpareDisk + size) {
+        free_space_ -= size;
+        return true;
+    }
+    if (disk_full_.happened(monotonic_)) {
+        say(true,
+            "the disk of the queue is nearly full, so new events are refused until it has space: it has " +
+                std::to_string(free_space_) + " bytes, and the last " + std::to_string(kSpareDisk) +
+                " are for the delivery of what is kept (" + std::to_string(disk_full_.take_times()) +
+                " refused since the last message)");
+    }
+    return false;
+}
+
+/// Makes durable what was appended; and the settlements, when there is a sync anyway or they have waited enough.
+void StoreLoop::end_unit(bool all) {
+    if (!store_) {
+        return;
+    }
+    if (!appends_.empty()) {
+        // Settlements that have failed stay by themselves, lest they undo what is appended with them.
+        const bool together = !settlements_.empty() && !settlements_failed_;
+        const bool safe = sync(together);
+        if (!safe) {
+            failed(appends_.size());
+        }
+        finish_appends(safe);
+        if (safe && together) {
+            settled();
+        } else if (together) {
+            settlements_failed_ = true;
+            settle_at_ = monotonic_ + kInterval;
+        }
+    }
+    if (settlements_are_due(all)) {
+        settlements_failed_ = !sync(true);
+        if (settlements_failed_) {
+            settle_at_ = monotonic_ + kInterval;
+            failed(0);
+        } else {
+            settled();
+        }
+    }
+}
+
+bool StoreLoop::settlements_are_due(bool all) const noexcept {
+    if (settlements_.empty()) {
+        return false;
+    }
+    return all || monotonic_ >= settle_at_ ||
+           (settlements_.size() >= kMaxSettlements && !settlements_failed_);
+}
+
+bool StoreLoop::sync(bool with_settlements) {
+    if (with_settlements) {
+        for (const PendingSettlement& pending : settlements_) {
+            store_->settle(pending.settlement);
+        }
+    }
+    const bool safe = store_->sync();
+    if (safe && write_failures_.ended()) {
+        say(false, "the queue can be written again");
+    }
+    return safe;
+}
+
+void StoreLoop::settled() {
+    std::map<std::string, std::uint64_t, std::less<>> died;
+    bool dead = false;
+    for (PendingSettlement& pending : settlements_) {
+        const Settlement& settlement = pending.settlement;
+        if (settlement.result == Settlement::Result::retry) {
+            lanes_.look_at_all(std::max<Time>(settlement.due, 1));
+        }
+        dead = dead || settlement.result == Settlement::Result::dead;
+        if (!pending.died_of_age.empty()) {
+            ++died[std::move(pending.died_of_age)];
+        }
+    }
+    settlements_.clear();
+    for (const auto& [website, count] : died) {
+        events_.emplace_back(Died{website, count});
+    }
+    if (dead) {
+        discard_excess();
+    }
+}
+
+void StoreLoop::failed(std::size_t appends) {
+    if (!write_failures_.happened(monotonic_, appends)) {
+        return;
+    }
+    report_stores();
+    say(true, "the queue could not be written; new events are refused as long as that lasts (" +
+                  std::to_string(write_failures_.take_times()) +
+                  " since the last message), what Edge has taken stays in it and may be sent again: see "
+                  "whether the "
+                  "disk is full or damaged");
+}
+
+void StoreLoop::finish_appends(bool safe) {
+    std::vector<PendingAppend> appends = std::exchange(appends_, {});
+    for (const PendingAppend& append : appends) {
+        events_.emplace_back(Appended{append.ticket, safe ? append.id : std::nullopt});
+    }
+    hand_out(appends, safe);
+}
+
+void StoreLoop::discard_excess() {
+    const std::uint64_t excess = space_.excess_of_dead_letters(store_->counts().dead_bytes);
+    const std::size_t count = excess == 0 ? 0 : store_->discard_dead_letters(excess);
+    if (count == 0) {
+        return;
+    }
+    events_.emplace_back(Discarded{count});
+    if (discarded_.happened(monotonic_, count)) {
+        say(true, std::to_string(discarded_.take_times()) +
+                      " dead letters, the oldest, were discarded: together they may take " +
+                      std::to_string(space_.dead_letter_limit()) +
+                      " bytes, a quarter of the max_size of aep_queue; have a look at why Edge refuses them");
+    }
+}
+
+}  // namespace aep::queue
