@@ -28,7 +28,7 @@ CONFIG
 
 sub beacon {
     my ($server, $host) = @_;
-    return $server->client->request('POST', '/ee/v1/collect', '{"events":[{"xdm":{"eventType":"web.webpagedetails.pageViews"}}]}',
+    return $server->client->post('/ee/v1/collect', '{"events":[{"xdm":{"eventType":"web.webpagedetails.pageViews"}}]}',
         Host => $host, Origin => "https://$host");
 }
 
