@@ -110,8 +110,8 @@ test("too many units in a room", () => {
         [`src/text/unit_${each}.cpp`, ""],
         [`src/text/unit_${each}.hpp`, ""],
     ]).flat());
-    assert.deepEqual(found(units(20)), []);
-    says(units(21), /^src\/text:1: has 21 units side by side, expected at most 20/);
+    assert.deepEqual(found(units(22)), []);
+    says(units(23), /^src\/text:1: has 23 units side by side, expected at most 22/);
 });
 
 test("a unit that is too long", () => {
@@ -132,6 +132,12 @@ test("a comment or a test's name that cites what nobody has", () => {
     }
     says({ "t/one.t": "__DATA__\n\n=== TEST 1: a page (H-19)\n" }, /^t\/one.t:3: cites a list of cases \("H-19"\)/);
     says({ "t/lib/Aep.pm": "# see plan.md\n" }, /^t\/lib\/Aep.pm:1: cites plan.md, which is not here/);
+});
+
+test("a document that names what has moved", () => {
+    const files = { "src/text/ascii.hpp": "", "t/one.t": "" };
+    assert.deepEqual(found({ ...files, "A.md": "`src/text`, `src/text/ascii`, `t/one.t`, `prove t/two.t`\n" }), []);
+    says({ ...files, "A.md": "\n`src/page/ascii`\n" }, /^A.md:2: names src\/page\/ascii, which is not here/);
 });
 
 test("what looks like a citation and is none", () => {
