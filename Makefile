@@ -39,7 +39,11 @@ NGINX_VERSION := $(if $(NGINX),$(shell $(NGINX) -v 2>&1 | sed -n 's,^nginx versi
 
 OUT         ?= build
 DEPS        := build/deps
-NGINX_BUILD := build/nginx-$(NGINX_VERSION)
+# Debian changes headers under the same version of nginx: another package is another nginx.
+ifndef NGX_SRC
+NGINX_PACKAGE := $(if $(NGINX),$(shell t/tools/nginx-package.sh $(NGINX)))
+endif
+NGINX_BUILD := build/nginx-$(or $(NGINX_PACKAGE),$(NGINX_VERSION))
 NGX_SRC     ?= $(NGINX_BUILD)/src
 SDK         := build/sdk/sdk_bytes.cpp
 
@@ -116,7 +120,11 @@ $(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX
 	@touch $@
 endif
 
-$(OUT)/src/%.o: src/%.cpp | $(NGINX_BUILD)/configured
+.PHONY: configured
+configured: $(NGINX_BUILD)/configured
+
+# The compiler does not tell of nginx's headers.
+$(OUT)/src/%.o: src/%.cpp $(NGINX_BUILD)/configured
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) $(NGINX_INCLUDES) -c $< -o $@
@@ -244,7 +252,8 @@ $(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
 test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
 run-test-nginx: all $(DEPS)/test-nginx
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) AEP_CXX='$(CXX)' AEP_NGINX_INCLUDES='$(NGINX_INCLUDES)' \
-	    AEP_LIBRARIES='$(LIBRARIES)' prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
+	    AEP_LIBRARIES='$(LIBRARIES)' \
+	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
 
 # Debian's suites that may have a newer nginx; and of everything that nginx has a part in, one test or more, the
 # longest first.

@@ -696,3 +696,35 @@ main::response('gzip', main::gzip($::dense_page), "Content-Length: [length]\n")
 [($::dense_page_with_tag) x 2]
 --- no_error_log
 [error]
+
+
+
+=== TEST 36: a page that grows as no page does is broken off, with one warning
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('br', main::brotli($::page . 'A' x 70_000_000, '--quality=2'))
+--- raw_request eval
+"GET /page.html HTTP/1.0\r\nHost: shop.example\r\nAccept-Encoding: br\r\n\r\n"
+--- response_headers
+Content-Encoding: br
+--- response_body_like eval
+qr/./s
+--- grep_error_log eval: qr/a page in br grows to more than 1000 times its size, over 64 MB|\[alert\]/
+--- grep_error_log_out
+a page in br grows to more than 1000 times its size, over 64 MB
+
+
+
+=== TEST 37: a page that grows so, but not to so much, is whole
+--- website
+location = /page.html { proxy_pass $ORIGIN; }
+--- origin eval
+main::response('br', main::brotli($::page . 'A' x 20_000_000, '--quality=2'))
+--- request
+GET /page.html
+--- more_headers
+Accept-Encoding: br
+--- response_body_filters eval: [sub { main::brotli($_[0], '--decompress') }, $AepShop::mark_tags, sub { CORE::length($_[0]) }]
+--- response_body eval
+20_000_000 + length $::page_with_tag

@@ -6,6 +6,7 @@ use warnings;
 use AepOrigin;
 use AepServer;
 use AepTag;
+use Compress::Raw::Zlib ();
 use Test::More;
 
 my $origin = AepOrigin->start;
@@ -21,11 +22,32 @@ my $body_url     = url_of('body',     '<!doctype html><head><title>Shop</title><
 my $partial_url  = url_of('partial',  '<!doctype html><!-- hello --><he', 'ad><title>Shop</title></head>');
 my $fragment_url = url_of('fragment', '<p>One', '<p>Two');
 
+# Compressed, and flushed in between.
+my $large = '<!doctype html><head><title>Shop</title></head>' . 'A product. ' x 500_000;
+my ($deflate) = Compress::Raw::Zlib::Deflate->new(-WindowBits => Compress::Raw::Zlib::WANT_GZIP(), -AppendOutput => 1);
+my ($first, $second) = ('', '');
+$deflate->deflate($large, $first);
+$deflate->flush($first, Compress::Raw::Zlib::Z_SYNC_FLUSH());
+$deflate->deflate(' and the end', $second);
+$deflate->flush($second);
+my $large_url = $origin->url('large', ["HTTP/1.0 200 OK\r\nContent-Type: text/html; charset=utf-8\r\n"
+        . "Content-Encoding: gzip\r\n\r\n$first", \'large', $second]);
+
+# The text of what has come so far, without the tag.
+sub decoded {
+    my ($coded) = @_;
+    my $text = '';
+    my ($inflate) = Compress::Raw::Zlib::Inflate->new(-WindowBits => Compress::Raw::Zlib::WANT_GZIP(), -AppendOutput => 1);
+    $inflate->inflate($coded, $text);
+    return AepTag::marked($text) =~ s/\[tag\]//r;
+}
+
 my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, server => <<"SERVER");
     proxy_buffering  off;
     location = /head     { proxy_pass $head_url; }
     location = /body     { proxy_pass $body_url; }
     location = /partial  { proxy_pass $partial_url; }
+    location = /large    { proxy_pass $large_url; }
     location = /fragment { proxy_pass $fragment_url; }
 SERVER
 
@@ -53,6 +75,20 @@ for my $path (sort keys %expected) {
     is($early, $expected{$path}[0], "$path: what was flushed is there at once");
     is($all, join('', @{ $expected{$path} }), "$path: the rest follows");
 }
+
+# A page of which so much is decoded at once that nginx sees to others in between.
+my ($early, $all) = ('', '');
+{
+    my $waiting = $server->client->begin('GET', '/large', '', 'Accept-Encoding' => 'gzip');
+    AepServer::wait_until(sub {
+        $early = decoded($waiting->answer(timeout => 0.02)->{body});
+        return length $early >= length $large;
+    }, 20);
+    $origin->go_on('large');
+    $all = decoded($waiting->answer->{body});
+}
+is(length $early, length $large, '/large: what was flushed is there at once');
+ok($all eq "$large and the end", '/large: the rest follows');
 
 $server->quit;
 $server->is_clean('in all of it');

@@ -58,16 +58,16 @@ sub check_configuration {
     return ($? == 0, $said);
 }
 
-# What nginx says that does not start.
-sub cannot_start {
-    my ($server, %options) = @_;
-    return eval { $server->start_again(%options); 1 } ? '' : $@;
+# The alert of a server that has started without its queue.
+sub alert_of {
+    my ($server, $part) = @_;
+    return $server->wait_for_log(qr/\[alert\].*\Q$part\E.*there is no queue/) // '';
 }
 
 sub mode_of { return sprintf '%04o', (stat shift)[2] & oct 7777 }
 
 subtest 'without a word the queue is beside the client bodies' => sub {
-    my $server    = start();
+    my $server    = start(default_queue => 1);
     my $directory = $server->directory . '/aep-queue';
     is($server->client->get('/page.html')->{status}, 200, 'a worker is there');
     ok(-d $directory, 'there is a directory');
@@ -80,6 +80,21 @@ subtest 'without a word the queue is beside the client bodies' => sub {
     is(join(' ', grep { mode_of($_) ne '0600' } @files), '', 'in files that others cannot read');
     is($server->queue->count, 1, 'one of them holds the event');
     ends_clean($server, 'with the usual directory');
+};
+
+subtest 'a directory that a restart empties' => sub {
+    my $server = start(default_queue => 1);
+    plan skip_all => 'this server is not below /tmp' if $server->directory !~ m{^/tmp/};
+    my $warning = qr{\[warn\].*events that wait for Edge are kept in \S+/aep-queue, .*restarts: name a directory};
+    ok($server->wait_for_log($warning), 'is told at the start');
+    my $count = () = $server->log =~ /$warning/g;
+    ok($server->reload, 'nginx reloads');
+    is(scalar(() = $server->log =~ /$warning/g), $count, 'it is not told again');
+    ends_clean($server, 'before');
+    write_file($server->directory . '/error.log', '');
+    $server->start_again(http => 'aep_queue chosen;');
+    unlike($server->log, qr/restarts/, 'nor of one that somebody has chosen');
+    ends_clean($server, 'after');
 };
 
 subtest 'a relative path begins at the prefix' => sub {
@@ -124,17 +139,23 @@ subtest 'a directory that the workers cannot write to' => sub {
     my $directory = $server->directory . '/mine';
     mkdir $directory;
     chown 1, 1, $directory;
-    my $said = cannot_start($server, http => 'aep_queue mine;');
-    like($said, qr{\[emerg\].*aep_queue: \Q$directory\E belongs to user 1, but nginx's workers are user \d+: give it},
-        'nginx does not start, and says why');
+    $server->start_again(http => 'aep_queue mine;');
+    like(alert_of($server, 'belongs to'),
+        qr{aep_queue: \Q$directory\E belongs to user 1, but nginx's workers are user \d+: give it},
+        'nginx starts, and says why it has no queue');
+    $server->quit;
     chown 0, 0, $directory;
     my ($taken) = check_configuration($server);
-    ok(!$taken, 'nginx -t says the same of root\'s');
+    ok(!$taken, 'nginx -t refuses root\'s');
 
     my $owner = (stat $server->directory . '/aep-queue')[4];
     chown $owner, -1, $directory;
     chmod oct 777, $directory;
-    like(cannot_start($server), qr{everybody may write to \Q$directory\E}, 'neither may everybody write to it');
+    $server->start_again;
+    like(alert_of($server, 'everybody'), qr{everybody may write to \Q$directory\E}, 'neither may everybody write to it');
+    $server->quit;
+    ($taken) = check_configuration($server);
+    ok($taken, 'which the workers could have done, so that nginx -t goes on');
     chmod oct 700, $directory;
     $server->start_again;
     ok(AepServer::wait_until(sub { -f "$directory/1.db" }), 'one of their own is taken');
@@ -176,13 +197,18 @@ subtest 'a queue of another nginx' => sub {
     $edge->mode({ status => 503 });
     is(outcome(interact($other)), 'queued', 'it has an event');
 
-    my $said = cannot_start($server, http => "aep_queue $directory;");
+    $server->start_again(http => "aep_queue $directory;");
+    my $said     = alert_of($server, 'another nginx');
     my $pid_path = $other->directory . '/nginx.pid';
-    like($said, qr{\[emerg\].*\Q$directory\E is the queue of another nginx, whose pid file is \Q$pid_path\E},
-        'is refused at the start');
+    like($said, qr{\Q$directory\E is the queue of another nginx, whose pid file is "\Q$pid_path\E"},
+        'is not taken at the start');
     like($said, qr{Give each nginx a directory of its own.*remove \Q$directory\E/instance}, 'with what to do');
-    my ($taken) = check_configuration($server);
-    ok(!$taken, 'and by nginx -t');
+    is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
+    is(interact($server)->{status}, 503, 'events are refused while Edge is away');
+    $server->quit;
+    my ($taken, $warned) = check_configuration($server);
+    ok($taken, 'nginx -t goes on');
+    like($warned, qr{another nginx, whose pid file is}, 'and says so');
     is(read_file("$directory/instance"), "$pid_path\n", 'its mark stays');
     is($other->queue->count, 1, 'and its event');
 
@@ -216,6 +242,37 @@ subtest 'a queue of another nginx' => sub {
     $server->start_again(http => "aep_queue $directory;");
     ok(AepServer::wait_until(sub { !$other->queue->entries }, 30), 'without its mark the queue is taken over');
     $server->quit;
+};
+
+subtest 'what the workers\' user can do does not keep nginx from starting' => sub {
+    my $server = start();
+    ends_clean($server, 'before');
+    my $marker  = $server->directory . '/aep-queue/instance';
+    my %spoiled = (
+        'a mark with something for a terminal' => [
+            sub { write_file($marker, "\e]0;root\a" . 'x' x 3000 . "\n") },
+            qr{whose pid file is "\\x1B\]0;root\\x07x{200,260}…"},
+        ],
+        'a directory in place of the mark' => [
+            sub { unlink $marker; mkdir $marker and write_file("$marker/file", '') },
+            qr{instance is no file: remove it},
+        ],
+    );
+    for my $name (sort keys %spoiled) {
+        my ($spoil, $alert) = @{ $spoiled{$name} };
+        unlink "$marker/file";
+        rmdir $marker;
+        $spoil->();
+        my ($taken, $said) = check_configuration($server);
+        ok($taken, "$name: nginx -t goes on");
+        like($said, $alert, 'and says what there is');
+        write_file($server->directory . '/error.log', '');
+        $server->start_again;
+        like(alert_of($server, 'instance'), $alert, 'nginx starts, with an alert');
+        is($server->client->get('/page.html')->{status}, 200, 'the shop is served');
+        $server->quit;
+        is($server->{status}, 0, 'and ends');
+    }
 };
 
 subtest 'a reload with a directory that cannot be used' => sub {

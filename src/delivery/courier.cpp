@@ -97,7 +97,8 @@ Courier::LaneWork* Courier::find(std::string_view lane) noexcept {
     return found != lanes_.end() ? &found->second : nullptr;
 }
 
-void Courier::hold(LaneWork& lane, std::uint64_t retry_after, std::uint64_t now, std::uint32_t random) noexcept {
+void Courier::hold(LaneWork& lane, std::uint64_t retry_after, std::uint64_t now,
+                   std::uint32_t random) noexcept {
     lane.limit = 1;
     // Others of the same time fail with it. They say nothing new, but for what Edge asks for.
     if (now >= lane.held_until) {

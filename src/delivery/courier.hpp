@@ -75,7 +75,8 @@ class Courier {
     };
 
     LaneWork* find(std::string_view lane) noexcept;
-    static void hold(LaneWork& lane, std::uint64_t retry_after, std::uint64_t now, std::uint32_t random) noexcept;
+    static void hold(LaneWork& lane, std::uint64_t retry_after, std::uint64_t now,
+                     std::uint32_t random) noexcept;
 
     std::map<std::string, LaneWork, std::less<>> lanes_;
 };

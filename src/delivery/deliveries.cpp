@@ -3,15 +3,20 @@
 #include "delivery/deliveries.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 
 #include "delivery/delivery_policy.hpp"
 #include "delivery/refusals.hpp"
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
+#include "text/digest.hpp"
 
 namespace aep::delivery {
 namespace {
+
+/// How soon an entry whose website is gone is looked at again.
+constexpr std::chrono::minutes kLookForWebsiteAgain{10};
 
 void nothing() noexcept {}
 
@@ -44,24 +49,32 @@ queue::Time Deliveries::now() const noexcept {
     return queue_ == nullptr ? 0 : queue_->now();
 }
 
-/// The website's endpoint of today, where it is configured; else the one that the entry was meant for, or any where
-/// nobody has that any more.
-const std::shared_ptr<const settings::Endpoint>& Deliveries::endpoint_of(
-    std::string_view lane, std::string_view website) const noexcept {
+/// The website's endpoint of today. A website whose datastream holds variables, or is the shop's own SDK's, is known by
+/// the host that the entry was meant for. Null where no website of this configuration may have it: an entry never goes
+/// to a host that was not its own.
+std::shared_ptr<const settings::Endpoint> Deliveries::endpoint_of(std::string_view lane,
+                                                                  std::string_view website) const noexcept {
     auto route = std::ranges::find_if(
         routes_, [&](const Route& each) { return !website.empty() && each.datastream_id == website; });
     if (route == routes_.end()) {
-        route =
-            std::ranges::find_if(routes_, [&](const Route& each) { return each.endpoint->base_url == lane; });
+        route = std::ranges::find_if(routes_, [&](const Route& each) {
+            return each.datastream_id.empty() && each.endpoint->base_url == lane;
+        });
     }
-    return (route == routes_.end() ? routes_.front() : *route).endpoint;
+    return route == routes_.end() ? nullptr : route->endpoint;
+}
+
+std::size_t Deliveries::connections_to(std::string_view lane) const noexcept {
+    const auto route =
+        std::ranges::find_if(routes_, [&](const Route& each) { return each.endpoint->base_url == lane; });
+    return route == routes_.end() ? 1 : route->endpoint->connections;
 }
 
 void Deliveries::on_lane(const std::string& lane) noexcept {
     ngx::guarded(ngx_cycle->log, "a lane of the queue", nothing, [&] {
         if (std::ranges::find(lanes_, lane) == lanes_.end()) {
             lanes_.push_back(lane);
-            courier_.add(lane, endpoint_of(lane, {})->connections);
+            courier_.add(lane, connections_to(lane));
         }
     });
     pump(lane);
@@ -72,8 +85,7 @@ void Deliveries::pump(const std::string& lane) noexcept {
         return;
     }
     ngx::guarded(ngx_cycle->log, "deliveries", nothing, [&] {
-        const Courier::Demand demand =
-            courier_.demand(lane, hosts_.look(endpoint_of(lane, {})->base_url), ngx_current_msec);
+        const Courier::Demand demand = courier_.demand(lane, hosts_.look(lane), ngx_current_msec);
         ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                        "aep delivery: lane \"%*s\", takes back:%d, wants:%uz", lane.size(), lane.data(),
                        demand.want_nothing, demand.want);
@@ -106,6 +118,12 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
     courier_.on_given(work.lane, work.claims.size());
     for (queue::Claim& claim : work.claims) {
         const queue::EntryId id = claim.id;
+        if (!quitting_ && endpoint_of(work.lane, claim.entry.website) == nullptr) {
+            courier_.on_ended(work.lane, Courier::Ending::answered, 0, ngx_current_msec, random_number());
+            ngx::guarded(ngx_cycle->log, "an entry of no website", nothing,
+                         [&] { postpone(work.lane, claim); });
+            continue;
+        }
         const bool sent = !quitting_ && ngx::guarded(
                                             ngx_cycle->log, "a delivery", [] { return false; },
                                             [&] { return send(work.lane, std::move(claim)); });
@@ -117,9 +135,26 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
     pump(work.lane);
 }
 
+/// The entry stays for its website, until it is too old. Others of its lane go on.
+void Deliveries::postpone(const std::string& lane, const queue::Claim& claim) {
+    queue::Settlement settlement;
+    settlement.id = claim.id;
+    settlement.result = queue::Settlement::Result::retry;
+    settlement.attempts = claim.entry.attempts;
+    settlement.due = now() + std::chrono::milliseconds(kLookForWebsiteAgain).count();
+    queue_->settle(std::move(settlement));
+    const std::uint64_t key = text::fingerprint("no website", claim.entry.website);
+    if (zone_.locked([key](shared::SharedState& shared) { return shared.notices.note(key); })) {
+        ngx::log(NGX_LOG_WARN, ngx_cycle->log,
+                 "events for datastream \"" + claim.entry.website + "\" wait in the queue for " + lane +
+                     ", but no website of this configuration has that datastream: they stay, and become dead "
+                     "letters at the max_age of aep_queue; put the website back to have them delivered");
+    }
+}
+
 /// False where it does not go out now: the claim is then to be put back.
 bool Deliveries::send(const std::string& lane, queue::Claim&& claim) {
-    const auto& endpoint = endpoint_of(lane, claim.entry.website);
+    const auto endpoint = endpoint_of(lane, claim.entry.website);
     Hosts::Permit permit = hosts_.ask(endpoint);
     if (!permit) {
         return false;

@@ -70,8 +70,10 @@ class Deliveries final : public QueueClient::Deliverer {
     bool send(const std::string& lane, queue::Claim&& claim);
     void settle(const UnderWay& delivery, const edge::Response& response);
     void report_trouble(const UnderWay& delivery, const edge::Response& response);
-    [[nodiscard]] const std::shared_ptr<const settings::Endpoint>& endpoint_of(
+    [[nodiscard]] std::shared_ptr<const settings::Endpoint> endpoint_of(
         std::string_view lane, std::string_view website) const noexcept;
+    [[nodiscard]] std::size_t connections_to(std::string_view lane) const noexcept;
+    void postpone(const std::string& lane, const queue::Claim& claim);
     void wake_in_time() noexcept;
 
     shared::Zone zone_;

@@ -134,8 +134,8 @@ void QueueClient::handle(queue::Event& event) {
                    [this](queue::Discarded& discarded) {
                        zone_.counters().add(shared::Counter::discarded_dead_letters, discarded.dead_letters);
                    },
-                   [](queue::LogLine& message) {
-                       ngx::log(message.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, message.text);
+                   [](queue::LogLine& line) {
+                       ngx::log(line.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, line.text);
                    },
                },
                event);

@@ -49,6 +49,25 @@ queue::Time claim_time(const settings::MainConf& main) noexcept {
     return std::max(queue::ConsentStore::kClaimTime, longest_transfer.count() + kWay);
 }
 
+/// Once, where nobody has chosen the directory.
+void warn_of_restarts(const ngx_cycle_t* cycle, const settings::MainConf& main) noexcept {
+    if (main.queue_is_set != 0 || !ngx_is_init_cycle(cycle->old_cycle)) {
+        return;
+    }
+    ngx::guarded(
+        cycle->log, "the queue's directory", [] {},
+        [&] {
+            const std::string directory(ngx::view(main.queue_directory));
+            if (queue::sqlite::is_volatile(directory)) {
+                ngx::log(
+                    NGX_LOG_WARN, cycle->log,
+                    "events that wait for Edge are kept in " + directory +
+                        ", which is beside client_body_temp_path and is emptied when the machine restarts: "
+                        "name a directory that stays with aep_queue, such as /var/lib/nginx/aep-queue");
+            }
+        });
+}
+
 }  // namespace
 
 bool choose_queue_directory(ngx_conf_t* cf, settings::MainConf& main) noexcept {
@@ -75,8 +94,9 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
     const auto& core =
         *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
     std::string error;
-    const bool fits = ngx::guarded(
-        cycle->log, "the queue's directory", [] { return false; },
+    using queue::sqlite::Fitness;
+    const Fitness fitness = ngx::guarded(
+        cycle->log, "the queue's directory", [] { return Fitness::spoiled; },
         [&] {
             const std::string directory(ngx::view(main.queue_directory));
             const std::string pid_path(ngx::view(core.pid));
@@ -84,16 +104,19 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
                        ? queue::sqlite::check_directory(directory, workers_of(core), pid_path, error)
                        : queue::sqlite::prepare_directory(directory, workers_of(core), pid_path, error);
         });
-    if (fits) {
+    if (fitness == Fitness::fit) {
+        warn_of_restarts(cycle, main);
         return NGX_OK;
     }
-    // An error here ends the master, and with it the shop, when this is a reload.
-    if (ngx_is_init_cycle(cycle->old_cycle)) {
+    // The shop is worth more than its events: an error here would keep nginx from starting, or end the master when
+    // this is a reload. What the workers' user can do must not even fail `nginx -t`, after which services start.
+    if (ngx_test_config != 0 && fitness == Fitness::wrong) {
         ngx::log(NGX_LOG_EMERG, cycle->log, error);
         return NGX_ERROR;
     }
     // Without memory there is no string to be made here either.
-    const ngx_str_t reason = ngx::unowned(error.empty() ? "the queue's directory cannot be used" : error);
+    const std::string_view said(error);
+    const ngx_str_t reason = ngx::unowned(said.empty() ? "the queue's directory cannot be used" : said);
     ngx_log_error(
         NGX_LOG_ALERT, cycle->log, 0,
         "aep: %V; until the next reload there is no queue, and what Edge does not take is refused with 503",

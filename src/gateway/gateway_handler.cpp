@@ -11,6 +11,7 @@
 #include "gateway/live_request.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
+#include "ngx/log_action.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/request.hpp"
 #include "ngx/string.hpp"
@@ -130,7 +131,10 @@ void handle_body(ngx_http_request_t* request) noexcept {
     auto* live = ngx::context<LiveRequest>(request);
     const ngx_int_t result = ngx::guarded(
         request->connection->log, "the gateway", []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
-        [live]() -> ngx_int_t { return live == nullptr ? NGX_HTTP_INTERNAL_SERVER_ERROR : live->start(); });
+        [live, log = request->connection->log]() -> ngx_int_t {
+            const ngx::LogAction action(log, "forwarding an event to Edge");
+            return live == nullptr ? NGX_HTTP_INTERNAL_SERVER_ERROR : live->start();
+        });
     if (result != NGX_DONE) {
         ngx_http_finalize_request(request, result);
     }

@@ -9,6 +9,7 @@
 #include "edge/retry_policy.hpp"
 #include "gateway/incoming.hpp"
 #include "ngx/guard.hpp"
+#include "ngx/log_action.hpp"
 #include "ngx/request.hpp"
 #include "ngx/string.hpp"
 #include "protocol/consent_identity.hpp"
@@ -370,6 +371,7 @@ ngx_int_t LiveRequest::send(Answer answer) {
     ngx_log_debug4(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0,
                    "aep gateway: answered with %d, outcome %*s, cookies:%uz", answer.status, outcome().size(),
                    outcome().data(), answer.set_cookies.size());
+    const ngx::LogAction action(request_->connection->log, "answering an event");
     return send_answer(request_, answer, foreign_origin_);
 }
 

@@ -18,6 +18,9 @@ class Posted {
 
     void post() noexcept { ngx_post_event(&event_.get(), &ngx_posted_events); }
 
+    /// In the loop's next turn instead, so that whatever is ready by then comes first.
+    void post_to_next_turn() noexcept { ngx_post_event(&event_.get(), &ngx_posted_next_events); }
+
     void cancel() noexcept {
         if (event_.get().posted) {
             ngx_delete_posted_event(&event_.get());

@@ -27,7 +27,7 @@ struct Conditions {
     ngx_str_t if_modified_since{};
     std::uint32_t version = 0;
     bool has_our_version = false;
-    bool are_changed = false;  ///< who made the response has judged by others
+    bool are_changed = false;  ///< the maker of the response has judged by others
 };
 
 void mark_of_conditions(void*) noexcept {}
@@ -110,7 +110,7 @@ ngx_int_t translate(ngx_http_request_t* request, Conditions& conditions) {
     return NGX_DECLINED;
 }
 
-/// As nginx's own filter decides it, with the directive of that name.
+/// Decides as nginx's own filter does, by the directive of that name.
 bool is_modified_since(ngx_http_request_t* request, const ngx_str_t& date) noexcept {
     const auto* core =
         static_cast<ngx_http_core_loc_conf_t*>(ngx_http_get_module_loc_conf(request, ngx_http_core_module));
@@ -137,7 +137,7 @@ bool is_known(ngx_http_request_t* request, const Conditions& conditions) {
     return etag != nullptr && has_entity_tag(ngx::view(conditions.if_none_match), ngx::view(etag->value));
 }
 
-/// What else tells of the original's bytes: RFC 1864, RFC 3230, RFC 9530, and signatures of such (RFC 9421).
+/// Headers that describe the original's bytes: RFC 1864, RFC 3230, RFC 9530, and signatures of such (RFC 9421).
 constexpr std::array<std::string_view, 6> kDigests{"content-md5", "digest",    "content-digest",
                                                    "repr-digest", "signature", "signature-input"};
 
@@ -163,7 +163,7 @@ void answer_conditions(ngx_http_request_t* request) {
     }
     ngx_log_debug0(NGX_LOG_DEBUG_HTTP, request->connection->log, 0,
                    "aep page: the client has this copy: 304");
-    // The header as nginx's own filter makes it.
+    // nginx's own filter makes the same changes.
     out.status = NGX_HTTP_NOT_MODIFIED;
     out.status_line.len = 0;
     out.content_type.len = 0;

@@ -26,7 +26,7 @@ EncodedPage::Search EncodedPage::search(std::string_view& in) {
         const std::size_t before = plain_.size();
         plain_.resize(before + kLook);
         compression::Stream stream{in, plain_.data() + before, kLook};
-        const compression::Decoder::Result result = decoder_->step(stream);
+        const compression::Decoder::Result result = run_decoder(stream);
         in = stream.in;
         plain_.resize(plain_.size() - stream.room);
         has_more_ = stream.room == 0;
@@ -43,6 +43,16 @@ EncodedPage::Search EncodedPage::search(std::string_view& in) {
         }
     } while (!in.empty() || has_more_);
     return Search::searching;
+}
+
+/// Counts what goes in and out.
+compression::Decoder::Result EncodedPage::run_decoder(compression::Stream& stream) noexcept {
+    const std::size_t in_size = stream.in.size();
+    const std::size_t room = stream.room;
+    const compression::Decoder::Result result = decoder_->step(stream);
+    size_read_ += in_size - stream.in.size();
+    size_decoded_ += room - stream.room;
+    return result;
 }
 
 EncodedPage::Search EncodedPage::finish_search() {
@@ -84,7 +94,7 @@ bool EncodedPage::write(compression::Stream& stream) noexcept {
     return true;
 }
 
-/// Refills the decoded bytes, all of which have left. False when the input is wrong.
+/// Refills the decoded bytes, all of which have left. False when the input is wrong, or a bomb.
 bool EncodedPage::decode(compression::Stream& stream) noexcept {
     // resize() allocates the first time only: its capacity stays.
     try {
@@ -93,7 +103,7 @@ bool EncodedPage::decode(compression::Stream& stream) noexcept {
         return false;
     }
     compression::Stream part{stream.in, plain_.data(), kPiece};
-    const compression::Decoder::Result result = decoder_->step(part);
+    const compression::Decoder::Result result = run_decoder(part);
     stream.in = part.in;
     plain_.resize(kPiece - part.room);
     written_ = 0;
@@ -102,7 +112,8 @@ bool EncodedPage::decode(compression::Stream& stream) noexcept {
     if (has_ended_) {
         stream.in = {};  // what follows the coded data is no part of the page
     }
-    return result != compression::Decoder::Result::wrong;
+    is_bomb_ = size_decoded_ > kBombSize && size_decoded_ / kBombRatio > size_read_;
+    return result != compression::Decoder::Result::wrong && !is_bomb_;
 }
 
 EncodedPage::Progress EncodedPage::step(compression::Stream& stream,
@@ -117,6 +128,10 @@ EncodedPage::Progress EncodedPage::step(compression::Stream& stream,
             }
         }
         if (!is_broken_ && (has_more_ || !stream.in.empty())) {
+            if (size_decoded_ - paused_at_ >= kTurn) {
+                paused_at_ = size_decoded_;
+                return Progress::pause;
+            }
             is_broken_ = !decode(stream);
             continue;
         }

@@ -20,7 +20,7 @@ class EncodedPage {
     /// `cache` must outlive it.
     EncodedPage(compression::Coding coding, bool charset_known, compression::BlockCache& cache);
 
-    /// What a search ended with, besides what HeadFinder says.
+    /// How a search has ended; verdict() then says more.
     enum class Search : std::uint8_t { searching, found, not_found, wrong };
 
     /// Reads compressed bytes, and leaves in `in` those that follow the decision. May throw std::bad_alloc.
@@ -40,19 +40,29 @@ class EncodedPage {
     bool start(std::string_view tag, bool encode);
 
     enum class Progress : std::uint8_t {
-        input,   ///< all input is taken (and flushed)
-        room,    ///< call again with more room, and the same input and flush
+        input,  ///< all input is taken (and flushed)
+        room,   ///< call again with more room, and the same input and flush
+        pause,  ///< so much was decoded that others should have a turn; then call again with the same input and flush
         end,     ///< the page is complete
-        failed,  ///< the input is not in its coding after all, or not complete; what it holds is written
+        failed,  ///< the input is not in its coding after all, not complete, or a bomb; what it holds is written
     };
 
     /// Takes compressed bytes and writes what becomes of them; the last of them with Flush::finish.
     Progress step(compression::Stream& stream, compression::Encoder::Flush flush) noexcept;
 
+    /// Whether it has failed because it grows as no page does: by more than kBombRatio, and beyond kBombSize.
+    [[nodiscard]] bool is_bomb() const noexcept { return is_bomb_; }
+
+    static constexpr std::uint64_t kBombRatio = 1000;
+    static constexpr std::uint64_t kBombSize = 64U << 20U;
+    /// How much is decoded between two pauses.
+    static constexpr std::uint64_t kTurn = 1U << 20U;
+
   private:
     Search on_verdict(html::Verdict verdict) noexcept;
     bool write(compression::Stream& stream) noexcept;
     bool decode(compression::Stream& stream) noexcept;
+    compression::Decoder::Result run_decoder(compression::Stream& stream) noexcept;
 
     compression::BlockCache& cache_;
     std::unique_ptr<compression::Decoder> decoder_;
@@ -61,7 +71,11 @@ class EncodedPage {
     compression::Coding coding_;
     std::string plain_;  ///< decoded; what is before `written_` has left
     std::size_t written_ = 0;
-    bool has_ended_ = false;  ///< the coded data is complete, unless another gzip member follows
+    std::uint64_t size_read_ = 0;  ///< of the coded data
+    std::uint64_t size_decoded_ = 0;
+    std::uint64_t paused_at_ = 0;  ///< size_decoded_ then
+    bool has_ended_ = false;       ///< the coded data is complete, unless another gzip member follows
+    bool is_bomb_ = false;
     bool is_broken_ = false;  ///< no more of it can be decoded
     bool has_more_ = false;   ///< the decoder may have more without input: its room was used up
 };

@@ -10,7 +10,7 @@ constexpr std::int64_t kSettled = 2'000'000'000;  // nanoseconds
 
 }  // namespace
 
-/// By multiplication: the upper bits of the product depend on all bits (Knuth, TAOCP 6.4).
+/// Hashes by multiplication: the upper bits of the product depend on all bits (Knuth, TAOCP 6.4).
 std::size_t FileMemory::place_of(const Look& look) noexcept {
     constexpr std::uint64_t kGoldenRatio = 0x9E3779B97F4A7C15U;
     const auto mixed =

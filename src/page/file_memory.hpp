@@ -43,12 +43,12 @@ class FileMemory {
         check,  ///< ask for its state, then find()
     };
 
-    /// What to do with a file; `now` in milliseconds, of a clock that nobody sets. A file is learned when it is asked
-    /// for again; and anew each second, should something have written it without changing its times (a program that
-    /// has it mapped into its memory may, for a while).
+    /// Says what to do with a file. `now` is in milliseconds, by a clock that nobody sets. A file is learned when it is
+    /// asked for the second time, and anew each second: a program that has it mapped into its memory may write it
+    /// without changing its times for a while.
     Advice advise(const Look& look, std::uint64_t now) noexcept;
 
-    /// The bytes in front of the tag's place; nothing when this is not the file that they were read from.
+    /// Returns the bytes in front of the tag's place; nothing when this is not the file that they were read from.
     [[nodiscard]] std::optional<std::string_view> find(const Look& look, const State& state) const noexcept;
 
     /// Remembers them. `state` is the file's after they were read; `begun` is when reading began, in nanoseconds by

@@ -2,14 +2,12 @@
 
 #include "page/file_reader.hpp"
 
+#include "page/page_context.hpp"
+
 extern "C" ngx_module_t ngx_http_aep_module;
 
 namespace aep::page {
 namespace {
-
-/// The reader still holds input, so nginx must call again: one of the four bits that it has for filters. 1, 2 and
-/// 4 are SSI's, sub_filter's and the copy filter's; image_filter, whose bit this is, takes no HTML.
-constexpr unsigned kBuffered = 0x08;
 
 struct Target {
     ngx_http_request_t* request;
@@ -35,7 +33,7 @@ bool reads_files_asynchronously([[maybe_unused]] ngx_http_request_t* request) no
 
 ngx_output_chain_ctx_t* make_file_reader(ngx_http_request_t* request,
                                          ngx_http_output_body_filter_pt next) noexcept {
-    // As nginx's output_buffers.
+    // The defaults of nginx's output_buffers and directio_alignment.
     constexpr ngx_int_t kBuffers = 2;
     constexpr std::size_t kBufferSize = 32768;
     constexpr off_t kAlignment = 512;
@@ -58,8 +56,7 @@ ngx_output_chain_ctx_t* make_file_reader(ngx_http_request_t* request,
 
 ngx_int_t read_files(ngx_http_request_t* request, ngx_output_chain_ctx_t& reader, ngx_chain_t* in) noexcept {
     const ngx_int_t result = ngx_output_chain(&reader, in);
-    const unsigned others = static_cast<unsigned>(request->buffered) & ~kBuffered;
-    request->buffered = (reader.in != nullptr ? others | kBuffered : others) & 0xFU;
+    mark_buffered(*request, reader.in != nullptr);
     return result;
 }
 

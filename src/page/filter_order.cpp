@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kOurs = "ngx_http_aep_module";
 
-/// What they make of a page is no text any more.
+/// Filters whose output is no text any more.
 constexpr std::array<std::string_view, 3> kCompressing = {
     "ngx_http_gzip_filter_module", "ngx_http_brotli_filter_module", "ngx_http_zstd_filter_module"};
 

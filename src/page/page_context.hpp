@@ -33,7 +33,7 @@ struct PageContext : ngx::RequestContext {
     html::HeadFinder finder;
     WorkerState& worker;
     TagOutcome outcome = TagOutcome::searching;
-    bool memory_is_asked_for = false;  ///< by a filter in front of us: no file comes here
+    bool memory_is_asked_for = false;  ///< by a filter in front of ours, so no file comes here
     bool header_held = false;          ///< nothing leaves before the search has ended
     std::uint64_t read = 0;            ///< bytes of the page that the finder has seen
     ngx_chain_t* held = nullptr;  ///< copies of the last bytes that it has seen and that may not leave yet
@@ -65,6 +65,15 @@ struct PageContext : ngx::RequestContext {
 /// the upstream and flushes what there is.
 inline bool has_broken_off(const ngx_http_request_t& request, const ngx_buf_t& buffer) noexcept {
     return buffer.flush && request.upstream != nullptr && request.upstream->peer.connection == nullptr;
+}
+
+/// Says whether the page has parts in this module that are still to be sent, so that nginx calls again: one of the four
+/// bits that a request has for filters. 1, 2 and 4 are those of SSI, sub_filter and the copy filter. This is the bit of
+/// image_filter, which takes no HTML.
+inline void mark_buffered(ngx_http_request_t& request, bool is_buffered) noexcept {
+    constexpr unsigned kBit = 0x08;
+    const unsigned others = static_cast<unsigned>(request.buffered) & ~kBit;
+    request.buffered = (is_buffered ? others | kBit : others) & 0xFU;
 }
 
 }  // namespace aep::page

@@ -4,10 +4,10 @@
 
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
-#include "ngx/log.hpp"
 #include "ngx/log_action.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
+#include "page/coding_warnings.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/eligibility.hpp"
 #include "page/file_reader.hpp"
@@ -28,13 +28,15 @@ ngx_http_output_header_filter_pt next_header_filter_behind_encoders;
 
 constexpr const char* kAction = "putting the tag into a page";
 
+void go_on(ngx_http_request_t* request) noexcept;
+
 // ---- the header ----
 
 void clear_content_length(ngx_http_request_t* request) noexcept {
     ngx_http_clear_content_length(request);
 }
 
-/// All of it: what add_header has added is only in the list.
+/// Removes every line of it. Lines that add_header has added are only in the list.
 void clear_content_encoding(ngx_http_request_t* request) noexcept {
     ngx::for_each_header(request->headers_out.headers, [](ngx_table_elt_t& header) {
         const bool is_here = ngx::equals_ignoring_case(ngx::view(header.key), "content-encoding");
@@ -44,7 +46,7 @@ void clear_content_encoding(ngx_http_request_t* request) noexcept {
     request->headers_out.content_encoding = nullptr;
 }
 
-/// What a page with a tag cannot promise: ranges of the original's bytes, and its validators.
+/// Takes back what a page with a tag cannot promise: ranges of the original's bytes, and its validators.
 void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
     ngx_http_clear_accept_ranges(request);
     if (!mark_validators(request, page.version)) {
@@ -52,13 +54,13 @@ void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
     }
 }
 
-/// The answer to a HEAD for which no body came: what a GET's length and entity tag would be cannot be known, and
-/// need not be said (RFC 9110 9.3.2).
+/// Whether this answers a HEAD for which no body came. The length and the entity tag of a GET are then unknown, and the
+/// answer need not have them (RFC 9110 9.3.2).
 bool is_unknowable(const ngx_http_request_t& request, const PageContext& page) noexcept {
     return (request.method & NGX_HTTP_HEAD) != 0 && page.read == 0;
 }
 
-/// The header as the search has left it.
+/// Makes the header say what the search has made of the page.
 void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
     if (!page.has_tag() && !is_unknowable(*request, page)) {
         if (page.outcome != TagOutcome::error) {
@@ -98,7 +100,7 @@ bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& resu
     return result != NGX_ERROR && !request->header_only;
 }
 
-/// This worker's. May throw std::bad_alloc.
+/// The state of this worker. May throw std::bad_alloc.
 WorkerState& worker_state(ngx_http_request_t* request) {
     settings::Runtime& runtime = settings::main_conf(request)->runtime;
     if (runtime.get<WorkerState>() == nullptr) {
@@ -124,7 +126,8 @@ PageContext* make_page(ngx_http_request_t* request) {
         return page;
     }
     if (const auto coding = coding_of(request)) {
-        page->recoding = ngx::make<Recoding>(request->pool, request, *coding, has_charset, state.blocks);
+        page->recoding =
+            ngx::make<Recoding>(request->pool, request, *coding, has_charset, state.blocks, go_on);
         return page->recoding == nullptr ? nullptr : page;
     }
     return page;
@@ -177,7 +180,8 @@ ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
     return next_header_filter(request);
 }
 
-/// Behind the filters that compress: a page that came compressed and that none of them took is ours to encode.
+/// Runs behind the filters that compress. A page that came compressed, and that none of them has taken, is encoded
+/// here.
 ngx_int_t encoding_filter(ngx_http_request_t* request) noexcept {
     auto* page = request == request->main ? ngx::context<PageContext>(request) : nullptr;
     if (page != nullptr && page->recoding != nullptr && page->has_tag() &&
@@ -209,7 +213,7 @@ ngx_int_t discard(ngx_chain_t* chain) noexcept {
     return NGX_OK;
 }
 
-/// Buffers of a page whose header has left, to the filters behind us.
+/// Passes buffers of a page whose header has left to the filters behind ours.
 ngx_int_t pass_on(ngx_http_request_t* request, PageContext& page, ngx_chain_t* out) noexcept {
     if (!page.range.is_whole() && !page.range.cut(request->pool, &out)) {
         return NGX_ERROR;
@@ -249,37 +253,13 @@ ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain
     return search.out() == nullptr ? NGX_OK : pass_on(request, page, search.out());
 }
 
-/// The format has the coding and how often the same was not logged.
-void warn_of(ngx_http_request_t* request, compression::Coding coding, ngx::LogLimit& limit,
-             const char* format) noexcept {
-    ngx_uint_t suppressed = 0;
-    if (limit.due(suppressed)) {
-        const ngx_str_t name = ngx::unowned(compression::to_string(coding));
-        ngx_log_error(NGX_LOG_WARN, request->connection->log, 0, format, &name, suppressed);
-    }
-}
-
-void report_wrong_coding(ngx_http_request_t* request, compression::Coding coding) noexcept {
-    static ngx::LogLimit limit;
-    warn_of(request, coding, limit,
-            "aep: a page says Content-Encoding: %V, but cannot be decoded so: it passes unchanged, without "
-            "the tag (%ui more not logged)");
-}
-
-void report_broken_page(ngx_http_request_t* request, compression::Coding coding) noexcept {
-    static ngx::LogLimit limit;
-    warn_of(request, coding, limit,
-            "aep: a page in %V is damaged or cut short behind its head: it is sent as far as it could be "
-            "decoded, and the connection ends (%ui more not logged)");
-}
-
-/// Behind the tag.
+/// Codes anew what stands behind the tag.
 ngx_int_t recode(ngx_http_request_t* request, Recoding& recoding, ngx_chain_t* in) {
     const bool had_failed = recoding.has_failed();
     const ngx_int_t result = recoding.filter(in, next_body_filter);
     if (recoding.has_failed() && !had_failed) {
         const ngx::LogAction action(request->connection->log, kAction);
-        report_broken_page(request, recoding.coding());
+        (recoding.is_bomb() ? warn_of_bomb : warn_of_broken_page)(request, recoding.coding());
     }
     return result;
 }
@@ -289,10 +269,10 @@ void look_for_place(ngx_http_request_t* request, PageContext& page, ngx_chain_t*
     const Recoding& recoding = *page.recoding;
     const EncodedPage::Search found = page.recoding->search(in, rest);
     page.read += recoding.size_read();
-    // Nothing at all is no wrong coding: to a HEAD, a shop answers without a body.
+    // An empty body is not in a wrong coding: a shop answers a HEAD without a body.
     const bool is_wrong = found == EncodedPage::Search::wrong && page.read != 0;
     if (is_wrong) {
-        report_wrong_coding(request, recoding.coding());
+        warn_of_wrong_coding(request, recoding.coding());
         page.conclude(request, TagOutcome::encoded);
     } else if (found == EncodedPage::Search::found) {
         page.conclude(request, html::Verdict::found, recoding.position());
@@ -334,7 +314,7 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
         return next_body_filter(request, in);
     }
     if (request->header_only) {
-        // Without a buffer: what is left of the header may leave.
+        // A call without buffers sends what is left of the header.
         return in == nullptr ? next_body_filter(request, in) : discard(in);
     }
     if (page->recoding != nullptr) {
@@ -346,6 +326,17 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
         return pass_on(request, *page, in);
     }
     return filter_plain(request, *page, in);
+}
+
+/// Codes the next part of a page after a pause, and calls whoever waits for the page to be sent.
+void go_on(ngx_http_request_t* request) noexcept {
+    ngx_connection_t* connection = request->connection;
+    if (body_filter(request, nullptr) == NGX_ERROR) {
+        ngx_http_finalize_request(request, NGX_ERROR);
+    } else {
+        request->write_event_handler(request);
+    }
+    ngx_http_run_posted_requests(connection);
 }
 
 }  // namespace
@@ -368,7 +359,7 @@ std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
         return to_string(page->outcome);
     }
     const TagOutcome outcome = eligibility(request);
-    // Eligible by its header: either it is not yet known (add_header comes before), or there was nothing to put in.
+    // The header allows a tag. Either nothing is decided yet (add_header asks before the search), or there was no tag.
     return to_string(outcome == TagOutcome::searching && request->header_sent ? TagOutcome::off : outcome);
 }
 

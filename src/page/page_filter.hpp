@@ -6,11 +6,11 @@
 
 namespace aep::page {
 
-/// Puts the header and the body filter in front of those that nginx has so far: behind all that make or
-/// change text, before those that compress it.
+/// Puts the header and the body filter in front of the filters that nginx has so far. They then run behind all filters
+/// that make or change text, and before those that compress it.
 void install_filters() noexcept;
 
-/// Puts a header filter where it runs after those that compress: only there can be known whether one does.
+/// Puts a header filter where it runs after the filters that compress. Only there it is known whether one of them does.
 void install_encoding_filter() noexcept;
 
 /// $aep_tag: what happened to this request's page, and why.

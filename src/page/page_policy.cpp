@@ -24,7 +24,7 @@ struct Policies {
     std::vector<std::string_view> integrity;
 };
 
-/// Those that a browser enforces, not those that only report.
+/// The policies that a browser enforces; those that only report are left out.
 Policies enforced_policies(ngx_http_request_t* request) {
     Policies policies;
     ngx::for_each_header(request->headers_out.headers, [&](const ngx_table_elt_t& header) {
@@ -47,7 +47,7 @@ bool is_news(ngx_http_request_t* request, const Website& website, std::string_vi
            zone->locked([key](shared::SharedState& shared) { return shared.notices.note(key); });
 }
 
-/// Each is said once, with the directive that blocks.
+/// Names the directive that blocks.
 void report_blocked_tag(ngx_http_request_t* request, const Website& website,
                         const ngx_str_t& directive) noexcept {
     const ngx_str_t server = ngx::unowned(website.server_name);
@@ -105,7 +105,8 @@ csp::PolicyDecision policy_for(ngx_http_request_t* request) {
     csp::PolicyFacts facts;
     facts.policies = policies.content_security;
     facts.integrity_policies = policies.integrity;
-    // As the browser sees it: the SDK works on https and port 443 only, whatever is in front of this nginx.
+    // The origin is the one that the browser sees: the SDK works on https and port 443 only, whatever is in front of
+    // this nginx.
     facts.scheme = "https";
     facts.host = ngx::view(request->headers_in.server);
     facts.script_path = script;

@@ -115,13 +115,13 @@ bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
     return read_file(buffer);
 }
 
-/// A whole file that is not small, and a page of which nginx does not think that it might be its own.
+/// Whether the buffer is a whole file that is not small. Error pages that nginx makes itself have no date.
 bool PageSearch::is_rememberable(const ngx_buf_t& buffer) const noexcept {
     return page_.read == 0 && buffer.file_pos == 0 && buffer.file_last > kSmallPage &&
            buffer.file->directio == 0 && request_->headers_out.last_modified_time != -1;
 }
 
-/// The first bytes that leave are then those in front of the tag's place, if they are not too many.
+/// Reads a file, and remembers the bytes in front of the tag's place. They are the first that leave, if they are few.
 bool PageSearch::read_and_learn(ngx_buf_t* buffer, const FileMemory::Look& look) noexcept {
     const ngx_fd_t file = buffer->file->fd;
     const std::int64_t begun = file_clock();
@@ -245,7 +245,7 @@ bool PageSearch::hold(const u_char* first, std::size_t size) noexcept {
     return true;
 }
 
-/// The place is known: in what is held, or in this buffer, which begins at byte `begin` of the page.
+/// Puts the tag in. Its place is in what is held, or in this buffer, which begins at byte `begin` of the page.
 bool PageSearch::insert(ngx_buf_t* buffer, std::uint64_t begin) noexcept {
     const std::uint64_t position = page_.finder.position();
     const std::uint64_t held_begin = begin - page_.held_size;

@@ -88,14 +88,14 @@ bool Recoding::next_input() noexcept {
     return is_busy_;
 }
 
-/// What is left to read of the current buffer.
+/// The bytes of the current buffer that are left to read.
 std::string_view Recoding::input() const noexcept {
     return current_ != nullptr && ngx_buf_in_memory(current_) ? ngx::view(current_->pos, current_->last)
                                                               : std::string_view{};
 }
 
-/// Leaves the current buffer with so many bytes to read. One without is its owner's again, who may fill it with what
-/// comes later, though not all that was in it is written yet.
+/// Leaves the current buffer with so many bytes to read. A buffer without any belongs to its owner again, who may fill
+/// it with later bytes, even while not all that was in it is written.
 void Recoding::leave_input(std::size_t size) noexcept {
     if (current_ != nullptr) {
         current_->pos = current_->last - size;
@@ -156,10 +156,21 @@ bool Recoding::finish_buffer(bool is_last, bool is_flushed) noexcept {
     return true;
 }
 
-/// Reads and writes until the input is used up, or the room is, or the page is complete or broken. False on failure.
+void Recoding::pause() noexcept {
+    is_paused_ = true;
+    next_turn_.post_to_next_turn();
+}
+
+void Recoding::on_turn() noexcept {
+    is_paused_ = false;
+    go_on_(request_);
+}
+
+/// Reads and writes until the input is used up, or the room is, or the page is complete or broken, or it is time for a
+/// pause. False on failure.
 bool Recoding::fill() noexcept {
     const ngx::LogAction action(request_->connection->log, "coding a page anew");
-    while (!has_ended_ && next_input()) {
+    while (!is_paused_ && !has_ended_ && next_input()) {
         if (has_failed_) {
             leave_input(0);
             is_busy_ = false;
@@ -177,6 +188,9 @@ bool Recoding::fill() noexcept {
         room_->last = room_->end - stream.room;
         leave_input(stream.in.size());
         switch (progress) {
+            case EncodedPage::Progress::pause:
+                pause();
+                return true;
             case EncodedPage::Progress::failed:
                 has_failed_ = true;
                 if (!finish_buffer(false, true)) {
@@ -203,10 +217,18 @@ bool Recoding::fill() noexcept {
 }
 
 ngx_int_t Recoding::filter(ngx_chain_t* in, ngx_http_output_body_filter_pt next) {
+    const ngx_int_t result = pass(in, next);
+    // What there is to decode after a pause is not sent yet, though no buffer holds it.
+    mark_buffered(*request_, is_paused_);
+    return result;
+}
+
+ngx_int_t Recoding::pass(ngx_chain_t* in, ngx_http_output_body_filter_pt next) {
     if (in != nullptr && ngx_chain_add_copy(request_->pool, &in_, in) != NGX_OK) {
         return NGX_ERROR;
     }
-    if (no_memory_ || in == nullptr) {
+    // nginx's writer takes a call without buffers only while it has some that are not sent.
+    if (no_memory_ || (in == nullptr && request_->connection->buffered != 0)) {
         if (next(request_, nullptr) == NGX_ERROR) {
             return NGX_ERROR;
         }
@@ -222,7 +244,7 @@ ngx_int_t Recoding::filter(ngx_chain_t* in, ngx_http_output_body_filter_pt next)
             if (has_failed_ && request_->connection->buffered == 0) {
                 return NGX_ERROR;
             }
-            return busy_ != nullptr || has_failed_ ? NGX_AGAIN : NGX_OK;
+            return busy_ != nullptr || has_failed_ || is_paused_ ? NGX_AGAIN : NGX_OK;
         }
         const ngx_int_t result = next(request_, out_);
         if (result == NGX_ERROR) {

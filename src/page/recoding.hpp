@@ -4,6 +4,7 @@
 
 #include <string_view>
 
+#include "ngx/posted.hpp"
 #include "page/encoded_page.hpp"
 
 namespace aep::page {
@@ -12,9 +13,15 @@ namespace aep::page {
 /// place is known, what came is copied so that it can leave as it came; then nothing is copied.
 class Recoding {
   public:
+    /// `go_on` is to call filter() without buffers; it is called after a pause in which others had a turn.
     Recoding(ngx_http_request_t* request, compression::Coding coding, bool charset_known,
-             compression::BlockCache& cache)
-        : request_(request), coding_(coding), page_(coding, charset_known, cache) {}
+             compression::BlockCache& cache, void (*go_on)(ngx_http_request_t*) noexcept)
+        : request_(request), go_on_(go_on), coding_(coding), page_(coding, charset_known, cache) {
+        next_turn_.prepare(request->connection);
+    }
+    ~Recoding() { next_turn_.cancel(); }
+    Recoding(const Recoding&) = delete;
+    Recoding& operator=(const Recoding&) = delete;
 
     [[nodiscard]] compression::Coding coding() const noexcept { return coding_; }
 
@@ -42,8 +49,14 @@ class Recoding {
     /// Whether the rest of the page cannot be decoded.
     [[nodiscard]] bool has_failed() const noexcept { return has_failed_; }
 
+    /// Whether that is because it grows as no page does.
+    [[nodiscard]] bool is_bomb() const noexcept { return page_.is_bomb(); }
+
   private:
     bool save(const ngx_buf_t& buffer) noexcept;
+    ngx_int_t pass(ngx_chain_t* in, ngx_http_output_body_filter_pt next);
+    void on_turn() noexcept;
+    void pause() noexcept;
     bool take_room() noexcept;
     bool finish_buffer(bool is_last, bool is_flushed) noexcept;
     bool fill() noexcept;
@@ -52,6 +65,9 @@ class Recoding {
     void leave_input(std::size_t size) noexcept;
 
     ngx_http_request_t* request_;
+    void (*go_on_)(ngx_http_request_t*) noexcept;
+    ngx::Posted<Recoding, &Recoding::on_turn> next_turn_{*this};
+    bool is_paused_ = false;  ///< until then
     compression::Coding coding_;
     EncodedPage page_;
 

@@ -45,7 +45,7 @@ std::optional<EntityTag> parse(std::string_view text) noexcept {
     return tag;
 }
 
-/// One of ours, in its parts.
+/// An entity tag of ours in its parts.
 struct TaggedVersion {
     std::string_view opaque;
     bool was_weak = false;

@@ -7,15 +7,15 @@
 
 namespace aep::page {
 
-/// What a tag is called in validators: changes with the SDK file and with every setting that is in the tag.
+/// The name of a tag in validators. It changes with the SDK file and with every setting that is in the tag.
 std::uint32_t tag_version(std::string_view tag) noexcept;
 
 /// By how much with_tag_version() makes an entity tag longer, at most.
 constexpr std::size_t kTagVersionRoom = 16;
 
-/// The entity tag of a page with our tag: weak (RFC 9110 8.8.1), and telling the original's and the tag's
-/// version. `etag` as the original page has it; returned as it is when it is no entity tag. Written to `room`, which
-/// has etag.size() + kTagVersionRoom bytes.
+/// The entity tag of a page with our tag. It is weak (RFC 9110 8.8.1), and tells the version of the original and of the
+/// tag. `etag` is the original page's; what is no entity tag is returned as it is. The result is written to `room`,
+/// which has etag.size() + kTagVersionRoom bytes.
 std::string_view with_tag_version(std::string_view etag, std::uint32_t version, char* room) noexcept;
 
 /// Whether a list of entity tags has this one, by the weak comparison of If-None-Match (RFC 9110 8.8.3.2).

@@ -17,6 +17,6 @@ bool is_datastream_id(std::string_view text) noexcept;
 bool is_javascript_name(std::string_view text) noexcept;
 
 /// A cookie's name (RFC 6265 4.1.1: a token).
-bool is_cookie_name(std::string_view text) noexcept;
+bool is_cookie_name(std::string_view name) noexcept;
 
 }  // namespace aep::settings

@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <span>
+#include <string>
 #include <string_view>
 
-#include "text/ascii.hpp"
+#include "ascii.hpp"
 
 namespace aep::text {
 
@@ -16,6 +17,21 @@ constexpr std::string_view copy_printable(std::string_view text, std::span<char>
     std::transform(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(size), room.begin(),
                    [](char c) { return is_control(c) ? '?' : c; });
     return {room.data(), size};
+}
+
+/// Text from outside, quoted in a message: printable ASCII as it is, `\xNN` for any other byte and for a backslash, and
+/// "…" for what is behind the first `most` bytes.
+inline std::string printable(std::string_view text, std::size_t most) {
+    std::string line;
+    for (const char c : text.substr(0, most)) {
+        if (c >= ' ' && c <= '~' && c != '\\') {
+            line.push_back(c);
+        } else {
+            line += "\\x";
+            append_hex(line, static_cast<unsigned char>(c), kUpperHexDigits);
+        }
+    }
+    return text.size() > most ? line + "…" : line;
 }
 
 }  // namespace aep::text

@@ -36,7 +36,7 @@ my $owner = $$;
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
 # Options: edge (an argument list of aep_edge; without answer_timeout a page waits as long as it takes), workers,
-# single (no master process), daemon (in the background, for an upgrade), preload (a library), front (lines before the
+# single (no master process), default_queue (no aep_queue), daemon (in the background, for an upgrade), preload (a library), front (lines before the
 # one that loads our module), and lines for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free
 # ports (the first one is the server's).
 sub start {
@@ -94,6 +94,8 @@ sub _configuration {
     s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g for grep { defined } values %text;
     my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
     my $daemon  = $options{daemon} ? 'on' : 'off';
+    # A directory that is chosen is no reason for a warning, wherever it is.
+    my $queue = $options{default_queue} || $text{http} =~ /\baep_queue\b/ ? '' : "aep_queue $self->{directory}/aep-queue;";
     my $server  = <<"SERVER";
     server {
         listen  127.0.0.1:$self->{port};
@@ -127,6 +129,7 @@ http {
     scgi_temp_path         $self->{directory}/scgi;
     aep_organization_id    0123456789ABCDEF01234567\@AdobeOrg;
     aep_edge               $edge;
+    $queue
 $text{http}
 $server
 }

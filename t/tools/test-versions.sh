@@ -28,13 +28,15 @@ take_over_objects() { # into a directory
         object=${list#"$build"/}
         object=${object%.d}.o
         mkdir -p "$1/$(dirname "$object")"
-        cp -pu "$build/$object" "$1/$object"
+        cp -u "$build/$object" "$1/$object"
     done < <(grep -rL --include='*.d' ngx/ngx.hpp "$build/src" "$build/sdk")
 }
 
 build_module() { # for the nginx in a directory
+    local command=("$MAKE" --no-print-directory NGINX="$PWD/$1/bin/nginx" NGX_SRC="$PWD/$1/src" OUT="$1/build")
+    "${command[@]}" configured # first: what is older than that is compiled again
     take_over_objects "$1/build"
-    "$MAKE" --no-print-directory NGINX="$PWD/$1/bin/nginx" NGX_SRC="$PWD/$1/src" OUT="$1/build" all
+    "${command[@]}" all
 }
 
 run_tests() {

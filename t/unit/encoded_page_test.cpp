@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "expect.hpp"
 
@@ -61,7 +62,7 @@ std::optional<std::string> with_tag(Coding coding, std::string_view bytes, std::
     for (;;) {
         const auto flush = at == bytes.size() ? Encoder::Flush::finish : Encoder::Flush::none;
         EncodedPage::Progress progress = EncodedPage::Progress::room;
-        while (progress == EncodedPage::Progress::room) {
+        while (progress == EncodedPage::Progress::room || progress == EncodedPage::Progress::pause) {
             std::array<char, kRoom> buffer{};
             Stream stream{left, buffer.data(), buffer.size()};
             progress = page.step(stream, flush);
@@ -145,6 +146,61 @@ void all_of_a_damaged_page_arrives_that_can_be_decoded(void**) {
     }
 }
 
+/// Decodes a page that comes whole and leaves without a coding, up to the end or a failure.
+struct Run {
+    std::uint64_t written = 0;
+    unsigned pauses = 0;
+    bool has_ended = false;
+    bool is_bomb = false;
+};
+
+Run run(Coding coding, std::string_view bytes) {
+    BlockCache cache;
+    EncodedPage page(coding, true, cache);
+    assert_int_equal(page.search(bytes), EncodedPage::Search::found);
+    assert_true(page.start(kTag, false));
+    std::vector<char> room(1U << 20U);
+    Run result;
+    for (;;) {
+        Stream stream{bytes, room.data(), room.size()};
+        const EncodedPage::Progress progress = page.step(stream, Encoder::Flush::finish);
+        bytes = stream.in;
+        result.written += room.size() - stream.room;
+        result.pauses += progress == EncodedPage::Progress::pause ? 1 : 0;
+        if (progress == EncodedPage::Progress::end || progress == EncodedPage::Progress::failed) {
+            result.has_ended = progress == EncodedPage::Progress::end;
+            result.is_bomb = page.is_bomb();
+            return result;
+        }
+    }
+}
+
+void a_long_page_pauses_so_that_others_have_a_turn(void**) {
+    constexpr std::size_t kSize = 10U << 20U;
+    for (const Coding coding : {Coding::gzip, Coding::brotli}) {
+        const Run result = run(coding, encode(coding, std::string(kHead) + std::string(kSize, 'A')));
+        assert_true(result.has_ended);
+        assert_false(result.is_bomb);
+        assert_int_equal(result.written, kHead.size() + kTag.size() + kSize);
+        assert_in_range(result.pauses, 9, 10);
+    }
+}
+
+void a_bomb_is_broken_off(void**) {
+    const Run result =
+        run(Coding::brotli, encode(Coding::brotli, std::string(kHead) + std::string(80U << 20U, 'A')));
+    assert_false(result.has_ended);
+    assert_true(result.is_bomb);
+    assert_in_range(result.written, EncodedPage::kBombSize, EncodedPage::kBombSize + (1U << 20U));
+}
+
+void a_large_page_that_grows_as_pages_do_is_no_bomb(void**) {
+    const Run result =
+        run(Coding::brotli, encode(Coding::brotli, std::string(kHead) + rest_of_page(80U << 20U)));
+    assert_true(result.has_ended);
+    assert_false(result.is_bomb);
+}
+
 }  // namespace
 
 int main() {
@@ -153,6 +209,9 @@ int main() {
         cmocka_unit_test(a_page_of_several_gzip_members_is_whole),
         cmocka_unit_test(a_page_that_is_cut_short_does_not_end),
         cmocka_unit_test(all_of_a_damaged_page_arrives_that_can_be_decoded),
+        cmocka_unit_test(a_long_page_pauses_so_that_others_have_a_turn),
+        cmocka_unit_test(a_bomb_is_broken_off),
+        cmocka_unit_test(a_large_page_that_grows_as_pages_do_is_no_bomb),
     };
     return cmocka_run_group_tests_name("encoded page", tests, nullptr, nullptr);
 }

@@ -5,7 +5,7 @@
 
 namespace aep::page::compression {
 
-/// In front of each block: as large as malloc's alignment, so that what follows is aligned as well.
+/// Stands in front of each block. Its size is malloc's alignment, so that the block is aligned as well.
 struct alignas(std::max_align_t) BlockCache::Head {
     std::size_t size;
     Head* next;

@@ -16,10 +16,10 @@ class BlockCache {
     BlockCache(const BlockCache&) = delete;
     BlockCache& operator=(const BlockCache&) = delete;
 
-    /// As malloc.
+    /// Works as malloc does.
     void* take(std::size_t size) noexcept;
 
-    /// As free. It must outlive all that was taken.
+    /// Works as free does. The cache must outlive all that was taken.
     void give(void* block) noexcept;
 
     // In the form that zlib and brotli ask for: `cache` is a BlockCache.

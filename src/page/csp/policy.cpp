@@ -154,7 +154,7 @@ bool is_better(const PolicyDecision& decision, const PolicyDecision& other) noex
     return decision.allowed && (!other.allowed || (other.needs_integrity && !decision.needs_integrity));
 }
 
-/// Tries the page's nonces in their order. Where there is one, none is no better than the first.
+/// Tries the page's nonces in their order. A tag with the first nonce fares no worse than a tag without any.
 PolicyDecision decide_script(const PolicyFacts& facts) noexcept {
     PolicyDecision best;
     std::size_t tried = 0;
@@ -175,8 +175,8 @@ PolicyDecision decide_script(const PolicyFacts& facts) noexcept {
     return tried == 0 ? decide_script(facts, {}) : best;
 }
 
-/// The directive that shuts out some of what alloy sends; empty when none does. Below a path there are several
-/// that alloy uses, so all of them have to be listed, as a folder is.
+/// The directive that shuts out some of what alloy sends; empty when none does. Alloy uses several paths below the
+/// gateway's, so a policy has to list all of them, as it does with a folder.
 std::string_view blocker_of_connections(const PolicyFacts& facts) noexcept {
     const bool has_gateway = !facts.gateway_path.empty();
     const Url url{{"https", has_gateway ? facts.host : facts.edge_host, 443},

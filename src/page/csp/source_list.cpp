@@ -72,14 +72,14 @@ bool is_hash(std::string_view text) noexcept {
            is_base64_value(text.substr(algorithm.size()));
 }
 
-/// `hash` is one. The fill is compared as well, as browsers do.
+/// Compares a hash with a source expression that may be one. The padding counts as well, as it does in browsers.
 bool is_same_hash(std::string_view hash, std::string_view other) noexcept {
     return hash.size() == other.size() && starts_ignoring_case(other, hash.substr(0, kAlgorithmSize)) &&
            std::equal(hash.begin() + kAlgorithmSize, hash.end(), other.begin() + kAlgorithmSize,
                       [](char a, char b) { return standard_base64(a) == standard_base64(b); });
 }
 
-/// host-part, but for labels that are empty: no host has those.
+/// Whether this is a host-part. Empty labels pass, because no host has any.
 bool is_host_pattern(std::string_view text) noexcept {
     if (text == "*") {
         return true;
@@ -89,12 +89,12 @@ bool is_host_pattern(std::string_view text) noexcept {
                                         [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
 }
 
-/// `text`: nothing, or a colon and what should be port-part. A colon alone is port 0, which nothing has.
+/// `text` is nothing, or a colon and what should be a port-part. A colon alone is port 0, which nothing has.
 bool is_port_pattern(std::string_view text) noexcept {
     return text.empty() || text == ":*" || std::all_of(text.begin() + 1, text.end(), is_digit);
 }
 
-/// host-source. What an expression does not have is empty.
+/// The parts of a host-source. Those that an expression does not have are empty.
 struct HostSource {
     std::string_view scheme;
     std::string_view host;

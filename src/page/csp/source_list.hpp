@@ -30,7 +30,7 @@ class SourceList {
   public:
     explicit SourceList(std::string_view text) noexcept : text_(text) {}
 
-    /// By a scheme, a host, 'self' or *.
+    /// Whether a scheme, a host, 'self' or * lets the resource through.
     [[nodiscard]] bool matches_url(const Url& url, const Origin& page) const noexcept;
 
     [[nodiscard]] bool has_nonce(std::string_view nonce) const noexcept;

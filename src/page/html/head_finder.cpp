@@ -248,7 +248,7 @@ void HeadFinder::become_document() noexcept {
     }
 }
 
-/// Once it is sure that this is a tag of a document: one that is cut off is not a token.
+/// The place is before this tag once it is sure that it is one of a document: a tag that is cut off is no token.
 void HeadFinder::stop_before_tag() noexcept {
     stops_at_tag_end_ = true;
     if (is_document_ && is_script()) {
@@ -258,7 +258,7 @@ void HeadFinder::stop_before_tag() noexcept {
     }
 }
 
-/// What follows from how much has been read.
+/// Decides what follows from how much has been read.
 void HeadFinder::check_limits() noexcept {
     if (verdict_ != Verdict::searching) {
         return;

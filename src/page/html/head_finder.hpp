@@ -56,7 +56,7 @@ class HeadFinder {
     /// Reads the bytes that follow those of the call before.
     Verdict feed(std::string_view bytes) noexcept;
 
-    /// What was fed has to leave: the tag goes with it where its place is known and nothing is known to stand there.
+    /// Says that what was fed has to leave. The tag goes with it if its place is known and nothing stands there yet.
     Verdict flush() noexcept;
 
     /// The document has ended.

@@ -17,7 +17,8 @@ class HeadMemory {
     /// Longer beginnings are not remembered.
     static constexpr std::size_t kLongest = 512;
 
-    /// What was said of a page of the same beginning; null when there was none, or when the beginning is cut off.
+    /// Returns what was said of a page of the same beginning; null when there was none, or when the beginning is cut
+    /// off.
     /// `charset_known`: as HeadFinder's.
     [[nodiscard]] const HeadFinder::Decision* find(std::string_view bytes, bool charset_known) const noexcept;
 

@@ -5,7 +5,7 @@
 
 namespace aep::page::html {
 
-/// What a comment has in it ("<!--" again) does not change where it ends.
+/// The content of a comment ("<!--" again) does not change where it ends.
 Tokenizer::Event Tokenizer::comment(Input& in) noexcept {
     if (state_ == State::comment && !in.skip_to('-')) {
         return Event::none;

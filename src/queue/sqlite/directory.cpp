@@ -1,16 +1,21 @@
 #include "directory.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
 #include <optional>
 #include <string_view>
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "file_lock.hpp"
+#include "text/printable.hpp"
 
 namespace aep::queue::sqlite {
 namespace {
@@ -45,9 +50,9 @@ std::string parent_of(const std::string& directory) {
     return slash == 0 ? "/" : directory.substr(0, slash);
 }
 
-bool refuse(std::string& error, const std::string& text) {
+Fitness refuse(std::string& error, const std::string& text, Fitness fitness = Fitness::wrong) {
     error = std::string(kDirective) + text;
-    return false;
+    return fitness;
 }
 
 bool sync_directory(const std::string& directory) noexcept {
@@ -55,33 +60,32 @@ bool sync_directory(const std::string& directory) noexcept {
     return file && fsync(file.get()) == 0;
 }
 
-/// What is there, if it is a directory that the workers alone may write to. Nothing when nothing is there: then
-/// `error` stays empty.
-std::optional<struct stat> look(const std::string& directory, const Owner& owner, std::string& error) {
+/// Whether it is a directory that the workers alone may write to. Nothing when there is nothing.
+std::optional<Fitness> look(const std::string& directory, const Owner& owner, std::string& error) {
     struct stat status {};
     if (stat(directory.c_str(), &status) != 0) {
-        if (errno != ENOENT) {
-            refuse(error, with_errno(directory + " cannot be looked at"));
-        }
-        return std::nullopt;
+        return errno == ENOENT ? std::nullopt
+                               : std::optional(refuse(error, with_errno(directory + " cannot be looked at")));
     }
     if (!S_ISDIR(status.st_mode)) {
-        refuse(
+        return refuse(
             error,
             directory + " is not a directory: name a directory for the queue alone, or remove what is there");
-    } else if (status.st_uid != owner.user) {
-        refuse(error, directory + " belongs to user " + std::to_string(status.st_uid) +
-                          ", but nginx's workers are user " + std::to_string(owner.user) +
-                          ": give it to them (chown -R " + std::to_string(owner.user) + " " + directory +
-                          "), or name another directory");
-    } else if ((status.st_mode & S_IWOTH) != 0) {
-        refuse(error, "everybody may write to " + directory +
-                          ", but what is queued is private: take that right away (chmod 700 " + directory +
-                          ")");
-    } else {
-        return status;
     }
-    return std::nullopt;
+    if (status.st_uid != owner.user) {
+        return refuse(error, directory + " belongs to user " + std::to_string(status.st_uid) +
+                                 ", but nginx's workers are user " + std::to_string(owner.user) +
+                                 ": give it to them (chown -R " + std::to_string(owner.user) + " " +
+                                 directory + "), or name another directory");
+    }
+    if ((status.st_mode & S_IWOTH) != 0) {
+        return refuse(error,
+                      "everybody may write to " + directory +
+                          ", but what is queued is private: take that right away (chmod 700 " + directory +
+                          ")",
+                      Fitness::spoiled);
+    }
+    return Fitness::fit;
 }
 
 /// What an instance has written about itself; nothing when there is no marker, or an unfinished one. The workers' user
@@ -98,21 +102,28 @@ std::optional<std::string> read_marker(const std::string& directory) {
     return end == std::string_view::npos ? std::nullopt : std::optional<std::string>(text.substr(0, end));
 }
 
-bool check_marker(const std::string& directory, const std::string& pid_path, std::string& error) {
+Fitness check_marker(const std::string& directory, const std::string& pid_path, std::string& error) {
+    constexpr std::size_t kLongestPath = 256;  // that is printed
+    const std::string path = directory + std::string(kMarker);
+    struct stat status {};
+    if (lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode)) {
+        return refuse(error, path + " is no file: remove it", Fitness::spoiled);
+    }
     const std::optional<std::string> other = read_marker(directory);
     if (!other || *other == pid_path) {
-        return true;
+        return Fitness::fit;
     }
     return refuse(error,
-                  directory + " is the queue of another nginx, whose pid file is " + *other +
-                      "; the one of this nginx is " + pid_path +
+                  directory + " is the queue of another nginx, whose pid file is \"" +
+                      text::printable(*other, kLongestPath) + "\"; the one of this nginx is " + pid_path +
                       ". Give each nginx a directory of its own. If this nginx shall take over that queue, "
                       "stop the other one and remove " +
-                      directory + std::string(kMarker));
+                      path,
+                  Fitness::spoiled);
 }
 
-bool write_marker(const std::string& directory, const Owner& owner, const std::string& pid_path,
-                  std::string& error) {
+Fitness write_marker(const std::string& directory, const Owner& owner, const std::string& pid_path,
+                     std::string& error) {
     constexpr mode_t kMode = 0600;
     const std::string path = directory + std::string(kMarker);
     const std::string unfinished = path + ".new";
@@ -122,18 +133,19 @@ bool write_marker(const std::string& directory, const Owner& owner, const std::s
         const File file(unfinished, O_WRONLY | O_CREAT | O_EXCL, kMode);
         if (!file || write(file.get(), text.data(), text.size()) != static_cast<ssize_t>(text.size()) ||
             fchown(file.get(), owner.user, owner.group) != 0 || fsync(file.get()) != 0) {
-            refuse(error, with_errno(unfinished + " cannot be written"));
+            const Fitness fitness =
+                refuse(error, with_errno(unfinished + " cannot be written"), Fitness::spoiled);
             unlink(unfinished.c_str());
-            return false;
+            return fitness;
         }
     }
     if (std::rename(unfinished.c_str(), path.c_str()) != 0 || !sync_directory(directory)) {
-        return refuse(error, with_errno(path + " cannot be written"));
+        return refuse(error, with_errno(path + " cannot be written"), Fitness::spoiled);
     }
-    return true;
+    return Fitness::fit;
 }
 
-bool create(const std::string& directory, const Owner& owner, std::string& error) {
+Fitness create(const std::string& directory, const Owner& owner, std::string& error) {
     constexpr mode_t kMode = 0700;
     if (mkdir(directory.c_str(), kMode) != 0) {
         return refuse(error, with_errno(directory + " cannot be created"));
@@ -144,10 +156,10 @@ bool create(const std::string& directory, const Owner& owner, std::string& error
                       with_errno(directory + " cannot be given to user " + std::to_string(owner.user)));
     }
     sync_directory(parent_of(directory));
-    return true;
+    return Fitness::fit;
 }
 
-bool check_parent(const std::string& directory, std::string& error) {
+Fitness check_parent(const std::string& directory, std::string& error) {
     const std::string parent = parent_of(directory);
     struct stat status {};
     if (stat(parent.c_str(), &status) != 0) {
@@ -156,31 +168,51 @@ bool check_parent(const std::string& directory, std::string& error) {
     if (!S_ISDIR(status.st_mode)) {
         return refuse(error, directory + " cannot be created: " + parent + " is not a directory");
     }
-    return true;
+    return Fitness::fit;
 }
 
 }  // namespace
 
-bool prepare_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
-                       std::string& error) {
-    error.clear();
-    if (!look(directory, owner, error) &&
-        (!error.empty() || !check_parent(directory, error) || !create(directory, owner, error))) {
+bool is_volatile(const std::string& directory) {
+    constexpr std::array<std::string_view, 4> kEmptiedAtStart{"/tmp/", "/run/", "/var/run/", "/dev/"};
+    if (std::ranges::any_of(kEmptiedAtStart,
+                            [&](std::string_view front) { return directory.starts_with(front); })) {
+        return true;
+    }
+    struct statfs system {};
+    if (statfs(directory.c_str(), &system) != 0 && statfs(parent_of(directory).c_str(), &system) != 0) {
         return false;
     }
-    if (!check_marker(directory, pid_path, error)) {
-        return false;
-    }
-    return read_marker(directory) || write_marker(directory, owner, pid_path, error);
+    const auto kind = static_cast<std::uint32_t>(system.f_type);
+    return kind == TMPFS_MAGIC || kind == RAMFS_MAGIC;
 }
 
-bool check_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
-                     std::string& error) {
+Fitness prepare_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
+                          std::string& error) {
     error.clear();
-    if (look(directory, owner, error)) {
-        return check_marker(directory, pid_path, error);
+    Fitness fitness = Fitness::fit;
+    if (const std::optional<Fitness> found = look(directory, owner, error)) {
+        fitness = *found;
+    } else {
+        fitness = check_parent(directory, error);
+        fitness = fitness == Fitness::fit ? create(directory, owner, error) : fitness;
     }
-    return error.empty() && check_parent(directory, error);
+    if (fitness == Fitness::fit) {
+        fitness = check_marker(directory, pid_path, error);
+    }
+    return fitness != Fitness::fit || read_marker(directory)
+               ? fitness
+               : write_marker(directory, owner, pid_path, error);
+}
+
+Fitness check_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
+                        std::string& error) {
+    error.clear();
+    const std::optional<Fitness> found = look(directory, owner, error);
+    if (!found) {
+        return check_parent(directory, error);
+    }
+    return *found == Fitness::fit ? check_marker(directory, pid_path, error) : *found;
 }
 
 }  // namespace aep::queue::sqlite
