@@ -12,8 +12,8 @@ MODULE  := ngx_http_aep_module
 #   ISAL          empty: gzip by zlib, even where there is ISA-L; found where it is installed
 #   V             1: print commands in full
 #   JOBS          how many things to do at once: all processors
-#   T             the tests to run: make test-nginx T=t/00-load.t, make unit T=head_finder, make fuzz T=policy,
-#                 make test-browser T=consent
+#   T             which tests to run, by a part of their names, or those of t by their paths: make unit T=head_finder,
+#                 make test-nginx T="t/00-load.t t/load.t", make fuzz T=policy, make test-browser T=consent
 #   SUITES        Debian's suites whose nginx test-versions tries: trixie forky sid
 #   FUZZ_SECONDS  how long fuzz works on each parser: 20
 #   DESTDIR, MODULES_PATH, CONF_PATH
@@ -56,11 +56,14 @@ SOURCES := $(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp)
 OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o
 UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
 FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
-NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*.t))
+NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
 
 # The directories of our JavaScript packages, each with its lock file.
 JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard src/sdk/browser/package-lock.json t/*/package-lock.json))
 SDK_INPUTS := $(shell find src/sdk/browser -name node_modules -prune -o -type f -print)
+
+# Without a file, prove would run whatever there is.
+some     = $(or $(1),$(error T=$(T) is part of no test's name here))
 
 # Flags -----------------------------------------------------------------------------------------------------------
 
@@ -232,7 +235,7 @@ run-test:
 
 unit: ## runs the unit tests (cmocka)
 run-unit: $(UNIT)
-	CMOCKA_MESSAGE_OUTPUT=TAP prove --jobs $(JOBS) --failures --comments --exec '' $^ | sed '/^# ok - /d'
+	CMOCKA_MESSAGE_OUTPUT=TAP prove --jobs $(JOBS) --failures --comments --exec '' $(call some,$^) | sed '/^# ok - /d'
 
 $(OUT)/libaep.a: $(OBJECTS)
 	$(call say,AR,$@)
@@ -249,7 +252,8 @@ $(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
 test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
 run-test-nginx: all $(DEPS)/test-nginx
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) AEP_CXX='$(CXX)' AEP_NGINX_INCLUDES='$(NGINX_INCLUDES)' \
-	    AEP_LIBRARIES='$(LIBRARIES)' prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(NGINX_T)
+	    AEP_LIBRARIES='$(LIBRARIES)' \
+	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
 
 # Debian's suites that may have a newer nginx; and of everything that nginx has a part in, one test or more, the
 # longest first.
@@ -279,7 +283,7 @@ run-test-edge:
 
 test-browser: ## runs the tests in t/browser with Chromium
 run-test-browser: all $(BROWSER_PACKAGES)
-	npm test --prefix t/browser $(if $(T),-- $(notdir $(wildcard t/browser/*$(T)*.test.mjs)))
+	npm test --prefix t/browser $(if $(T),-- $(call some,$(notdir $(wildcard t/browser/*$(T)*.test.mjs))))
 
 build/asan/keep_loaded.so: t/tools/keep_loaded.c
 	@mkdir -p $(@D)
@@ -292,7 +296,7 @@ run-test-sanitize: build/asan/keep_loaded.so
 	@+export TEST_NGINX_LD_PRELOAD="$$(realpath "$$($(CXX) -print-file-name=libasan.so)"):$(CURDIR)/$<"; \
 	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1; \
 	export LSAN_OPTIONS=suppressions=$(CURDIR)/t/tools/lsan.supp:print_suppressions=0; \
-	for part in unit test-nginx; do \
+	for part in $(if $(UNIT),unit) $(if $(NGINX_T),test-nginx); do \
 	    $(MAKE) --no-print-directory run-$$part OUT=build/asan OPT='-O1 -g -fno-omit-frame-pointer' \
 	        SAN='-fsanitize=address,undefined'; \
 	done
@@ -310,7 +314,7 @@ run-fuzz:
 
 .PHONY: fuzz-each
 fuzz-each: $(FUZZ)
-	t/tools/fuzz.sh $(FUZZ_SECONDS) $^
+	t/tools/fuzz.sh $(FUZZ_SECONDS) $(call some,$^)
 
 $(OUT)/fuzz/%: t/fuzz/%.cpp $(OUT)/libaep.a
 	@mkdir -p $(@D)
