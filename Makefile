@@ -208,7 +208,7 @@ $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
-TESTS  := test unit test-html test-nginx test-edge test-browser test-versions demo-check
+TESTS  := test unit test-html test-nginx test-edge test-browser test-attacks test-versions demo-check
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 .PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS))
 $(BUILDS): $(DEPS)/build
@@ -254,6 +254,10 @@ run-test-nginx: all $(DEPS)/test-nginx
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) AEP_CXX='$(CXX)' AEP_NGINX_INCLUDES='$(NGINX_INCLUDES)' \
 	    AEP_LIBRARIES='$(LIBRARIES)' \
 	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
+
+test-attacks: ## attacks nginx with the module as scripts would (t/attacks)
+run-test-attacks:
+	@+$(MAKE) --no-print-directory run-test-nginx T='$(wildcard t/attacks/*.t)'
 
 # Debian's suites that may have a newer nginx; and of everything that nginx has a part in, one test or more, the
 # longest first.
