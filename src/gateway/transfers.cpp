@@ -242,7 +242,7 @@ void Transfers::perform(Map::iterator at, const Step& step, edge::Response* resp
         transfers_.erase(at);
     }
     // Last: what waits may end this request and begin others.
-    if (waiter != nullptr && step.answer == Step::Answer::edge) {
+    if (waiter != nullptr && response != nullptr && step.answer == Step::Answer::edge) {
         waiter->on_edge_answer(std::move(*response));
     } else if (waiter != nullptr) {
         waiter->on_local_answer(step.answer == Step::Answer::local);

@@ -22,7 +22,8 @@ struct EntryId {
     std::uint32_t part = 0;    ///< of the store, such as one of its files
     std::uint64_t number = 0;  ///< within the part
 
-    friend auto operator<=>(const EntryId&, const EntryId&) = default;
+    friend auto operator<=>(const EntryId&, const EntryId&) =
+        default;  // NOLINT(modernize-use-nullptr): it takes the 0 of C++20 comparisons for a pointer
 };
 
 /// Milliseconds since 1970, by the queue's clock.
