@@ -1,4 +1,5 @@
-// What visitors and merchants decided about their data: each row of the README's table on consent, for both kinds of Web SDK.
+// What visitors and merchants decided about their data: each row of the README's table on consent, for both kinds
+// of Web SDK.
 
 import assert from "node:assert/strict";
 
