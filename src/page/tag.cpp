@@ -3,10 +3,11 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "text/ascii.hpp"
+
 namespace aep::page {
 namespace {
 
-constexpr std::string_view kHexDigits = "0123456789abcdef";
 constexpr std::uint32_t kReplacement = 0xFFFD;
 
 std::uint8_t byte_at(std::string_view text, std::size_t index) noexcept {
@@ -52,7 +53,7 @@ std::uint32_t take_code_point(std::string_view& text) noexcept {
 void append_utf16_escape(std::string& out, std::uint32_t unit) {
     out += "\\u";
     for (const unsigned shift : {12U, 8U, 4U, 0U}) {
-        out += kHexDigits[unit >> shift & 0xFU];
+        out += text::kLowerHexDigits[unit >> shift & 0xFU];
     }
 }
 
@@ -207,8 +208,7 @@ std::string encoded_path(std::string_view path) {
             out += c;
         } else {
             out += '%';
-            out += kHexDigits[byte >> 4U];
-            out += kHexDigits[byte & 0xFU];
+            text::append_hex(out, byte);
         }
     }
     return out;

@@ -4,6 +4,8 @@
 #include <array>
 #include <optional>
 
+#include "text/http_field.hpp"
+
 namespace aep::page {
 namespace {
 
@@ -66,13 +68,6 @@ std::optional<TaggedVersion> parse_tagged(std::string_view opaque) noexcept {
     return std::nullopt;
 }
 
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view kBlank = " \t";
-    const std::size_t first = text.find_first_not_of(kBlank);
-    return first == std::string_view::npos ? std::string_view{}
-                                           : text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
 /// Takes the first element from a list: up to a comma that is not in quotes.
 std::string_view take_element(std::string_view& list) noexcept {
     bool is_quoted = false;
@@ -113,7 +108,7 @@ std::string_view with_tag_version(std::string_view etag, std::uint32_t version, 
 bool has_entity_tag(std::string_view list, std::string_view etag) {
     const auto wanted = parse(etag);
     while (wanted && !list.empty()) {
-        const auto tag = parse(trimmed(take_element(list)));
+        const auto tag = parse(text::trimmed(take_element(list)));
         if (tag && tag->opaque == wanted->opaque) {
             return true;
         }
@@ -125,7 +120,7 @@ IfNoneMatch original_if_none_match(std::string_view header, std::uint32_t versio
     const Hexadecimal ours(version);
     IfNoneMatch result;
     while (!header.empty()) {
-        const std::string_view text = trimmed(take_element(header));
+        const std::string_view text = text::trimmed(take_element(header));
         const auto tag = parse(text);
         const auto tagged = tag ? parse_tagged(tag->opaque) : std::nullopt;
         std::string original(text);

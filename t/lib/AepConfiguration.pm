@@ -85,6 +85,8 @@ sub _configuration {
     $lines{http} //= '';
     my $organization = $lines{http} =~ /aep_organization_id/ ? '' : "aep_organization_id  $organization_id;";
     $organization = '' if $lines{no_organization};
+    # A directory that is chosen is no reason for a warning, wherever it is.
+    my $queue = $lines{http} =~ /\baep_queue\b/ ? '' : "aep_queue  $directory/aep-queue;";
     my $datastream = $lines{website} =~ /^\s*aep_datastream_id/m ? '' : "aep_datastream_id  $datastream_id;";
     my $website = !length $lines{website} ? '' : <<"WEBSITE";
     server {
@@ -104,6 +106,7 @@ events { }
 http {
     access_log             off;
     client_body_temp_path  $directory/body;
+    $queue
     proxy_temp_path        $directory/proxy;
     fastcgi_temp_path      $directory/fastcgi;
     uwsgi_temp_path        $directory/uwsgi;

@@ -95,7 +95,7 @@ struct World {
 };
 
 std::unique_ptr<Backend> backend_of(
-    std::shared_ptr<World> world, std::function<void()> on_open = [] {}) {
+    const std::shared_ptr<World>& world, std::function<void()> on_open = [] {}) {
     return std::make_unique<FakeBackend>(
         [world, on_open = std::move(on_open)](std::string&) {
             on_open();

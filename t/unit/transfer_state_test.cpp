@@ -21,7 +21,7 @@ struct Row {
 };
 
 /// All that changes something. Every other pair leaves the state as it is, and nothing follows.
-const std::array kRows{
+constexpr std::array kRows{
     // A set-consent whose turn has not come: it is sent, or the queue gets it instead.
     Row{State::awaiting_turn, Happening::turn_free, {.next = State::in_flight, .sends = true}},
     Row{State::awaiting_turn,

@@ -3,14 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 
+#include "text/http_field.hpp"
+
 namespace aep::page::csp {
 namespace {
-
-std::string_view trimmed(std::string_view text) noexcept {
-    constexpr std::string_view kSpace = " \t";
-    text.remove_prefix(std::min(text.find_first_not_of(kSpace), text.size()));
-    return text.substr(0, text.find_last_not_of(kSpace) + 1);
-}
 
 /// Removes the first member of a dictionary (RFC 9651 3.2), and its comma. Commas in strings separate nothing.
 std::string_view take_member(std::string_view& text) noexcept {
@@ -25,7 +21,7 @@ std::string_view take_member(std::string_view& text) noexcept {
     }
     const std::string_view member = text.substr(0, end);
     text.remove_prefix(std::min(end + 1, text.size()));
-    return trimmed(member);
+    return text::trimmed(member);
 }
 
 /// Whether an inner list (RFC 9651 3.1.1) holds a token. Tokens are case-sensitive.

@@ -9,14 +9,6 @@
 namespace aep::page::csp {
 namespace {
 
-constexpr bool is_digit(char c) noexcept {
-    return c >= '0' && c <= '9';
-}
-
-constexpr bool is_alphanumeric(char c) noexcept {
-    return text::is_letter(c) || is_digit(c);
-}
-
 /// Removes what stands before the first byte that is so, which stays.
 template <typename Predicate>
 std::string_view take_until(Predicate ends, std::string_view& text) noexcept {
@@ -53,7 +45,7 @@ bool is_base64_value(std::string_view text) noexcept {
         text.remove_suffix(1);
     }
     return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-        return is_alphanumeric(c) || c == '+' || c == '/' || c == '-' || c == '_';
+        return text::is_letter_or_digit(c) || c == '+' || c == '/' || c == '-' || c == '_';
     });
 }
 
@@ -85,13 +77,14 @@ bool is_host_pattern(std::string_view text) noexcept {
         return true;
     }
     text.remove_prefix(text.starts_with("*.") ? 2 : 0);
-    return !text.empty() && std::all_of(text.begin(), text.end(),
-                                        [](char c) { return is_alphanumeric(c) || c == '-' || c == '.'; });
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return text::is_letter_or_digit(c) || c == '-' || c == '.';
+    });
 }
 
 /// `text` is nothing, or a colon and what should be a port-part. A colon alone is port 0, which nothing has.
 bool is_port_pattern(std::string_view text) noexcept {
-    return text.empty() || text == ":*" || std::all_of(text.begin() + 1, text.end(), is_digit);
+    return text.empty() || text == ":*" || std::all_of(text.begin() + 1, text.end(), text::is_digit);
 }
 
 /// The parts of a host-source. Those that an expression does not have are empty.
@@ -162,16 +155,6 @@ bool port_matches(std::string_view pattern, std::string_view scheme, const Origi
            (is_upgraded && port == default_port("http") && origin.port == default_port("https"));
 }
 
-constexpr unsigned kNotHex = 16;
-
-constexpr unsigned hex_value(char c) noexcept {
-    if (is_digit(c)) {
-        return static_cast<unsigned>(c - '0');
-    }
-    const char letter = text::to_lower(c);
-    return letter >= 'a' && letter <= 'f' ? static_cast<unsigned>(letter - 'a') + 10U : kNotHex;
-}
-
 /// One byte of a path. A slash that was percent-encoded separates nothing.
 struct PathByte {
     std::uint8_t byte = 0;
@@ -183,8 +166,9 @@ struct PathByte {
 /// Removes the first byte, percent-decoded (URL 1.3), of a path that is not empty.
 PathByte take_path_byte(std::string_view& path) noexcept {
     const char first = path.front();
-    if (first == '%' && path.size() > 2 && hex_value(path[1]) != kNotHex && hex_value(path[2]) != kNotHex) {
-        const unsigned byte = hex_value(path[1]) << 4U | hex_value(path[2]);
+    if (first == '%' && path.size() > 2 && text::is_hex_digit(path[1]) && text::is_hex_digit(path[2])) {
+        constexpr int kBase = 16;
+        const int byte = text::hex_value(path[1]) * kBase + text::hex_value(path[2]);
         path.remove_prefix(3);
         return {static_cast<std::uint8_t>(byte), false};
     }
