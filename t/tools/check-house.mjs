@@ -40,7 +40,7 @@ const citations = [
     [/\bDESIGN\b/, "a design document"],
     [/\breference:? (?:[0-9]|Edge protocol)/, "a reference"],
     [/\b[OTSNBPHCVI]-[0-9]{2}\b/, "a list of cases"],
-    [/(?:^|[\s"'(])\/(?:work|home|root)\//, "a machine's own directory"],
+    [/(?:^|[\s"'(])\/(?:home|root)\//, "a machine's own directory"],
 ];
 
 const header = /^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)/;

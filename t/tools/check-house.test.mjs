@@ -125,7 +125,7 @@ test("a comment or a test's name that cites what nobody has", () => {
         "// as Edge does (reference 3.4)",
         "/// (reference: Edge protocol 6.4)",
         "// T-36",
-        "/* /work/shared/plan */",
+        "/* /home/somebody/plan */",
         "// plan.md says why",
     ]) {
         says({ "src/text/ascii.hpp": `${text}\n` }, /^src\/text\/ascii.hpp:1: cites .*, expected a standard, /);
