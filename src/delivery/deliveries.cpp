@@ -118,7 +118,8 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
     courier_.on_given(work.lane, work.claims.size());
     for (queue::Claim& claim : work.claims) {
         const queue::EntryId id = claim.id;
-        if (!quitting_ && endpoint_of(work.lane, claim.entry.website) == nullptr) {
+        const auto endpoint = endpoint_of(work.lane, claim.entry.website);
+        if (!quitting_ && endpoint == nullptr) {
             courier_.on_ended(work.lane, Courier::Ending::answered, 0, ngx_current_msec, random_number());
             ngx::guarded(ngx_cycle->log, "an entry of no website", nothing,
                          [&] { postpone(work.lane, claim); });
@@ -126,7 +127,7 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
         }
         const bool sent = !quitting_ && ngx::guarded(
                                             ngx_cycle->log, "a delivery", [] { return false; },
-                                            [&] { return send(work.lane, std::move(claim)); });
+                                            [&] { return send(work.lane, endpoint, std::move(claim)); });
         if (!sent) {
             courier_.on_ended(work.lane, Courier::Ending::not_sent, 0, ngx_current_msec, random_number());
             queue_->release(id);
@@ -153,8 +154,8 @@ void Deliveries::postpone(const std::string& lane, const queue::Claim& claim) {
 }
 
 /// False where it does not go out now: the claim is then to be put back.
-bool Deliveries::send(const std::string& lane, queue::Claim&& claim) {
-    const auto endpoint = endpoint_of(lane, claim.entry.website);
+bool Deliveries::send(const std::string& lane, const std::shared_ptr<const settings::Endpoint>& endpoint,
+                      queue::Claim&& claim) {
     Hosts::Permit permit = hosts_.ask(endpoint);
     if (!permit) {
         return false;

@@ -67,7 +67,8 @@ class Deliveries final : public QueueClient::Deliverer {
 
     void on_timer() noexcept;
     void pump(const std::string& lane) noexcept;
-    bool send(const std::string& lane, queue::Claim&& claim);
+    bool send(const std::string& lane, const std::shared_ptr<const settings::Endpoint>& endpoint,
+              queue::Claim&& claim);
     void settle(const UnderWay& delivery, const edge::Response& response);
     void report_trouble(const UnderWay& delivery, const edge::Response& response);
     [[nodiscard]] std::shared_ptr<const settings::Endpoint> endpoint_of(

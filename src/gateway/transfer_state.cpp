@@ -94,7 +94,9 @@ Step appending(Happening happening) noexcept {
     }
 }
 
-Step appending_delivered(Happening happening) noexcept {
+/// The page has Edge's own answer: all that is left is to tell the queue what Edge has said.
+template <State Own>
+Step appending_for_the_queue(Happening happening) noexcept {
     switch (happening) {
         case Happening::queued:
             return {.next = State::over, .settles = true};
@@ -102,7 +104,7 @@ Step appending_delivered(Happening happening) noexcept {
         case Happening::nothing_to_queue:
             return {.next = State::over};
         default:
-            return {.next = State::appending_delivered};
+            return {.next = Own};
     }
 }
 
@@ -120,26 +122,20 @@ Step appending_answered(Happening happening) noexcept {
     }
 }
 
-Step appending_refused(Happening happening) noexcept {
-    switch (happening) {
-        case Happening::queued:
-            return {.next = State::over, .settles = true};
-        case Happening::not_queued:
-        case Happening::nothing_to_queue:
-            return {.next = State::over};
-        default:
-            return {.next = State::appending_refused};
-    }
-}
-
 Step over(Happening) noexcept {
     return {.next = State::over};
 }
 
 constexpr std::array<Step (*)(Happening) noexcept, kTransferStates> kTable{
-    awaiting_turn,      in_flight,         in_flight_appending,
-    in_flight_queued,   appending,         appending_delivered,
-    appending_answered, appending_refused, over,
+    awaiting_turn,
+    in_flight,
+    in_flight_appending,
+    in_flight_queued,
+    appending,
+    appending_for_the_queue<State::appending_delivered>,
+    appending_answered,
+    appending_for_the_queue<State::appending_refused>,
+    over,
 };
 
 constexpr std::array<std::string_view, kTransferStates> kStateNames{
