@@ -294,13 +294,8 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
 }
 
 void start_sending(ngx_log_t* log, MainConf& main) {
-    Worker::Settings settings;
-    settings.queue = aep::delivery::queue_settings(main);
-    for (const aep::settings::Website* website : *main.websites) {
-        settings.routes.push_back({website->datastream_id, website->endpoint});
-    }
     const Zone& zone = *main.runtime.get<Zone>();
-    auto worker = Worker::start(log, zone, std::move(settings));
+    auto worker = Worker::start(log, zone, Worker::settings_of(main));
     if (worker != nullptr) {
         main.runtime.set(new Transfers(*worker, zone));
         main.runtime.set(worker.release());

@@ -71,7 +71,7 @@ std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, deli
 }
 
 std::uint64_t Transfers::append(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    auto entry = entry_of(std::move(request), subject);
+    auto entry = entry_of(std::move(request), subject, worker_.routes());
     if (entry == nullptr) {
         throw std::bad_alloc();
     }
@@ -166,7 +166,8 @@ void Transfers::report(const Transfer& transfer, Happening happening, const edge
         zone_.counters().add(shared::Counter::delivered);
     } else if (happening != Happening::failed) {
         zone_.counters().add(shared::Counter::refused_by_edge);
-        delivery::report_refusal(zone_, name_of(subject.action), subject.datastream_id, response);
+        delivery::report_refusal(zone_, name_of(subject.action), subject.datastream_id,
+                                 worker_.routes().is_configured(subject.datastream_id), response);
     } else if (transfer.state == TransferState::in_flight) {
         report_trouble(subject, edge::description(response));
     }
@@ -273,7 +274,7 @@ std::optional<Happening> Transfers::ask_queue(std::uint64_t id, Transfer& transf
     return ngx::guarded(
         ngx_cycle->log, "giving a request to the queue", [] { return std::optional(Happening::not_queued); },
         [&]() -> std::optional<Happening> {
-            auto entry = entry_of(*transfer.request, transfer.subject);
+            auto entry = entry_of(*transfer.request, transfer.subject, worker_.routes());
             if (entry == nullptr) {
                 return Happening::not_queued;
             }
@@ -302,6 +303,7 @@ void Transfers::give_to_queue(std::uint64_t id, const Transfer& transfer,
 void Transfers::note_settlement(Transfer& transfer, const edge::Response& response) noexcept {
     ngx::guarded(ngx_cycle->log, "the answer of Edge", nothing, [&] {
         delivery::Delivery first;
+        first.is_configured = worker_.routes().is_configured(transfer.subject.datastream_id);
         first.retry_after = delivery::wait_asked_for(response);
         transfer.settlement =
             delivery::settlement_of(first, response, worker_.now(), static_cast<std::uint32_t>(ngx_random()));
@@ -314,6 +316,8 @@ void Transfers::settle(Transfer& transfer) noexcept {
     }
     if (transfer.settlement->result == queue::Settlement::Result::dead) {
         zone_.counters().add(shared::Counter::dead_letters);
+    } else if (transfer.settlement->result == queue::Settlement::Result::sampled) {
+        zone_.counters().add(shared::Counter::refused_later);
     }
     transfer.settlement->id = transfer.entry;
     ngx::guarded(ngx_cycle->log, "the queue", nothing,
