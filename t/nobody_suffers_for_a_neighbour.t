@@ -123,6 +123,16 @@ subtest 'a website whose datastream answers 502' => sub {
         'what waits is the website\'s own');
     my $tried = scalar(grep { $_->{datastream} eq $south } @{ $edge->requests });
     cmp_ok($tried, '<', 60, 'Edge is spared the most of them') or diag($tried);
+
+    $edge->add_mode({ status => 503 });
+    for (1 .. 3) {
+        $server->client->post('/ee/v1/interact?requestId=s' . ++$number, sprintf($beacon, 'south'),
+            from('south.example'));
+        $server->client->post('/ee/v1/interact?requestId=n' . ++$number, sprintf($beacon, 'north'));
+        sleep 0.4;    # the datastream rests
+    }
+    like($server->log, qr/Edge does not take a request \(interact\) for datastream "ebebf826.*503/,
+        'what many failures of one website say in the log hides no other one\'s');
     $server->quit;
     $server->is_clean('with a datastream that answers 502');
 };

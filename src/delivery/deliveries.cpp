@@ -41,7 +41,7 @@ Courier::Ending ending_of(const edge::Response& response) noexcept {
 
 Deliveries::Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts,
                        const Routes& routes) noexcept
-    : zone_(zone), edge_(edge), hosts_(hosts), routes_(routes) {}
+    : zone_(zone), edge_(edge), hosts_(hosts), routes_(routes), trouble_limits_(routes) {}
 
 void Deliveries::start(queue::Engine& queue, ngx_connection_t* connection) {
     queue_ = &queue;
@@ -260,7 +260,7 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
 /// Where all that a shop sends are beacons, which nobody waits for, this alone tells an operator that Edge is away.
 void Deliveries::report_trouble(const UnderWay& delivery, const edge::Response& response) {
     ngx_uint_t suppressed = 0;
-    if (!trouble_limit_.due(suppressed)) {
+    if (!trouble_limits_.of(delivery.website).due(suppressed)) {
         return;
     }
     ngx::log(NGX_LOG_WARN, ngx_cycle->log,

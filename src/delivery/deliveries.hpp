@@ -11,10 +11,10 @@
 
 #include "delivery/courier.hpp"
 #include "delivery/hosts.hpp"
+#include "delivery/log_limits.hpp"
 #include "delivery/queue_client.hpp"
 #include "delivery/routes.hpp"
 #include "edge/engine.hpp"
-#include "ngx/log.hpp"
 #include "ngx/timer.hpp"
 #include "queue/engine.hpp"
 #include "settings/endpoint.hpp"
@@ -81,7 +81,7 @@ class Deliveries final : public QueueClient::Deliverer {
     std::vector<std::string> edges_;
     std::unordered_map<std::uint64_t, UnderWay> under_way_;
     std::uint64_t last_id_ = 0;
-    ngx::LogLimit trouble_limit_;
+    LogLimits trouble_limits_;
     bool quitting_ = false;
     bool left_ = false;
     ngx::Timer<Deliveries, &Deliveries::on_timer> timer_{*this};

@@ -31,7 +31,7 @@ bool is_claimed(TransferState state) noexcept {
 }  // namespace
 
 Transfers::Transfers(delivery::Worker& worker, const shared::Zone& zone)
-    : worker_(worker), zone_(zone), sender_(worker.add(*this)) {}
+    : worker_(worker), zone_(zone), sender_(worker.add(*this)), trouble_limits_(worker.routes()) {}
 
 Transfers::Map::iterator Transfers::add(Subject&& subject, Waiter& waiter, TransferState state) {
     Transfer transfer;
@@ -339,9 +339,9 @@ void Transfers::change_window(const Subject& subject, Step::Repeat repeat) noexc
 }
 
 /// Edge is away, or says so: an operator wants to know why, and that nothing is lost by it.
-void Transfers::report_trouble(const Subject& subject, std::string_view why) noexcept {
+void Transfers::report_trouble(const Subject& subject, std::string_view why) {
     ngx_uint_t suppressed = 0;
-    if (!trouble_limit_.due(suppressed)) {
+    if (!trouble_limits_.of(subject.datastream_id).due(suppressed)) {
         return;
     }
     const bool is_queued = has_queue() && can_be_queued(subject.action);
