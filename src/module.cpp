@@ -90,6 +90,8 @@ ngx_command_t directives[] = {
      NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},
     {unowned("aep_datastream_id"), kServer | NGX_CONF_TAKE1, aep::settings::set_datastream_id,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_public_host"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_public_host,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {unowned("aep_web_sdk_name"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_web_sdk_name,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {unowned("aep_web_sdk_datastreams"), kHttp | kServer | NGX_CONF_1MORE,

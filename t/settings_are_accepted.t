@@ -22,6 +22,7 @@ my %right = (
         'website=base', 'environment=e website=w store=s store_view=v', 'store_view=$host', '"store=North Shop"',
         'website=a=b',
     ],
+    aep_public_host            => ['www.shop.example', '$host', '$http_x_forwarded_host', '[2001:db8::1]'],
     aep_default_consent        => [qw(in pending out)],
     aep_opt_out_cookie         => [qw(mg_dnt off __Host-no)],
     aep_global_privacy_control => [qw(on off)],

@@ -68,6 +68,10 @@ refuses({ website => 'aep_first_party_id on cookie=mg_dnt;' },
     '"aep_first_party_id" and "aep_opt_out_cookie" name the same cookie, so that everybody would opt out',
     'one cookie that names a visitor and means out');
 
+refuses({ http => "aep_public_host $_;" }, qq{invalid value "$_" in "aep_public_host" directive: expected the host},
+    "aep_public_host $_")
+    for 'https://www.shop.example', 'www.shop.example/', 'www.shop.example:443';
+
 refuses({ http => "aep_queue $_->[0];" }, qq{invalid value "$_->[1]" in "aep_queue" directive: expected a directory},
     "aep_queue $_->[0]")
     for ['""', ''], ['max_size=1g', 'max_size=1g'], ['off max_size=1g', 'off'], ['queue max_size=x', 'max_size=x'],
@@ -118,6 +122,7 @@ refuses({ http => 'aep_web_sdk_options missing.json;' }, qr{/missing\.json" in "
 my %right = (
     aep_organization_id          => $organization,
     aep_datastream_id            => $datastream,
+    aep_public_host              => '$host',
     aep_web_sdk_name             => 'alloy',
     aep_web_sdk_datastreams      => $datastream,
     aep_web_sdk_options          => 'good.json',

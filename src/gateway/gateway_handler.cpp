@@ -9,8 +9,10 @@
 
 #include "gateway/incoming.hpp"
 #include "gateway/live_request.hpp"
+#include "gateway/preflight.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/header.hpp"
+#include "ngx/log.hpp"
 #include "ngx/log_action.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/request.hpp"
@@ -19,6 +21,7 @@
 #include "settings/configuration.hpp"
 #include "settings/identifiers.hpp"
 #include "text/ascii.hpp"
+#include "text/digest.hpp"
 #include "text/uuid.hpp"
 
 namespace aep::gateway {
@@ -151,6 +154,27 @@ ngx_int_t method_not_allowed(ngx_http_request_t* request, LiveRequest& live) {
                        Counter::not_served);
 }
 
+/// Where a proxy in front rewrites Host, all events look like those of another site. Browsers that say themselves that
+/// it is another site are no reason to suspect that.
+void warn_of_other_host(ngx_http_request_t* request, const Website& website, const Incoming& in) {
+    if (in.sec_fetch_site == "cross-site" || in.sec_fetch_site == "none") {
+        return;
+    }
+    auto* zone = settings::main_conf(request)->runtime.get<shared::Zone>();
+    const std::uint64_t key = text::fingerprint("another host", website.server_name);
+    if (!zone->locked([key](shared::SharedState& shared) { return shared.notices.note(key); })) {
+        return;
+    }
+    constexpr std::size_t kLongest = 100;
+    ngx::log(
+        NGX_LOG_WARN, request->connection->log,
+        "an event of website \"" + website.server_name + "\" was refused with 403, because its page (\"" +
+            std::string(in.origin.substr(0, kLongest)) + "\") is not of the host that it was sent to (\"" +
+            std::string(in.host.substr(0, kLongest)) +
+            "\"): where a proxy in front rewrites Host, set \"proxy_set_header Host $host;\" there, or say "
+            "with \"aep_public_host\" what browsers call this website; further ones are counted, not logged");
+}
+
 ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveRequest& live) {
     const auto target = protocol::parse_target(path_in_gateway(request, website));
     if (!target) {
@@ -159,16 +183,21 @@ ngx_int_t take_in(ngx_http_request_t* request, const Website& website, LiveReque
         });
     }
     const Incoming in = read_header(request);
-    if (request->method != NGX_HTTP_POST) {
+    const bool is_preflight = gateway::is_preflight(request, in);
+    if (request->method != NGX_HTTP_POST && !is_preflight) {
         return answer_early(request, [&] { return method_not_allowed(request, live); });
     }
     const protocol::SiteFacts site{in.host, in.origin, in.sec_fetch_site, ngx::is_secure(request)};
     if (protocol::is_cross_site(site)) {
         return answer_early(request, [&] {
+            warn_of_other_host(request, website, in);
             return live.refuse(problem(NGX_HTTP_FORBIDDEN, {}, "Cross-site request",
                                        "Expected a request from a page of this website."),
                                Counter::cross_site);
         });
+    }
+    if (is_preflight) {
+        return answer_early(request, [&] { return allow_request(request, in); });
     }
     live.set_foreign_origin(protocol::foreign_origin(site));
     LiveRequest::Admission admission;

@@ -8,6 +8,7 @@
 #include "ngx/header.hpp"
 #include "ngx/string.hpp"
 #include "protocol/client_address.hpp"
+#include "settings/configuration.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -23,7 +24,7 @@ std::string_view lower_name(const ngx_table_elt_t& header) noexcept {
 
 Incoming read_header(ngx_http_request_t* request) {
     Incoming in;
-    in.host = ngx::view(request->headers_in.server);
+    in.host = settings::public_host(request);
     ngx::for_each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
         const std::string_view name = lower_name(header);
         const std::string_view value = ngx::view(header.value);
@@ -37,6 +38,10 @@ Incoming read_header(ngx_http_request_t* request) {
             in.sec_gpc = value;
         } else if (name == "content-type") {
             in.content_type = value;
+        } else if (name == "access-control-request-method") {
+            in.requested_method = value;
+        } else if (name == "access-control-request-headers") {
+            in.requested_headers = value;
         }
         return true;
     });

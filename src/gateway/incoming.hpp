@@ -13,11 +13,13 @@ namespace aep::gateway {
 
 /// What a request's header says, as far as the gateway asks. Views into the request.
 struct Incoming {
-    std::string_view host;  ///< without the port, lower case
+    std::string_view host;  ///< that browsers ask for, without the port
     std::string_view origin;
     std::string_view sec_fetch_site;
     std::string_view sec_gpc;
     std::string_view content_type;
+    std::string_view requested_method;      ///< of a preflight
+    std::string_view requested_headers;     ///< the same
     std::vector<std::string_view> cookies;  ///< the values of all Cookie headers
 };
 

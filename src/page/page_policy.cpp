@@ -108,7 +108,7 @@ csp::PolicyDecision policy_for(ngx_http_request_t* request) {
     // The origin is the one that the browser sees: the SDK works on https and port 443 only, whatever is in front of
     // this nginx.
     facts.scheme = "https";
-    facts.host = ngx::view(request->headers_in.server);
+    facts.host = settings::public_host(request);
     facts.script_path = script;
     facts.integrity = sdk::bundle().integrity;
     facts.gateway_path = gateway;

@@ -239,6 +239,7 @@ void* create_server_conf(ngx_conf_t* cf) noexcept {
         return nullptr;
     }
     conf->datastream_id = static_cast<ngx_http_complex_value_t*>(NGX_CONF_UNSET_PTR);
+    conf->public_host = static_cast<ngx_http_complex_value_t*>(NGX_CONF_UNSET_PTR);
     conf->web_sdk_datastreams = static_cast<ngx_array_t*>(NGX_CONF_UNSET_PTR);
     conf->storefront_events = NGX_CONF_UNSET;
     conf->page_view = NGX_CONF_UNSET_UINT;
@@ -265,6 +266,7 @@ char* merge_server_conf(ngx_conf_t* cf, void* parent_data, void* child_data) noe
         child.storefront_events == NGX_CONF_UNSET && parent.storefront_events == 1 && !has_own_parts(child);
 
     ngx_conf_init_ptr_value(child.datastream_id, nullptr);
+    ngx_conf_merge_ptr_value(child.public_host, parent.public_host, nullptr);
     inherit(child.web_sdk_name, parent.web_sdk_name, "");
     ngx_conf_merge_ptr_value(child.web_sdk_datastreams, parent.web_sdk_datastreams, nullptr);
     inherit(child.web_sdk_options, parent.web_sdk_options, "");
@@ -349,6 +351,17 @@ bool may_inject(ngx_http_request_t* request, const LocationConf& conf) noexcept 
         return false;
     }
     return is_on(ngx::view(value));
+}
+
+std::string_view public_host(ngx_http_request_t* request) noexcept {
+    const ServerConf& conf = *server_conf(request);
+    ngx_str_t value{};
+    if (conf.public_host != nullptr && ngx_http_complex_value(request, conf.public_host, &value) == NGX_OK) {
+        if (const std::string_view host = public_host_in(ngx::view(value)); !host.empty()) {
+            return host;
+        }
+    }
+    return ngx::view(request->headers_in.server);
 }
 
 std::string_view datastream_id(ngx_http_request_t* request) noexcept {

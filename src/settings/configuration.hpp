@@ -33,6 +33,7 @@ struct MainConf {
 /// A server block's part: as written, until merge_server_conf() makes a Website of it.
 struct ServerConf {
     ngx_http_complex_value_t* datastream_id;
+    ngx_http_complex_value_t* public_host;  ///< null: that of the request
     ngx_str_t web_sdk_name;
     ngx_array_t* web_sdk_datastreams;  ///< of ngx_str_t
     ngx_str_t web_sdk_options;         ///< compact JSON
@@ -102,6 +103,10 @@ bool may_inject(const LocationConf& conf) noexcept;
 
 /// Whether aep_inject allows the tag for this request.
 bool may_inject(ngx_http_request_t* request, const LocationConf& conf) noexcept;
+
+/// What browsers call the website: aep_public_host; the request's own host, without the port, where that is not set or
+/// gives none.
+std::string_view public_host(ngx_http_request_t* request) noexcept;
 
 /// The website's datastream ID for this request, evaluated and checked; empty when there is none or it is
 /// wrong (then logged once a second).

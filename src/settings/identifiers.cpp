@@ -69,6 +69,24 @@ bool is_javascript_name(std::string_view text) noexcept {
            std::ranges::find(kReservedWords, text) == kReservedWords.end();
 }
 
+std::string_view public_host_in(std::string_view text) noexcept {
+    constexpr std::size_t kLongest = 253;  // RFC 1035 2.3.4
+    std::string_view host = text::trimmed(text.substr(0, text.find(',')));
+    const std::size_t colon = host.rfind(':');
+    if (colon != std::string_view::npos && host.find(']', colon) == std::string_view::npos) {
+        if (!std::ranges::all_of(host.substr(colon + 1), is_digit)) {
+            return {};
+        }
+        host = host.substr(0, colon);
+    }
+    const bool is_address = host.starts_with('[') && host.ends_with(']');
+    const bool is_host =
+        std::ranges::all_of(is_address ? host.substr(1, host.size() - 2) : host, [is_address](char c) {
+            return is_letter_or_digit(c) || c == '.' || (is_address ? c == ':' : c == '-' || c == '_');
+        });
+    return is_host && host.size() <= kLongest ? host : std::string_view{};
+}
+
 bool is_cookie_name(std::string_view name) noexcept {
     return text::is_token(name);
 }

@@ -16,6 +16,10 @@ bool is_datastream_id(std::string_view text) noexcept;
 /// A name that a script can use for a global function (ECMAScript 12.7, ASCII only, no reserved word).
 bool is_javascript_name(std::string_view text) noexcept;
 
+/// The host in what a proxy or an operator says it is: the first of a list, without its port; empty where it is none
+/// (letters, digits, dashes, underscores and dots, or an IPv6 literal).
+std::string_view public_host_in(std::string_view text) noexcept;
+
 /// A cookie's name (RFC 6265 4.1.1: a token).
 bool is_cookie_name(std::string_view name) noexcept;
 

@@ -10,6 +10,7 @@ namespace aep::settings {
 
 char* set_organization_id(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_datastream_id(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_public_host(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_web_sdk_name(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_web_sdk_datastreams(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_web_sdk_options(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;

@@ -76,6 +76,19 @@ void a_cookie_name_is_a_token(void**) {
                  "a\\b", "a\tb", "a\x7F", "caf\xC3\xA9", "a\0b"s});
 }
 
+void a_public_host_is_taken_from_what_a_proxy_says(void**) {
+    using aep::settings::public_host_in;
+    aep::test::expect_text(public_host_in("www.shop.example"), "www.shop.example");
+    aep::test::expect_text(public_host_in("www.shop.example:8443"), "www.shop.example");
+    aep::test::expect_text(public_host_in(" www.shop.example , proxy.internal"), "www.shop.example");
+    aep::test::expect_text(public_host_in("[2001:db8::1]:8443"), "[2001:db8::1]");
+    aep::test::expect_text(public_host_in("[2001:db8::1]"), "[2001:db8::1]");
+    for (const std::string_view text :
+         {"", ",", "https://www.shop.example", "www.shop.example/", "a b", "a:b", "a\r\nSet-Cookie: x"}) {
+        aep::test::expect_text(public_host_in(text), "");
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -86,6 +99,7 @@ int main() {
         cmocka_unit_test(a_javascript_name_is_one_that_a_script_can_call),
         cmocka_unit_test(a_javascript_name_is_no_word_of_the_language_or_the_page),
         cmocka_unit_test(a_cookie_name_is_a_token),
+        cmocka_unit_test(a_public_host_is_taken_from_what_a_proxy_says),
     };
     return cmocka_run_group_tests_name("identifiers", tests, nullptr, nullptr);
 }
