@@ -15,7 +15,7 @@ MODULE  := ngx_http_aep_module
 #   T             which tests to run, by a part of their names, or those of t by their paths: make unit T=head_finder,
 #                 make test-nginx T="t/00-load.t t/load.t", make fuzz T=policy, make test-browser T=consent
 #   SUITES        Debian's suites whose nginx test-versions tries: trixie forky sid
-#   QUICK         1: test-attacks takes a minute; with SAN=-fsanitize=address,undefined it attacks what is built so
+#   QUICK         1: less than a minute of test-attacks; SAN=-fsanitize=address,undefined attacks a sanitized build
 #   FUZZ_SECONDS  how long fuzz works on each parser: 20
 #   DESTDIR, MODULES_PATH, CONF_PATH
 #                 where install puts things, if not where nginx itself looks
