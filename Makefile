@@ -15,6 +15,7 @@ MODULE  := ngx_http_aep_module
 #   T             which tests to run, by a part of their names, or those of t by their paths: make unit T=head_finder,
 #                 make test-nginx T="t/00-load.t t/load.t", make fuzz T=policy, make test-browser T=consent
 #   SUITES        Debian's suites whose nginx test-versions tries: trixie forky sid
+#   QUICK         1: less than a minute of test-attacks; SAN=-fsanitize=address,undefined attacks a sanitized build
 #   FUZZ_SECONDS  how long fuzz works on each parser: 20
 #   DESTDIR, MODULES_PATH, CONF_PATH
 #                 where install puts things, if not where nginx itself looks
@@ -255,9 +256,12 @@ run-test-nginx: all $(DEPS)/test-nginx
 	    AEP_LIBRARIES='$(LIBRARIES)' \
 	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
 
+ATTACKS := $(or $(filter t/attacks/%,$(T)),$(wildcard t/attacks/*.t))
+
 test-attacks: ## attacks nginx with the module as scripts would (t/attacks)
-run-test-attacks:
-	@+$(MAKE) --no-print-directory run-test-nginx T='$(wildcard t/attacks/*.t)'
+run-test-attacks: $(if $(SAN),build/asan/keep_loaded.so)
+	@+$(if $(SAN),$(SANITIZED)) export AEP_QUICK=$(QUICK); \
+	    $(MAKE) --no-print-directory run-test-nginx T='$(ATTACKS)' $(if $(SAN),$(SANITIZED_BUILD))
 
 # Debian's suites that may have a newer nginx; and of everything that nginx has a part in, one test or more, the
 # longest first.
@@ -294,15 +298,16 @@ build/asan/keep_loaded.so: t/tools/keep_loaded.c
 	$(call say,CC,$<)
 	$(Q)$(CC) -shared -fPIC -O2 $< -o $@
 
-test-sanitize: ## runs unit and nginx tests under AddressSanitizer and UndefinedBehaviorSanitizer
 # nginx is not built with the sanitizer, so its runtime has to be loaded before everything else.
+SANITIZED = export TEST_NGINX_LD_PRELOAD="$$(realpath "$$($(CXX) -print-file-name=libasan.so)"):$(CURDIR)/$<" \
+                ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1 \
+                LSAN_OPTIONS=suppressions=$(CURDIR)/t/tools/lsan.supp:print_suppressions=0;
+SANITIZED_BUILD := OUT=build/asan OPT='-O1 -g -fno-omit-frame-pointer'
+
+test-sanitize: ## runs unit and nginx tests under AddressSanitizer and UndefinedBehaviorSanitizer
 run-test-sanitize: build/asan/keep_loaded.so
-	@+export TEST_NGINX_LD_PRELOAD="$$(realpath "$$($(CXX) -print-file-name=libasan.so)"):$(CURDIR)/$<"; \
-	export ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=print_stacktrace=1; \
-	export LSAN_OPTIONS=suppressions=$(CURDIR)/t/tools/lsan.supp:print_suppressions=0; \
-	for part in $(if $(UNIT),unit) $(if $(NGINX_T),test-nginx); do \
-	    $(MAKE) --no-print-directory run-$$part OUT=build/asan OPT='-O1 -g -fno-omit-frame-pointer' \
-	        SAN='-fsanitize=address,undefined'; \
+	@+$(SANITIZED) for part in $(if $(UNIT),unit) $(if $(NGINX_T),test-nginx); do \
+	    $(MAKE) --no-print-directory run-$$part $(SANITIZED_BUILD) SAN='-fsanitize=address,undefined'; \
 	done
 
 test-threads: ## runs the unit tests under ThreadSanitizer

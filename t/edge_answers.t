@@ -35,9 +35,9 @@ X-Outcome: delivered
 
 === TEST 3: alloy takes a 202 for a failure, so it gets none
 --- edge_mode
-{"status":202,"body":{"requestId":"r","handle":[{"type":"x","payload":[]}]}}
+{"status":202,"body":{"requestId":"r-1-a","handle":[{"type":"x","payload":[]}]}}
 --- request
-POST /ee/v1/interact
+POST /ee/v1/interact?requestId=r-1
 {"events":[{"xdm":{}}]}
 --- error_code: 200
 --- answer
@@ -64,7 +64,7 @@ X-Outcome: delivered
 
 === TEST 5: so does a success that is no answer alloy would take
 --- edge_mode
-{"status":200,"body":{"requestId":"r"}}
+{"status":200,"body":{"requestId":"r-1-a"}}
 --- request
 POST /ee/v1/interact?requestId=r-1
 {"events":[{"xdm":{}}]}
@@ -78,7 +78,7 @@ X-Outcome: delivered
 
 === TEST 6: handles that are no array
 --- edge_mode
-{"status":200,"body":{"requestId":"r","handle":{}}}
+{"status":200,"body":{"requestId":"r-1-a","handle":{}}}
 --- request
 POST /ee/v1/interact?requestId=r-1
 {"events":[{"xdm":{}}]}
@@ -88,7 +88,7 @@ handle like ^\[
 
 
 
-=== TEST 7: an answer that is no JSON at all
+=== TEST 7: a page in place of an answer is none: the event is kept
 --- edge_mode
 {"status":200,"contentType":"text/html","body":"<html>Sign in to the hotel's network</html>"}
 --- request
@@ -99,10 +99,12 @@ requestId is "r-1"
 handle like ^\[
 --- response_headers
 Content-Type: application/json;charset=utf-8
+X-Outcome: queued
+--- error_log: the answer is not Edge's: 200 with text/html, expected a JSON object; look for what
 
 
 
-=== TEST 8: an empty 200
+=== TEST 8: so is an empty one where handles are owed
 --- edge_mode
 {"status":200,"body":""}
 --- request
@@ -110,12 +112,15 @@ POST /ee/v1/interact?requestId=r-1
 {"events":[{"xdm":{}}]}
 --- answer
 handle like ^\[
+--- response_headers
+X-Outcome: queued
+--- error_log: the answer is not Edge's: 200 with no body, expected a JSON object
 
 
 
 === TEST 9: JSON that breaks off
 --- edge_mode
-{"status":200,"body":"{\"requestId\":\"r\",\"handle\":[{\"type\":\"x\"}"}
+{"status":200,"body":"{\"requestId\":\"r-1\",\"handle\":[{\"type\":\"x\"}"}
 --- request
 POST /ee/v1/interact?requestId=r-1
 {"events":[{"xdm":{}}]}
@@ -156,7 +161,7 @@ handle.0.type is "identity:result"
 --- edge_mode
 {"status":200,"body":"{\"requestId\":\"r\",\"handle\":[],\"warnings\":[{\"type\":\"https://ns.adobe.com/aep/errors/EXEG-0301-200\"}],\"errors\":[{\"status\":503}]}"}
 --- request
-POST /ee/v1/interact
+POST /ee/v1/interact?requestId=r
 {"events":[{"xdm":{}}]}
 --- response_body chomp
 {"requestId":"r","handle":[],"warnings":[{"type":"https://ns.adobe.com/aep/errors/EXEG-0301-200"}],"errors":[{"status":503}]}
@@ -178,12 +183,84 @@ handle.0.payload.0.id like ^\d{38}$
 
 === TEST 14: set-consent whose answer brings no consent cookie: alloy would wait for ever
 --- edge_mode
-{"status":200,"body":{"requestId":"r","handle":[]}}
+{"status":200,"body":{"handle":[]}}
 --- request
 POST /ee/v1/privacy/set-consent
 {"consent":[{"standard":"Adobe","version":"1.0","value":{"general":"out"}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
 --- response_headers
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_consent=general=out; Path=/; Domain=shop.example; Max-Age=15552000; Secure; SameSite=None
 --- answer
-requestId is "r"
 handle is []
+
+
+
+=== TEST 15: an answer to another request goes to nobody, and the event is kept
+--- edge_mode
+{"status":200,"headers":{"x-adobe-edge":"OR2;9"},"body":{"requestId":"r-2-a","handle":[{"type":"state:store","payload":[{"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_identity","value":"CiY0MTg2==","maxAge":34128000}]}]}}
+--- request
+POST /ee/v1/interact?requestId=r-1
+{"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
+--- answer
+requestId is "r-1"
+--- response_headers
+X-Outcome: queued
+! X-Adobe-Edge
+--- response_body_unlike: CiY0MTg2
+--- raw_response_headers_unlike: CiY0MTg2
+--- error_log: the answer belongs to another request, with the ID "r-2-a"; its connection is closed
+
+
+
+=== TEST 16: an error that belongs to another request goes to nobody either
+--- edge_mode
+{"status":400,"contentType":"application/problem+json","body":{"status":400,"report":{"requestId":"r-2-a"}}}
+--- request
+POST /ee/v1/interact?requestId=r-1
+{"events":[{"xdm":{}}]}
+--- error_code: 200
+--- answer
+requestId is "r-1"
+--- response_headers
+X-Outcome: queued
+--- error_log: the answer belongs to another request, with the ID "r-2-a"
+
+
+
+=== TEST 17: a page in place of the answer to a beacon that waits for it
+--- http
+aep_queue off;
+--- edge_mode
+{"action":"collect","status":200,"contentType":"text/html","body":"<html>Sign in to the hotel's network</html>"}
+--- request
+POST /ee/v1/collect?requestId=r-1
+{"events":[{"xdm":{}}]}
+--- error_code: 503
+--- error_log: the answer is not Edge's: 200 with text/html
+
+
+
+=== TEST 18: a page in place of an identity
+--- edge_mode
+{"status":200,"contentType":"text/html","body":"<html>Sign in to the hotel's network</html>"}
+--- request
+POST /ee/v1/identity/acquire?requestId=r-1
+{"query":{"identity":{"fetch":["ECID"]}}}
+--- error_code: 200
+--- answer
+handle.0.type is "identity:result"
+--- response_headers
+X-Outcome: local
+--- error_log: the answer is not Edge's: 200 with text/html
+
+
+
+=== TEST 19: a page in place of the answer to a decision
+--- edge_mode
+{"status":200,"contentType":"text/html","body":"<html>Sign in to the hotel's network</html>"}
+--- request
+POST /ee/v1/privacy/set-consent?requestId=r-1
+{"consent":[{"standard":"Adobe","version":"1.0","value":{"general":"in"}}]}
+--- error_code: 200
+--- response_headers
+X-Outcome: queued
+--- error_log: the answer is not Edge's: 200 with text/html

@@ -125,7 +125,7 @@ it is kept for later
 --- http_config eval: $::bare_edge
 --- tcp_listen: $TEST_NGINX_RAND_PORT_1
 --- tcp_reply eval
-"HTTP/1.1 200 OK\r\nContent-Length: 1100000\r\n\r\n" . ' ' x 1_100_000
+"HTTP/1.1 200 OK\r\nContent-Length: 1100000\r\n\r\n{" . ' ' x 1_099_999
 --- request eval: $::interact
 --- error_code: 200
 --- answer

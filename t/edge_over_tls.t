@@ -6,6 +6,7 @@ use warnings;
 use AepCertificate;
 use AepEdge;
 use AepServer;
+use JSON::PP ();
 use Test::More;
 
 my $event       = '{"events":[{"xdm":{"eventType":"commerce.purchases"}}]}';
@@ -52,6 +53,31 @@ subtest 'HTTP/2, where it is wanted' => sub {
     my ($requests, $answer) = send_event("https://localhost:$port http2=on", $certificate);
     is($requests->[0]{httpVersion}, '2.0', 'the event is sent by HTTP/2');
     is($answer->{headers}{'x-outcome'}[0], 'delivered', 'and delivered');
+};
+
+subtest 'an answer to another request, by a connection that several share' => sub {
+    $edge->clear;
+    my $server = AepServer->start(
+        edge    => "https://localhost:$port http2=on",
+        http    => 'aep_edge_trusted_certificate ' . $certificate->certificate . ';',
+        server  => $header,
+        workers => 1
+    );
+    $edge->mode({ hold => JSON::PP::true(), times => 1, body => { requestId => 'of-another-1f', handle => [] } });
+    $edge->add_mode({ hold => JSON::PP::true() });
+    my @waiting = map { $server->client->begin('POST', "/ee/v1/interact?requestId=shared-$_", $event) } 1 .. 8;
+    my %connections = map { $_->{connection} => 1 } @{ $edge->requests(at_least => 8) };
+    is(scalar keys %connections, 1, 'eight events by one connection');
+    $edge->recover;
+    my @answers = map { $_->answer } @waiting;
+    is(scalar(grep { $_->{status} == 200 } @answers), 8, 'all have an answer');
+    is(scalar(grep { $_->{body} =~ /of-another/ } @answers), 0, 'which is not another\'s');
+    cmp_ok(scalar(grep { $_->{headers}{'x-outcome'}[0] eq 'queued' } @answers), '>=', 1, 'one at least is kept for later');
+    ok($server->queue->becomes_empty, 'and goes');
+    my %accepted = map { $_->{requestId} => 1 } grep { $_->{outcome} eq 'accepted' } @{ $edge->events };
+    is(scalar keys %accepted, 8, 'Edge has them all');
+    $server->quit;
+    $server->is_clean('by HTTP/2');
 };
 
 subtest 'a certificate of nobody whom the system trusts' => sub {

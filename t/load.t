@@ -21,7 +21,7 @@ my $edge = AepServer->start(
     workers => 1,
     http    => 'keepalive_requests 10000000; server {
         listen 127.0.0.1:AEP_TLS_PORT;
-        location / { default_type application/json; return 200 \'{"requestId":"r","handle":[]}\'; }
+        location / { default_type application/json; return 200 \'{"requestId":"$arg_requestId-1f","handle":[]}\'; }
         location = /stub_status { stub_status; }
     }'
 );

@@ -1,7 +1,7 @@
 use AepGateway 'no_plan';
 
 # One answer of Edge's with state of all kinds.
-our $state = q({"requestId":"r-1","handle":[
+our $state = q({"handle":[
     {"type":"identity:result","payload":[{"id":"41861666193140161934276845651148876988","namespace":{"code":"ECID"}}]},
     {"type":"state:store","payload":[
         {"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_identity","value":"CiY0MTg2==","maxAge":34128000,"attrs":{"SameSite":"None"}},
@@ -26,7 +26,6 @@ Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster=or2; Path=/; Domain
 Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_personalization=a%3Bb%2C%20%22c%22%20100%25; Path=/; Domain=shop\.example; Secure; SameSite=Lax\r
 --- answer
 handle is [{"type":"identity:result","payload":[{"id":"41861666193140161934276845651148876988","namespace":{"code":"ECID"}}]},{"type":"locationHint:result","payload":[{"scope":"EdgeNetwork","hint":"or2","ttlSeconds":1800}]}]
-requestId is "r-1"
 
 
 
@@ -148,7 +147,7 @@ handle.1.type is "state:store"
 
 === TEST 11: state that is not Adobe's for this organization stays in the body
 --- edge_mode
-{"status":200,"body":{"requestId":"r","handle":[{"type":"state:store","payload":[{"key":"session","value":"x"},{"key":"kndctr_FFFFFFFFFFFFFFFFFFFFFFFF_AdobeOrg_identity","value":"y"},{"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"or2"}]}]}}
+{"status":200,"body":{"handle":[{"type":"state:store","payload":[{"key":"session","value":"x"},{"key":"kndctr_FFFFFFFFFFFFFFFFFFFFFFFF_AdobeOrg_identity","value":"y"},{"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"or2"}]}]}}
 --- request
 POST /ee/v1/interact
 {"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
@@ -161,7 +160,7 @@ handle is [{"type":"state:store","payload":[{"key":"session","value":"x"},{"key"
 
 === TEST 12: a value with a line end stays in the body
 --- edge_mode
-{"status":200,"body":{"requestId":"r","handle":[{"type":"state:store","payload":[{"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"or2\r\nX: y"}]}]}}
+{"status":200,"body":{"handle":[{"type":"state:store","payload":[{"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"or2\r\nX: y"}]}]}}
 --- request
 POST /ee/v1/interact
 {"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
@@ -175,7 +174,7 @@ handle.0.payload.0.value is "or2\r\nX: y"
 
 === TEST 13: Edge's own Set-Cookie stays with us
 --- edge_mode
-{"status":200,"headers":{"set-cookie":"demdex=1; Domain=.demdex.net"},"body":{"requestId":"r","handle":[]}}
+{"status":200,"headers":{"set-cookie":"demdex=1; Domain=.demdex.net"},"body":{"handle":[]}}
 --- request
 POST /ee/v1/interact
 {"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
@@ -190,7 +189,7 @@ handle is []
 --- edge_mode
 {"status":200,"body":"{ \"requestId\" : \"r\", \"handle\" : [ {\"type\":\"x\", \"payload\":[ 19.990, 1e400, 41861666193140161934276845651148876988 ] } , {\"type\":\"state:store\",\"payload\":[{\"key\":\"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster\",\"value\":\"or2\"}]}, {\"type\":\"y\",\"payload\":[\"\\u2603 \\/\"]} ], \"warnings\":[ ] }"}
 --- request
-POST /ee/v1/interact
+POST /ee/v1/interact?requestId=r
 {"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
 --- response_body chomp
 { "requestId" : "r", "handle" : [ {"type":"x", "payload":[ 19.990, 1e400, 41861666193140161934276845651148876988 ] }, {"type":"y","payload":["\u2603 \/"]} ], "warnings":[ ] }
@@ -203,7 +202,7 @@ Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster=or2; Path=/; Domain
 --- http
 aep_queue off;
 --- edge_mode
-{"action":"collect","status":200,"body":{"requestId":"r","handle":[{"type":"state:store","payload":[{"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"or2"}]}]}}
+{"action":"collect","status":200,"body":{"handle":[{"type":"state:store","payload":[{"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"or2"}]}]}}
 --- request
 POST /ee/v1/collect
 {"events":[{"xdm":{}}],"meta":{"state":{"domain":"shop.example","cookiesEnabled":true}}}
@@ -214,7 +213,7 @@ Set-Cookie: kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster=or2; Path=/; Domain
 
 === TEST 16: Edge cannot fill the header: a cookie for each key, the last, and only for keys that alloy knows
 --- edge_mode eval
-::mode('{"requestId":"r-1","handle":[{"type":"state:store","payload":[' . CORE::join(',',
+::mode('{"handle":[{"type":"state:store","payload":[' . CORE::join(',',
     map(qq({"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_cluster","value":"$_"}), 1 .. 150),
     map(qq({"key":"kndctr_0123456789ABCDEF01234567_AdobeOrg_x$_","value":"1"}), 1 .. 150)) . ']}]}')
 --- request

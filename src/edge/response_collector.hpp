@@ -27,6 +27,8 @@ class ResponseCollector {
     bool body(std::string_view piece);
 
     [[nodiscard]] bool too_large() const noexcept { return too_large_; }
+    [[nodiscard]] const std::vector<Header>& headers() const noexcept { return headers_; }
+    [[nodiscard]] std::string_view body_so_far() const noexcept { return body_; }
     std::vector<Header> take_headers() noexcept { return std::move(headers_); }
     std::string take_body() noexcept { return std::move(body_); }
 

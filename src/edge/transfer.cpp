@@ -1,9 +1,13 @@
 #include "transfer.hpp"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <stdexcept>
 #include <utility>
 
+#include "answer_form.hpp"
+#include "answer_owner.hpp"
 #include "engine.hpp"
 #include "text/printable.hpp"
 
@@ -193,6 +197,7 @@ void Transfer::begin(Submission& submission, Clock::time_point now) {
         set_endpoint(*submission.request->endpoint);
     }
     header_lines_.set(submission.request->headers);
+    request_id_ = request_id_of(submission.request->target);
     set(handle, CURLOPT_REQUEST_TARGET, request_target_of(*submission.request).c_str());
     set(handle, CURLOPT_HTTPHEADER, header_lines_.first());
     set(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(submission.request->body.size()));
@@ -204,10 +209,23 @@ void Transfer::begin(Submission& submission, Clock::time_point now) {
     error_.front() = '\0';
 }
 
+void Transfer::check_owner() noexcept {
+    another_ = id_of_another(request_id_, collector_.headers(), collector_.body_so_far());
+    curl_socket_t connection = CURL_SOCKET_BAD;
+    if (!another_.empty() &&
+        curl_easy_getinfo(handle_.get(), CURLINFO_ACTIVESOCKET, &connection) == CURLE_OK &&
+        connection != CURL_SOCKET_BAD) {
+        ::shutdown(connection, SHUT_RDWR);  // libcurl closes what it finds dead, and uses it no more
+    }
+}
+
 Response Transfer::finish(CURLcode result) noexcept {
-    if (result != CURLE_OK) {
+    const Failure failure = result == CURLE_OK ? Failure::none : failure_of(result);
+    if (!is_answer(failure)) {
+        return not_an_answer();
+    }
+    if (failure != Failure::none) {
         const char* const words = error_.front() != '\0' ? error_.data() : curl_easy_strerror(result);
-        const Failure failure = failure_of(result);
         if (failure == Failure::too_large) {
             return too_large(words);
         }
@@ -223,6 +241,39 @@ Response Transfer::finish(CURLcode result) noexcept {
     answer.request = std::move(submission_.request);
     forget();
     return answer;
+}
+
+/// Whether what has come, if anything has, is Edge's answer to this request.
+bool Transfer::is_answer(Failure failure) const noexcept {
+    const std::string_view body = collector_.body_so_far();
+    if (failure == Failure::none) {
+        return another_.empty() && may_be_edges(submission_.request->target, status(), body);
+    }
+    return failure != Failure::too_large ||
+           (another_.empty() && (body.empty() || may_be_edges(submission_.request->target, status(), body)));
+}
+
+Response Transfer::not_an_answer() noexcept {
+    try {
+        return abort(Failure::transfer, why_not_an_answer());
+    } catch (const std::bad_alloc&) {
+        return abort(Failure::transfer, "this is not Edge's answer to the request");
+    }
+}
+
+std::string Transfer::why_not_an_answer() const {
+    constexpr std::size_t kLongest = 100;
+    if (!another_.empty()) {
+        return "the answer belongs to another request, with the ID \"" + text::printable(another_, kLongest) +
+               "\"; its connection is closed";
+    }
+    const auto& headers = collector_.headers();
+    const auto type = std::ranges::find(headers, "content-type", &Header::first);
+    return "the answer is not Edge's: " + std::to_string(status()) + " with " +
+           (collector_.body_so_far().empty() ? "no body"
+            : type == headers.end()          ? "a body of no type"
+                                             : text::printable(type->second, kLongest)) +
+           ", expected a JSON object; look for what answers in Edge's place, as a proxy or a sign-in page";
 }
 
 /// Edge has the request and has spoken, whatever it had to add.
@@ -261,6 +312,7 @@ void Transfer::forget() noexcept {
     curl_easy_getinfo(handle_.get(), CURLINFO_NUM_CONNECTS, &new_connections);
     is_set_ = is_set_ && new_connections == 0;
     submission_ = Submission{};
+    another_ = {};
     collector_.clear();
 }
 

@@ -45,6 +45,10 @@ class Transfer {
     /// request cannot be sent, std::runtime_error where libcurl does not take an option.
     void begin(Submission& submission, Clock::time_point now);
 
+    /// Closes the connection where the answer is that of another request: what comes next on it is, too. To be called
+    /// before libcurl lets go of the handle, because after that it does not tell which connection it was.
+    void check_owner() noexcept;
+
     /// What the transfer came to, after libcurl has let go of the handle.
     Response finish(CURLcode result) noexcept;
 
@@ -73,12 +77,17 @@ class Transfer {
     [[nodiscard]] Failure failure_of(CURLcode result) const noexcept;
     [[nodiscard]] Failure timed_out_in() const noexcept;
     Response too_large(std::string_view text) noexcept;
+    Response not_an_answer() noexcept;
+    [[nodiscard]] bool is_answer(Failure failure) const noexcept;
+    [[nodiscard]] std::string why_not_an_answer() const;
     [[nodiscard]] int status() const noexcept;
     void forget() noexcept;
 
     CURLSH* share_;
     bool is_set_ = false;  ///< to the endpoint
     Submission submission_;
+    std::string request_id_;    ///< by which Edge tells it from others; empty: not at all
+    std::string_view another_;  ///< the ID of the request that the answer is for; empty: this one
     Clock::time_point begun_;
     HeaderLines header_lines_;
     ResponseCollector collector_;

@@ -193,8 +193,9 @@ void TransferLoop::collect() noexcept {
 }
 
 void TransferLoop::complete(CURL* handle, CURLcode result) noexcept {
-    curl_multi_remove_handle(multi_.get(), handle);  // the message is gone with it
     Transfer& transfer = Transfer::of(handle);
+    transfer.check_owner();
+    curl_multi_remove_handle(multi_.get(), handle);  // the message is gone with it
     EndpointTransfers& transfers = endpoints_.find(transfer.endpoint())->second;
     std::unique_ptr<Transfer> taken = transfers.take_running(transfer);
     keep_finished(transfer.finish(result));

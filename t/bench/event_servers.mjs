@@ -5,7 +5,7 @@ const DATASTREAM = "ebebf826-a01f-4458-8cec-ef61de241c93";
 const COOKIE = "kndctr_0123456789ABCDEF01234567_AdobeOrg";
 
 const ANSWER = JSON.stringify({
-    requestId: "0c2a8d4f-5b0e-4f7a-9b43-2d5f1c6e7a90",
+    requestId: "$arg_requestId-7d3k9",
     handle: [
         { payload: [{ id: "92245793459561919105940959013648421199", namespace: { code: "ECID" } }], type: "identity:result" },
         {

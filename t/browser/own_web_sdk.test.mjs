@@ -174,7 +174,7 @@ shop.test("an event is not lost when the identity cannot be had before it", asyn
 
 shop.test("the collector's placeholder for a missing identity is not sent", async (visit) => {
     const coreOnly = [{ type: "identity:result", payload: [{ id: "1", namespace: { code: "CORE" } }] }];
-    await shop.edge({ action: "acquire", status: 200, body: { requestId: "r", handle: coreOnly } });
+    await shop.edge({ action: "acquire", status: 200, body: { handle: coreOnly } });
     const visitor = await visit("north", shopPage({ body: withSdk("sdk.publish.pageView();") }));
     assert.deepEqual(await visitor.eventTypes({ atLeast: 1 }), [pageView]);
     const { body } = await visitor.sentTo("/interact");

@@ -1,10 +1,12 @@
 // Sends an answer, or fails to in the way that a mode wants.
 
+import { STATUS_CODES } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 
 const internalError = 2; // RFC 9113 7
 const breakTime = 20; // for the first half to arrive
+const answersBefore = new WeakMap(); // as text, by their connection
 
 function payload(answer, mode) {
     if (answer.body === undefined) {
@@ -39,6 +41,21 @@ async function writeInPieces(response, bytes) {
     response.end();
 }
 
+/** As a server that is out of step: before an answer, what the connection's request before has got, once more. */
+async function sendSurplus(request, status, headers, bytes) {
+    const { socket } = request;
+    const before = answersBefore.get(socket);
+    const lines = Object.entries(headers).flatMap(([name, value]) =>
+        [value].flat().map((one) => `${name}: ${one}\r\n`),
+    );
+    const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join("")}\r\n`;
+    answersBefore.set(socket, Buffer.concat([Buffer.from(head), bytes]));
+    if (before) {
+        socket.write(before);
+        await sleep(breakTime); // so that it is taken for the answer
+    }
+}
+
 /** Half of the body, and then nothing more or a reset. */
 async function breakOff(request, response, bytes, mode) {
     response.write(bytes.subarray(0, bytes.length / 2));
@@ -57,6 +74,9 @@ async function write(request, response, answer, edge, mode) {
     const hasBody = answer.status !== 204;
     if (hasBody && !mode.chunked) {
         all["content-length"] = bytes.length;
+    }
+    if (mode.surplus && !mode.chunked && request.httpVersionMajor === 1) {
+        await sendSurplus(request, answer.status, all, bytes);
     }
     response.writeHead(answer.status, all);
     if (!hasBody) {

@@ -29,6 +29,7 @@ const members = {
     hold: [isBoolean, "true or false: until the answers are released"],
     hang: [(value) => isBoolean(value) || value === "body", 'true, or "body": after half of the body'],
     reset: [(value) => isBoolean(value) || value === "body", 'true, or "body": after half of the body'],
+    surplus: [isBoolean, "true or false: the answer before goes out once more"],
     gzip: [isBoolean, "true or false"],
     chunked: [isBoolean, "true or false"],
     rateLimit: [isNumber, "request units (8 KB each) a second; more get 429"],

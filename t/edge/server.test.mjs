@@ -5,6 +5,7 @@ import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import http2 from "node:http2";
+import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { describe, test } from "node:test";
@@ -116,6 +117,23 @@ describe("behaviour on command", () => {
         }
         const outcomes = (await events("?at_least=2")).map(({ outcome }) => outcome);
         assert.deepEqual(outcomes, ["unanswered", "unanswered"]);
+    });
+
+    test("out of step: in front of an answer the one before, once more", async () => {
+        await control("PUT", "mode", { surplus: true });
+        const { hostname, port } = new URL(address("/"));
+        const socket = net.connect(port, hostname);
+        const text = (id) => `POST ${usual}&requestId=${id} HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n{}`;
+        const ids = [];
+        socket.on("data", (piece) => ids.push(...String(piece).matchAll(/"requestId":"(\w+)-/g)));
+        for (const [id, count] of [["one", 1], ["two", 3], ["three", 5]]) {
+            socket.write(text(id));
+            while (ids.length < count) {
+                await once(socket, "data");
+            }
+        }
+        socket.destroy();
+        assert.deepEqual(ids.map(([, id]) => id), ["one", "one", "two", "two", "three"]);
     });
 
     test("no answer, and half of one", async () => {

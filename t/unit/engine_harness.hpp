@@ -116,7 +116,7 @@ class Harness {
 
     /// Submits with the next id, from 1 on.
     std::uint64_t post(const std::shared_ptr<const edge::Endpoint>& endpoint, std::string body = "{}",
-                       std::string target = "/ee/v1/interact", std::vector<edge::Header> headers = {}) {
+                       std::string target = "/", std::vector<edge::Header> headers = {}) {
         const std::uint64_t id = ++last_id_;
         edge::Request request;
         request.id = id;
@@ -130,7 +130,7 @@ class Harness {
 
     /// Posts, and waits for the answer to that.
     edge::Response exchange(const std::shared_ptr<const edge::Endpoint>& endpoint, std::string body = "{}",
-                            std::string target = "/ee/v1/interact", std::vector<edge::Header> headers = {}) {
+                            std::string target = "/", std::vector<edge::Header> headers = {}) {
         const std::size_t before = results->count();
         post(endpoint, std::move(body), std::move(target), std::move(headers));
         return results->wait_for(before + 1).back();

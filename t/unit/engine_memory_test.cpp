@@ -59,7 +59,7 @@ void exhaust(const Endpoint& endpoint, Failure failure) {
 }
 
 void a_request_is_refused_when_memory_runs_out(void**) {
-    const std::string large(20000, 'x');
+    const std::string large = "{" + std::string(20000, 'x');
     Server server(
         answering(answer(large, "X-Adobe-Edge: OR2;9;and-some-more-so-that-it-has-to-be-allocated\r\n")));
     exhaust(endpoint_at(server.url()), Failure::refused);

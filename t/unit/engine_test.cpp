@@ -276,7 +276,7 @@ void a_configured_proxy_is_used(void**) {
     const Response response = harness.exchange(shared(endpoint));
     unsetenv("no_proxy");
     assert_answered(response, 200);
-    assert_string_equal(line.c_str(), "POST http://edge.invalid/ee/v1/interact HTTP/1.1");
+    assert_string_equal(line.c_str(), "POST http://edge.invalid/ HTTP/1.1");
 }
 
 void a_response_brings_its_request_back_and_holds_it_alone(void**) {
