@@ -249,6 +249,8 @@ constexpr HeadCase kCharsetCases[] = {
     {"head tag ends at 1024", kUnknown, kFound, "<html><!--{x*1005}--><head>^<meta charset=x>"},
     {"no head tag, title at 1023", kUnknown, kFound,
      "<html><!--{x*1010}-->^<title>a</title><meta charset=x>"},
+    {"no head tag, link over 1024 by its name", kUnknown, kFound,
+     "<html><!--{x*1009}-->^<link><meta charset=x>"},
     {"link at 1023", kUnknown, kFound, "<head><!--{x*1010}--><link>^<meta charset=x>"},
     {"no head tag, title at 1024", kUnknown, kFound,
      "<html><!--{x*1011}-->^<title>a</title><meta charset=x>"},

@@ -174,7 +174,7 @@ void HeadFinder::on_start_tag_name(std::string_view name) noexcept {
         tokenizer_.read_attributes(Attributes::Element::script);
     }
     const bool opens_head = !is_in_head_;
-    const bool is_late = charset_known_ || tokenizer_.token_start() >= kCharsetWindow;
+    const bool is_late = charset_known_ || read_ >= kCharsetWindow;
     is_in_head_ = true;
     if (!may_precede_tag(name) || (opens_head && is_late)) {
         stop_before_tag();
