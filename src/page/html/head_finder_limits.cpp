@@ -28,12 +28,11 @@ void HeadFinder::check_limits() noexcept {
         return;
     }
     const bool in_tag = tokenizer_.pending() == Pending::tag;
-    if (!can_become_document() || (!is_document_ && misplaced_mark_is_too_far())) {
+    const bool is_too_far = misplaced_mark_is_too_far() || read_ >= kMaxSearch;
+    if (!can_become_document() || (!is_document_ && is_too_far)) {
         verdict_ = Verdict::not_document;
     } else if (in_tag && token_is_too_long() && (stops_at_tag_end_ || is_meta_)) {
         place(tokenizer_.token_start());
-    } else if (!is_document_ && read_ >= kMaxSearch) {
-        verdict_ = Verdict::not_document;
     } else if (read_ == kMaxDocumentSearch) {
         verdict_ = Verdict::no_head;
     }
