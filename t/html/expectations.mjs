@@ -98,8 +98,7 @@ function objectionToStop(children, bytes, position) {
     if (before.some((node) => mustFollowTag(node) || (isCharset(node) && node !== last))) {
         return "the tag is too late: something before it should have stopped the search";
     }
-    // Whether "<" or "</" are text is not known yet where the window ends.
-    const reachesBeyond = (node) => start(node) < WINDOW - "</".length && end(node) > WINDOW;
+    const reachesBeyond = (node) => start(node) < WINDOW && end(node) > WINDOW;
     if (before.some((node) => node.nodeName !== "#text" && node.tagName !== "meta" && reachesBeyond(node))) {
         return "the tag is too late: a token before it reaches beyond the window";
     }
@@ -112,14 +111,18 @@ function objectionToStop(children, bytes, position) {
     const isLong = next?.tagName === "meta" && end(next) - start(next) > LONGEST_HELD;
     const isEndless = next && (end(next) > WINDOW || (next === located.at(-1) && swallowsTag(bytes)));
     const stops = next && start(next) === position && (mustFollowTag(next) || isLong || isEndless);
-    if (!next || stops || endOfTagAt(bytes, position) > WINDOW || position >= WINDOW || closesHead(bytes, start(next))) {
+    if (!next || stops || endOfTokenAt(bytes, position) > WINDOW || position >= WINDOW || closesHead(bytes, start(next))) {
         return undefined;
     }
     return "the tag is too early: nothing there stops the search";
 }
 
-/** Where a tag or doctype ends that begins at an offset; 0 when none does. */
-function endOfTagAt(bytes, offset) {
+/** Where a tag, doctype or character reference ends that begins at an offset; 0 when none does. */
+function endOfTokenAt(bytes, offset) {
+    const reference = /^&[#\w]*;?/.exec(bytes.slice(offset));
+    if (reference) {
+        return offset + reference[0].length;
+    }
     let end;
     const onTag = ({ location }) => (end ??= offset + location.endOffset);
     const onOther = () => (end ??= 0);

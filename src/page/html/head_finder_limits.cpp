@@ -54,10 +54,12 @@ bool HeadFinder::is_held_from_start() const noexcept {
 
 /// At kCharsetWindow: what is being read is not waited for.
 void HeadFinder::end_charset_search() noexcept {
-    const bool is_tag = tokenizer_.pending() == Pending::tag;
+    const Pending pending = tokenizer_.pending();
+    const bool is_name_known = pending == Pending::tag && !tokenizer_.is_in_tag_name();
+    const bool may_be_tag = pending == Pending::tag || pending == Pending::text;
     if (is_held_from_start()) {
         place(start_of_pending());
-    } else if (is_tag && is_document_ && is_in_head_ && (!is_meta_ || tokenizer_.is_in_tag_name())) {
+    } else if (may_be_tag && is_document_ && is_in_head_ && !(is_name_known && is_meta_)) {
         propose(tokenizer_.token_start());
     }
 }
