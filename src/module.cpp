@@ -7,6 +7,7 @@
 
 #include "delivery/queue_directory.hpp"
 #include "delivery/worker.hpp"
+#include "gateway/address_limit.hpp"
 #include "gateway/gateway_handler.hpp"
 #include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
@@ -154,6 +155,7 @@ constexpr ngx_uint_t kChanges = NGX_HTTP_VAR_NOCACHEABLE;
 
 ngx_http_variable_t variables[] = {
     {unowned("aep_tag"), nullptr, get_variable<aep::page::tag_outcome>, 0, kChanges, 0},
+    {unowned("aep_address_key"), nullptr, get_variable<aep::gateway::address_key>, 0, 0, 0},
     {unowned("aep_event_types"), nullptr, get_variable<of_live_request<&LiveRequest::event_types>>, 0,
      kChanges, 0},
     {unowned("aep_outcome"), nullptr, get_variable<of_live_request<&LiveRequest::outcome>>, 0, kChanges, 0},
@@ -216,6 +218,9 @@ void check_filter_order(ngx_conf_t* cf) {
 
 ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
+    if (aep::gateway::make_address_limit(cf) != NGX_OK) {
+        return NGX_ERROR;
+    }
     if (main->has_storefront == 0) {
         return NGX_OK;
     }
@@ -295,13 +300,8 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
 }
 
 void start_sending(ngx_log_t* log, MainConf& main) {
-    Worker::Settings settings;
-    settings.queue = aep::delivery::queue_settings(main);
-    for (const aep::settings::Website* website : *main.websites) {
-        settings.routes.push_back({website->datastream_id, website->endpoint});
-    }
     const Zone& zone = *main.runtime.get<Zone>();
-    auto worker = Worker::start(log, zone, std::move(settings));
+    auto worker = Worker::start(log, zone, Worker::settings_of(main));
     if (worker != nullptr) {
         main.runtime.set(new Transfers(*worker, zone));
         main.runtime.set(worker.release());

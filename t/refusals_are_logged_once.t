@@ -18,6 +18,20 @@ my $server = AepServer->start(
         aep_datastream_id  22222222-2222-4222-8222-222222222222;
         location ^~ /aep/ { aep_sdk; }
         location ^~ /ee/ { aep_gateway; }
+    }
+    server {
+        listen  127.0.0.1:AEP_PORT;
+        server_name  third.example;
+        aep_datastream_id  33333333-3333-4333-8333-333333333333;
+        location ^~ /aep/ { aep_sdk; }
+        location ^~ /ee/ { aep_gateway; }
+    }
+    server {
+        listen  127.0.0.1:AEP_PORT;
+        server_name  any.example;
+        aep_web_sdk_name  alloy;
+        location ^~ /aep/ { aep_sdk; }
+        location ^~ /ee/ { aep_gateway; }
     }'
 );
 my $client = $server->client;
@@ -40,6 +54,19 @@ $edge->mode({ status => 422 });
 $client->post('/ee/v1/interact', $event) for 1 .. 3;
 is(lines('"ebebf826-a01f-4458-8cec-ef61de241c93" with 422'), 1, 'one line for another status');
 is(lines(''), 3, 'and no more');
+
+# Whoever makes up datastreams uses up nobody's line, a reload later neither.
+my @any = (Host => 'any.example', Origin => 'https://any.example');
+for my $number (1 .. 5000) {
+    my $id = sprintf '44444444-4444-4444-8444-%012d', $number;
+    $client->post("/ee/v1/interact?configId=$id", $event, @any);
+}
+is(lines('"44444444-4444-4444-8444-[0-9]+" with 422'), 1, 'one line for all datastreams that are made up');
+like($server->log, qr/refusals with this status for datastreams that the configuration does not name/,
+    'which says so');
+my @third = (Host => 'third.example', Origin => 'https://third.example');
+$client->post('/ee/v1/interact', $event, @third) for 1 .. 3;
+is(lines('"33333333-3333-4333-8333-333333333333" with 422'), 1, 'one line for a website that comes after them');
 
 $server->quit;
 $server->is_clean('with refusals');

@@ -33,7 +33,12 @@ my %right = (
         'https://edge.adobedc.net connections=1024 http2=off proxy=http://proxy.example:3128',
     ],
     aep_edge_trusted_certificate => [qw(/etc/ssl/certs/ca-certificates.crt)],
-    aep_queue                    => ['off', 'queue', '/var/spool/aep max_size=10m max_age=1d', 'queue max_age=90m'],
+    aep_queue                    => [
+        'off',              'queue',
+        'queue min_free=0', '/var/spool/aep max_size=10m max_age=1d',
+        'queue max_age=90m', 'queue min_free=10%',
+        'queue min_free=2g'
+    ],
 );
 
 for my $directive (sort keys %right) {

@@ -71,7 +71,9 @@ refuses({ website => 'aep_first_party_id on cookie=mg_dnt;' },
 refuses({ http => "aep_queue $_->[0];" }, qq{invalid value "$_->[1]" in "aep_queue" directive: expected a directory},
     "aep_queue $_->[0]")
     for ['""', ''], ['max_size=1g', 'max_size=1g'], ['off max_size=1g', 'off'], ['queue max_size=x', 'max_size=x'],
-    ['queue max_age=x', 'max_age=x'], ['queue max_size=0', 'max_size=0'], ['queue size=1g', 'size=1g'];
+    ['queue max_age=x', 'max_age=x'], ['queue max_size=0', 'max_size=0'], ['queue size=1g', 'size=1g'],
+    ['queue min_free=x', 'min_free=x'], ['queue min_free=', 'min_free='], ['queue min_free=%', 'min_free=%'],
+    ['queue min_free=91%', 'min_free=91%'], ['queue min_free=-1', 'min_free=-1'];
 
 refuses({ http => "$_ maybe;" }, qq{invalid value "maybe" in "$_" directive, it must be "on" or "off"}, "$_ maybe")
     for qw(aep_storefront_events aep_global_privacy_control);

@@ -10,6 +10,7 @@
 #include "delivery/refusals.hpp"
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
+#include "queue/lane_name.hpp"
 #include "text/digest.hpp"
 
 namespace aep::delivery {
@@ -17,6 +18,8 @@ namespace {
 
 /// How soon an entry whose website is gone is looked at again.
 constexpr std::chrono::minutes kLookForWebsiteAgain{10};
+/// Each look costs a write.
+constexpr std::chrono::milliseconds kLeastPauseInCommonLane{1000};
 
 void nothing() noexcept {}
 
@@ -28,20 +31,23 @@ Courier::Ending ending_of(const edge::Response& response) noexcept {
     if (response.failure == edge::Failure::refused) {
         return Courier::Ending::not_sent;
     }
-    return edge::is_host_failure(response) ? Courier::Ending::failed : Courier::Ending::answered;
+    if (edge::is_host_failure(response)) {
+        return Courier::Ending::failed;
+    }
+    return edge::is_datastream_failure(response) ? Courier::Ending::postponed : Courier::Ending::answered;
 }
 
 }  // namespace
 
 Deliveries::Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts,
-                       std::vector<Route>&& routes)
-    : zone_(zone), edge_(edge), hosts_(hosts), routes_(std::move(routes)) {}
+                       const Routes& routes) noexcept
+    : zone_(zone), edge_(edge), hosts_(hosts), routes_(routes), trouble_limits_(routes) {}
 
 void Deliveries::start(queue::Engine& queue, ngx_connection_t* connection) {
     queue_ = &queue;
     timer_.prepare(connection, false);
-    for (const Route& route : routes_) {
-        on_lane(route.endpoint->base_url);
+    for (const std::string& edge : routes_.edges()) {
+        on_edge(edge);
     }
 }
 
@@ -49,51 +55,30 @@ queue::Time Deliveries::now() const noexcept {
     return queue_ == nullptr ? 0 : queue_->now();
 }
 
-/// The website's endpoint of today. A website whose datastream holds variables, or is the shop's own SDK's, is known by
-/// the host that the entry was meant for. Null where no website of this configuration may have it: an entry never goes
-/// to a host that was not its own.
-std::shared_ptr<const settings::Endpoint> Deliveries::endpoint_of(std::string_view lane,
-                                                                  std::string_view website) const noexcept {
-    auto route = std::ranges::find_if(
-        routes_, [&](const Route& each) { return !website.empty() && each.datastream_id == website; });
-    if (route == routes_.end()) {
-        route = std::ranges::find_if(routes_, [&](const Route& each) {
-            return each.datastream_id.empty() && each.endpoint->base_url == lane;
-        });
-    }
-    return route == routes_.end() ? nullptr : route->endpoint;
-}
-
-std::size_t Deliveries::connections_to(std::string_view lane) const noexcept {
-    const auto route =
-        std::ranges::find_if(routes_, [&](const Route& each) { return each.endpoint->base_url == lane; });
-    return route == routes_.end() ? 1 : route->endpoint->connections;
-}
-
-void Deliveries::on_lane(const std::string& lane) noexcept {
-    ngx::guarded(ngx_cycle->log, "a lane of the queue", nothing, [&] {
-        if (std::ranges::find(lanes_, lane) == lanes_.end()) {
-            lanes_.push_back(lane);
-            courier_.add(lane, connections_to(lane));
+void Deliveries::on_edge(const std::string& edge) noexcept {
+    ngx::guarded(ngx_cycle->log, "an Edge of the queue", nothing, [&] {
+        if (std::ranges::find(edges_, edge) == edges_.end()) {
+            edges_.push_back(edge);
+            courier_.add(edge, routes_.connections_to(edge));
         }
     });
-    pump(lane);
+    pump(edge);
 }
 
-void Deliveries::pump(const std::string& lane) noexcept {
+void Deliveries::pump(const std::string& edge) noexcept {
     if (quitting_ || queue_ == nullptr) {
         return;
     }
     ngx::guarded(ngx_cycle->log, "deliveries", nothing, [&] {
-        const Courier::Demand demand = courier_.demand(lane, hosts_.look(lane), ngx_current_msec);
-        ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
-                       "aep delivery: lane \"%*s\", takes back:%d, wants:%uz", lane.size(), lane.data(),
-                       demand.want_nothing, demand.want);
+        const Courier::Demand demand = courier_.demand(edge, hosts_.look(edge), ngx_current_msec);
+        ngx_log_debug5(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
+                       "aep delivery: for \"%*s\", takes back:%d, wants:%uz, a probe:%d", edge.size(),
+                       edge.data(), demand.want_nothing, demand.want, demand.is_probe);
         if (demand.want_nothing) {
-            queue_->want_nothing(lane);
+            queue_->want_nothing(edge);
         }
         if (demand.want != 0) {
-            queue_->want(lane, demand.want);
+            queue_->want(edge, demand.want, demand.is_probe);
         }
     });
     wake_in_time();
@@ -109,62 +94,92 @@ void Deliveries::wake_in_time() noexcept {
 }
 
 void Deliveries::on_timer() noexcept {
-    for (const std::string& lane : lanes_) {
-        pump(lane);
+    for (const std::string& edge : edges_) {
+        pump(edge);
     }
 }
 
 void Deliveries::on_work(queue::Work&& work) noexcept {
-    courier_.on_given(work.lane, work.claims.size());
+    courier_.on_given(work.edge, work.claims.size());
     for (queue::Claim& claim : work.claims) {
         const queue::EntryId id = claim.id;
-        const auto endpoint = endpoint_of(work.lane, claim.entry.website);
-        if (!quitting_ && endpoint == nullptr) {
-            courier_.on_ended(work.lane, Courier::Ending::answered, 0, ngx_current_msec, random_number());
-            ngx::guarded(ngx_cycle->log, "an entry of no website", nothing,
-                         [&] { postpone(work.lane, claim); });
-            continue;
-        }
-        const bool sent = !quitting_ && ngx::guarded(
-                                            ngx_cycle->log, "a delivery", [] { return false; },
-                                            [&] { return send(work.lane, endpoint, std::move(claim)); });
-        if (!sent) {
-            courier_.on_ended(work.lane, Courier::Ending::not_sent, 0, ngx_current_msec, random_number());
+        const bool done = ngx::guarded(
+            ngx_cycle->log, "a delivery", [] { return false; },
+            [&] {
+                deliver(work.edge, claim);
+                return true;
+            });
+        if (!done) {
+            courier_.on_ended(work.edge, Courier::Ending::not_sent, ngx_current_msec);
             queue_->release(id);
         }
     }
-    pump(work.lane);
+    pump(work.edge);
+}
+
+/// Sends an entry, or gives it back to the queue.
+void Deliveries::deliver(const std::string& edge, queue::Claim& claim) {
+    const auto endpoint = routes_.endpoint_of(edge, claim.entry.website);
+    if (!quitting_ && endpoint == nullptr) {
+        wait_for_website(edge, claim);
+        courier_.on_ended(edge, Courier::Ending::postponed, ngx_current_msec);
+    } else if (quitting_ || !send(edge, endpoint, claim)) {
+        put_back(edge, claim);
+    }
+}
+
+/// What is not sent now for the sake of its host comes again soon; for the sake of its datastream, when that has rested.
+void Deliveries::put_back(const std::string& edge, const queue::Claim& claim) {
+    const std::uint64_t rest = quitting_ ? 0 : hosts_.rest_of(edge, claim.entry.website);
+    if (rest == 0) {
+        queue_->release(claim.id);
+        courier_.on_ended(edge, Courier::Ending::not_sent, ngx_current_msec);
+        return;
+    }
+    const std::chrono::milliseconds pause(rest);
+    if (queue::datastream_of(claim.entry.lane).empty()) {
+        postpone(claim, std::max(pause, kLeastPauseInCommonLane));  // others of its lane go on
+    } else {
+        queue_->rest(claim.entry.lane, pause);
+        queue_->release(claim.id);
+    }
+    courier_.on_ended(edge, Courier::Ending::postponed, ngx_current_msec);
 }
 
 /// The entry stays for its website, until it is too old. Others of its lane go on.
-void Deliveries::postpone(const std::string& lane, const queue::Claim& claim) {
-    queue::Settlement settlement;
-    settlement.id = claim.id;
-    settlement.result = queue::Settlement::Result::retry;
-    settlement.attempts = claim.entry.attempts;
-    settlement.due = now() + std::chrono::milliseconds(kLookForWebsiteAgain).count();
-    queue_->settle(std::move(settlement));
-    const std::uint64_t key = text::fingerprint("no website", claim.entry.website);
+void Deliveries::wait_for_website(const std::string& edge, const queue::Claim& claim) {
+    postpone(claim, kLookForWebsiteAgain);
+    const std::uint64_t key = text::fingerprint("no website", claim.entry.lane);
     if (zone_.locked([key](shared::SharedState& shared) { return shared.notices.note(key); })) {
         ngx::log(NGX_LOG_WARN, ngx_cycle->log,
-                 "events for datastream \"" + claim.entry.website + "\" wait in the queue for " + lane +
+                 "events for datastream \"" + claim.entry.website + "\" wait in the queue for " + edge +
                      ", but no website of this configuration has that datastream: they stay, and become dead "
                      "letters at the max_age of aep_queue; put the website back to have them delivered");
     }
 }
 
-/// False where it does not go out now: the claim is then to be put back.
-bool Deliveries::send(const std::string& lane, const std::shared_ptr<const settings::Endpoint>& endpoint,
-                      queue::Claim&& claim) {
-    Hosts::Permit permit = hosts_.ask(endpoint);
+void Deliveries::postpone(const queue::Claim& claim, std::chrono::milliseconds pause) {
+    queue::Settlement settlement;
+    settlement.id = claim.id;
+    settlement.result = queue::Settlement::Result::retry;
+    settlement.attempts = claim.entry.attempts;
+    settlement.due = now() + pause.count();
+    queue_->settle(std::move(settlement));
+}
+
+/// Takes the claim over. False where it does not go out now: the claim is unchanged then.
+bool Deliveries::send(const std::string& edge, const std::shared_ptr<const settings::Endpoint>& endpoint,
+                      queue::Claim& claim) {
+    Hosts::Permit permit = hosts_.ask(endpoint, claim.entry.website);
     if (!permit) {
         return false;
     }
     const std::uint64_t id = ++last_id_;
     UnderWay delivery;
     delivery.entry = claim.id;
+    delivery.received = claim.entry.received;
     delivery.attempts = claim.entry.attempts;
-    delivery.lane = lane;
+    delivery.edge = edge;
     delivery.action = std::move(claim.entry.action);
     delivery.website = std::move(claim.entry.website);
     delivery.permit = std::move(permit);
@@ -193,22 +208,25 @@ void Deliveries::on_response(edge::Response&& response) noexcept {
     }
     UnderWay delivery = std::move(found->second);
     under_way_.erase(found);
-    delivery.permit.conclude(response);
-    courier_.on_ended(delivery.lane, ending_of(response),
-                      static_cast<std::uint64_t>(wait_asked_for(response).count()), ngx_current_msec,
-                      random_number());
-    ngx::guarded(ngx_cycle->log, "what became of a delivery", nothing, [&] { settle(delivery, response); });
-    pump(delivery.lane);
+    const Hosts::Verdict verdict = delivery.permit.conclude(response);
+    courier_.on_ended(delivery.edge, ending_of(response), ngx_current_msec);
+    ngx::guarded(ngx_cycle->log, "what became of a delivery", nothing,
+                 [&] { settle(delivery, response, verdict); });
+    pump(delivery.edge);
 }
 
-void Deliveries::settle(const UnderWay& delivery, const edge::Response& response) {
+void Deliveries::settle(const UnderWay& delivery, const edge::Response& response,
+                        const Hosts::Verdict& verdict) {
     if (response.failure == edge::Failure::refused) {
         queue_->release(delivery.entry);
         return;
     }
     Delivery facts;
     facts.id = delivery.entry;
+    facts.received = delivery.received;
     facts.attempts = delivery.attempts;
+    facts.is_configured = routes_.is_configured(delivery.website);
+    facts.others_succeed = verdict.others_succeed;
     facts.retry_after = wait_asked_for(response);
     queue::Settlement settlement = settlement_of(facts, response, now(), random_number());
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
@@ -221,7 +239,13 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
             break;
         case queue::Settlement::Result::dead:
             zone_.counters().add(shared::Counter::dead_letters);
-            report_refusal(zone_, delivery.action, delivery.website, response);
+            report_refusal(zone_, delivery.action, delivery.website, routes_.is_configured(delivery.website),
+                           response);
+            break;
+        case queue::Settlement::Result::sampled:
+            zone_.counters().add(shared::Counter::refused_later);
+            report_refusal(zone_, delivery.action, delivery.website, routes_.is_configured(delivery.website),
+                           response);
             break;
         case queue::Settlement::Result::retry:
             zone_.counters().add(shared::Counter::retries);
@@ -236,7 +260,7 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
 /// Where all that a shop sends are beacons, which nobody waits for, this alone tells an operator that Edge is away.
 void Deliveries::report_trouble(const UnderWay& delivery, const edge::Response& response) {
     ngx_uint_t suppressed = 0;
-    if (!trouble_limit_.due(suppressed)) {
+    if (!trouble_limits_.of(delivery.website).due(suppressed)) {
         return;
     }
     ngx::log(NGX_LOG_WARN, ngx_cycle->log,
@@ -248,10 +272,10 @@ void Deliveries::report_trouble(const UnderWay& delivery, const edge::Response& 
 void Deliveries::quit() noexcept {
     quitting_ = true;
     timer_.cancel();
-    for (const std::string& lane : lanes_) {
+    for (const std::string& edge : edges_) {
         if (queue_ != nullptr) {
             ngx::guarded(ngx_cycle->log, "the end of deliveries", nothing,
-                         [&] { queue_->want_nothing(lane); });
+                         [&] { queue_->want_nothing(edge); });
         }
     }
 }

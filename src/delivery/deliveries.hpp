@@ -2,19 +2,19 @@
 
 #include "ngx/ngx.hpp"
 
-#include <cstddef>
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <unordered_map>
 #include <vector>
 
 #include "delivery/courier.hpp"
 #include "delivery/hosts.hpp"
+#include "delivery/log_limits.hpp"
 #include "delivery/queue_client.hpp"
+#include "delivery/routes.hpp"
 #include "edge/engine.hpp"
-#include "ngx/log.hpp"
 #include "ngx/timer.hpp"
 #include "queue/engine.hpp"
 #include "settings/endpoint.hpp"
@@ -22,26 +22,20 @@
 
 namespace aep::delivery {
 
-/// Where the requests of a website go.
-struct Route {
-    std::string datastream_id;  ///< empty: it holds variables
-    std::shared_ptr<const settings::Endpoint> endpoint;
-};
-
 /// Delivers what the queue has kept, as fast as the courier says. In the worker's loop.
 class Deliveries final : public QueueClient::Deliverer {
   public:
     /// What its requests carry as their sender.
     static constexpr std::uint32_t kSender = 0;
 
-    /// `edge` and `hosts` must outlive this.
-    Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts, std::vector<Route>&& routes);
+    /// All of them must outlive this.
+    Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts, const Routes& routes) noexcept;
 
     /// From now on there is a queue, which must outlive this. `connection`: for a timer.
     void start(queue::Engine& queue, ngx_connection_t* connection);
 
     void on_work(queue::Work&& work) noexcept override;
-    void on_lane(const std::string& lane) noexcept override;
+    void on_edge(const std::string& edge) noexcept override;
     void on_response(edge::Response&& response) noexcept;
 
     /// The worker is told to quit: nothing more is taken from the queue.
@@ -58,35 +52,36 @@ class Deliveries final : public QueueClient::Deliverer {
   private:
     struct UnderWay {
         queue::EntryId entry;
+        queue::Time received = 0;
         std::uint32_t attempts = 0;
-        std::string lane;
+        std::string edge;
         std::string action;
         std::string website;
         Hosts::Permit permit;
     };
 
     void on_timer() noexcept;
-    void pump(const std::string& lane) noexcept;
-    bool send(const std::string& lane, const std::shared_ptr<const settings::Endpoint>& endpoint,
-              queue::Claim&& claim);
-    void settle(const UnderWay& delivery, const edge::Response& response);
+    void pump(const std::string& edge) noexcept;
+    void deliver(const std::string& edge, queue::Claim& claim);
+    bool send(const std::string& edge, const std::shared_ptr<const settings::Endpoint>& endpoint,
+              queue::Claim& claim);
+    void put_back(const std::string& edge, const queue::Claim& claim);
+    void wait_for_website(const std::string& edge, const queue::Claim& claim);
+    void postpone(const queue::Claim& claim, std::chrono::milliseconds pause);
+    void settle(const UnderWay& delivery, const edge::Response& response, const Hosts::Verdict& verdict);
     void report_trouble(const UnderWay& delivery, const edge::Response& response);
-    [[nodiscard]] std::shared_ptr<const settings::Endpoint> endpoint_of(
-        std::string_view lane, std::string_view website) const noexcept;
-    [[nodiscard]] std::size_t connections_to(std::string_view lane) const noexcept;
-    void postpone(const std::string& lane, const queue::Claim& claim);
     void wake_in_time() noexcept;
 
     shared::Zone zone_;
     edge::Engine& edge_;
     Hosts& hosts_;
-    std::vector<Route> routes_;  ///< at least one
+    const Routes& routes_;
     queue::Engine* queue_ = nullptr;
     Courier courier_;
-    std::vector<std::string> lanes_;
+    std::vector<std::string> edges_;
     std::unordered_map<std::uint64_t, UnderWay> under_way_;
     std::uint64_t last_id_ = 0;
-    ngx::LogLimit trouble_limit_;
+    LogLimits trouble_limits_;
     bool quitting_ = false;
     bool left_ = false;
     ngx::Timer<Deliveries, &Deliveries::on_timer> timer_{*this};

@@ -1,9 +1,11 @@
 #include "delivery_policy.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string>
 #include <string_view>
 
+#include "delivery/advice.hpp"
 #include "edge/retry_policy.hpp"
 #include "shared/jitter.hpp"
 
@@ -61,6 +63,10 @@ std::string reason_in(const edge::Response& response) {
     if (response.failure == edge::Failure::too_large) {
         return "Edge answered " + std::to_string(response.status) + " and more than can be taken";
     }
+    if (response.status == 0) {
+        return "it failed " + std::to_string(kMostAttempts) +
+               " times while others were taken: " + response.failure_text;
+    }
     if (body.empty()) {
         return "Edge answered " + std::to_string(response.status) + " and said nothing more";
     }
@@ -69,6 +75,22 @@ std::string reason_in(const edge::Response& response) {
         --size;
     }
     return std::string(body.substr(0, size));
+}
+
+/// Whether Edge refuses what a visitor has sent. An operator cannot repair that; anybody can make any number of them.
+bool is_of_visitor(const Delivery& delivery, const edge::Response& response) noexcept {
+    constexpr std::array<int, 5> kOfContent{400, 413, 414, 415, 431};
+    constexpr std::string_view kCountry = "EXEG-0400-403";
+    constexpr std::array<std::string_view, 2> kOfSettings{"EXEG-0003-400", "EXEG-0113-400"};
+    if (edge::classify(response) != edge::Disposition::rejected) {
+        return false;
+    }
+    const std::string_view code = edge_code(response.body);
+    if (!delivery.is_configured || code == kCountry) {
+        return true;
+    }
+    return std::ranges::find(kOfContent, response.status) != kOfContent.end() &&
+           std::ranges::find(kOfSettings, code) == kOfSettings.end();
 }
 
 }  // namespace
@@ -81,14 +103,18 @@ queue::Settlement settlement_of(const Delivery& delivery, const edge::Response& 
     if (edge::classify(response) == edge::Disposition::delivered) {
         return settlement;
     }
-    settlement.attempts = delivery.attempts + 1;
+    // What failed while Edge was away for all counts as one attempt, however long that took.
     const Retry retry = retry_for(delivery, response);
-    if (retry == Retry::always || (retry == Retry::once && delivery.attempts == 0)) {
+    const bool counts = retry != Retry::always || delivery.attempts == 0 || delivery.others_succeed;
+    settlement.attempts = delivery.attempts + (counts ? 1 : 0);
+    const bool is_hopeless = counts && settlement.attempts >= kMostAttempts && delivery.received != 0 &&
+                             now - delivery.received >= kPatience.count();
+    if ((retry == Retry::always && !is_hopeless) || (retry == Retry::once && delivery.attempts == 0)) {
         settlement.result = Result::retry;
         settlement.due = now + pause(delivery, response, random).count();
         return settlement;
     }
-    settlement.result = Result::dead;
+    settlement.result = is_of_visitor(delivery, response) ? Result::sampled : Result::dead;
     settlement.status = response.status;
     settlement.reason = reason_in(response);
     return settlement;

@@ -12,8 +12,11 @@ namespace aep::delivery {
 /// A delivery of an entry that has ended.
 struct Delivery {
     queue::EntryId id;
-    std::uint32_t attempts = 0;                ///< Entry::attempts, before this one
-    bool is_authenticated = false;             ///< by a token, which may have expired
+    queue::Time received = 0;       ///< 0: just now
+    std::uint32_t attempts = 0;     ///< Entry::attempts, before this one
+    bool is_configured = true;      ///< the datastream; else a visitor may have made it up
+    bool others_succeed = false;    ///< lately, of the same datastream: this one's failure is its own
+    bool is_authenticated = false;  ///< by a token, which may have expired
     std::chrono::milliseconds retry_after{0};  ///< what Edge asked for
 };
 
@@ -22,6 +25,9 @@ constexpr std::chrono::milliseconds kLongestBackoff{300'000};  ///< jitter inclu
 constexpr std::chrono::milliseconds kLongestRetryAfter{3'600'000};
 /// After a 500, whose one retry shall not end in the same fault of Edge.
 constexpr std::chrono::milliseconds kPauseAfterServerError{60'000};
+/// An entry that fails so often, and for so long, while others succeed never will.
+constexpr std::uint32_t kMostAttempts = 10;
+constexpr std::chrono::milliseconds kPatience{3'600'000};
 constexpr std::size_t kLongestReason = 2048;  ///< bytes of Edge's answer that a dead letter keeps
 
 /// What becomes of the entry. Stored entries are never given up in silence: what

@@ -6,9 +6,11 @@
 #include <cstddef>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "delivery/courier.hpp"
+#include "delivery/routes.hpp"
 #include "edge/message.hpp"
 #include "settings/endpoint.hpp"
 #include "shared/breaker.hpp"
@@ -16,12 +18,21 @@
 
 namespace aep::delivery {
 
-/// The Edge hosts, as all workers know them: which are away, and how fast a backlog may go to each. In the worker's
-/// loop.
+/// The Edge hosts and their datastreams, as all workers know them: which are away, and how fast a backlog may go to each
+/// host. In the worker's loop.
+///
+/// What keeps every answer from coming is the host's failure, unless something else has just succeeded; then it is the
+/// datastream's. A status that says "later" is the datastream's alone.
 class Hosts {
   public:
-    /// The leave to start one transfer to a host. What came of the transfer is told to it; a leave that is not used
-    /// gives itself back, so that another transfer can find out whether the host is well again.
+    /// What the end of a transfer says, beyond the entry.
+    struct Verdict {
+        bool nothing_came = false;    ///< no answer of Edge
+        bool others_succeed = false;  ///< lately, of the same datastream
+    };
+
+    /// The leave to start one transfer to a datastream of a host. What came of the transfer is told to it; a leave that
+    /// is not used gives itself back, so that another transfer can find out whether both are well again.
     class Permit {
       public:
         Permit() = default;  ///< refuses
@@ -39,32 +50,40 @@ class Hosts {
         explicit operator bool() const noexcept { return hosts_ != nullptr; }
 
         /// The transfer has ended with this.
-        void conclude(const edge::Response& response) noexcept;
+        Verdict conclude(const edge::Response& response) noexcept;
 
       private:
         friend Hosts;
-        Permit(Hosts& hosts, std::shared_ptr<const settings::Endpoint> endpoint, bool is_probe) noexcept
-            : hosts_(&hosts), endpoint_(std::move(endpoint)), is_probe_(is_probe) {}
 
         void give_back() noexcept;
         void swap(Permit& other) noexcept {
             std::swap(hosts_, other.hosts_);
             std::swap(endpoint_, other.endpoint_);
-            std::swap(is_probe_, other.is_probe_);
+            std::swap(datastream_, other.datastream_);
+            std::swap(is_configured_, other.is_configured_);
+            std::swap(probes_host_, other.probes_host_);
+            std::swap(probes_datastream_, other.probes_datastream_);
         }
 
         Hosts* hosts_ = nullptr;
         std::shared_ptr<const settings::Endpoint> endpoint_;
-        bool is_probe_ = false;
+        std::uint64_t datastream_ = 0;
+        bool is_configured_ = false;
+        bool probes_host_ = false;
+        bool probes_datastream_ = false;
     };
 
-    /// Must outlive its permits.
-    explicit Hosts(const shared::Zone& zone) noexcept : zone_(zone) {}
+    /// `routes` must outlive this, and this its permits.
+    Hosts(const shared::Zone& zone, const Routes& routes) noexcept : zone_(zone), routes_(routes) {}
     Hosts(const Hosts&) = delete;
     Hosts& operator=(const Hosts&) = delete;
 
-    /// Asks the circuit breaker of an endpoint's host.
-    Permit ask(const std::shared_ptr<const settings::Endpoint>& endpoint) noexcept;
+    /// Asks the circuit breakers of an endpoint's host and of a datastream.
+    Permit ask(const std::shared_ptr<const settings::Endpoint>& endpoint,
+               std::string_view datastream_id) noexcept;
+
+    /// For how many ms a datastream gets nothing; 0: it may get something.
+    std::uint64_t rest_of(std::string_view base_url, std::string_view datastream_id) noexcept;
 
     /// What a courier has to know of a host.
     Courier::Host look(const std::string& base_url) noexcept;
@@ -73,9 +92,8 @@ class Hosts {
     void charge(const std::string& base_url, std::size_t bytes) noexcept;
 
   private:
-    void inform_breaker(const std::string& base_url, const edge::Response& response) noexcept;
-
     shared::Zone zone_;
+    const Routes& routes_;
 };
 
 /// What Edge asked for in Retry-After; 0: nothing.

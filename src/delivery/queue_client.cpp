@@ -124,7 +124,7 @@ void QueueClient::handle(queue::Event& event) {
                        }
                    },
                    [this](queue::Work& work) { deliverer_.on_work(std::move(work)); },
-                   [this](queue::NewLane& lane) { deliverer_.on_lane(lane.lane); },
+                   [this](queue::NewEdge& found) { deliverer_.on_edge(found.edge); },
                    [this](queue::Died& died) {
                        zone_.counters().add(shared::Counter::dead_letters, died.count);
                        ngx::log(NGX_LOG_ERR, ngx_cycle->log,

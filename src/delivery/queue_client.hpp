@@ -40,7 +40,8 @@ class QueueClient final : private ngx::Doorbell::Listener {
     /// Who delivers what is in the queue.
     struct Deliverer {
         virtual void on_work(queue::Work&& work) noexcept = 0;
-        virtual void on_lane(const std::string& lane) noexcept = 0;
+        /// Something waits for an Edge (its base URL).
+        virtual void on_edge(const std::string& edge) noexcept = 0;
 
       protected:
         ~Deliverer() = default;

@@ -136,6 +136,10 @@ std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& ma
     if (main.queue_max_age != 0) {
         settings.limits.max_age = std::chrono::seconds(main.queue_max_age);
     }
+    if (main.queue_min_free_is_set != 0) {
+        settings.limits.min_free = static_cast<std::uint64_t>(main.queue_min_free);
+        settings.limits.min_free_percent = static_cast<std::uint32_t>(main.queue_min_free_percent);
+    }
     settings.backend = queue::sqlite::make_backend(std::string(ngx::view(main.queue_directory)),
                                                    main.runtime.get<shared::Zone>()->ledger(),
                                                    settings.limits, claim_time(main));

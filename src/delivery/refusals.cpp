@@ -11,8 +11,9 @@
 namespace aep::delivery {
 
 void report_refusal(shared::Zone& zone, std::string_view action, std::string_view datastream_id,
-                    const edge::Response& response) {
-    const std::uint64_t key = text::fingerprint(datastream_id, std::to_string(response.status));
+                    bool is_configured, const edge::Response& response) {
+    const std::uint64_t key = text::fingerprint(is_configured ? datastream_id : std::string_view{},
+                                                std::to_string(response.status));
     if (!zone.locked([&](shared::SharedState& shared) { return shared.refusals.note(key); })) {
         return;
     }
@@ -22,7 +23,9 @@ void report_refusal(shared::Zone& zone, std::string_view action, std::string_vie
                  std::string(datastream_id) + "\" with " + std::to_string(response.status) +
                  (code.empty() ? "" : " " + std::string(code)) + ": " +
                  std::string(advice(response.status, response.body)) +
-                 "; further refusals with this status are counted, not logged");
+                 "; further refusals with this status " +
+                 (is_configured ? "" : "for datastreams that the configuration does not name ") +
+                 "are counted, not logged");
 }
 
 }  // namespace aep::delivery

@@ -10,8 +10,8 @@
 namespace aep::delivery {
 
 /// Edge says no, and will say so again: the operator has to know, once for each datastream and status, not once in
-/// every worker.
+/// every worker. All datastreams that are not configured count as one: a visitor may have made them up.
 void report_refusal(shared::Zone& zone, std::string_view action, std::string_view datastream_id,
-                    const edge::Response& response);
+                    bool is_configured, const edge::Response& response);
 
 }  // namespace aep::delivery

@@ -7,6 +7,7 @@
 #include <new>
 #include <utility>
 
+#include "delivery/queue_directory.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/log.hpp"
 
@@ -24,8 +25,9 @@ Worker::Worker(const shared::Zone& zone, std::vector<Route>&& routes)
     : zone_(zone),
       engine_([this](edge::Response&& response) { post(std::move(response)); },
               [this](std::string&& line) { mailbox_.post(std::move(line)); }),
-      hosts_(zone),
-      deliveries_(zone, engine_, hosts_, std::move(routes)) {}
+      routes_(std::move(routes)),
+      hosts_(zone, routes_),
+      deliveries_(zone, engine_, hosts_, routes_) {}
 
 /// From the engine's thread. Without memory the response is unchanged.
 void Worker::post(edge::Response&& response) {
@@ -36,6 +38,18 @@ void Worker::post(edge::Response&& response) {
         response = std::get<edge::Response>(std::move(message));
         throw;
     }
+}
+
+Worker::Settings Worker::settings_of(const settings::MainConf& main) {
+    Settings settings;
+    settings.queue = queue_settings(main);
+    for (const settings::Website* website : *main.websites) {
+        settings.routes.push_back(route_of(*website));
+    }
+    if (settings.queue) {
+        settings.queue->limits.websites = count_of_lanes(settings.routes);
+    }
+    return settings;
 }
 
 std::unique_ptr<Worker> Worker::start(ngx_log_t* log, const shared::Zone& zone,

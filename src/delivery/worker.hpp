@@ -16,6 +16,7 @@
 #include "ngx/mailbox.hpp"
 #include "ngx/posted.hpp"
 #include "ngx/timer.hpp"
+#include "settings/configuration.hpp"
 #include "settings/runtime.hpp"
 #include "shared/zone.hpp"
 
@@ -47,6 +48,9 @@ class Worker final : private ngx::Doorbell::Listener {
         std::vector<Route> routes;                   ///< at least one
     };
 
+    /// What a configuration says. Throws std::bad_alloc.
+    static Settings settings_of(const settings::MainConf& main);
+
     /// Starts the engines. Null after a message in the log: the gateway then refuses everything.
     static std::unique_ptr<Worker> start(ngx_log_t* log, const shared::Zone& zone,
                                          Settings&& settings) noexcept;
@@ -66,6 +70,7 @@ class Worker final : private ngx::Doorbell::Listener {
 
     edge::Engine& edge() noexcept { return engine_; }
     Hosts& hosts() noexcept { return hosts_; }
+    [[nodiscard]] const Routes& routes() const noexcept { return routes_; }
     QueueClient* queue() noexcept { return queue_.get(); }  ///< null: there is none
     /// By the queue's clock; 0 without a queue.
     [[nodiscard]] queue::Time now() const noexcept { return deliveries_.now(); }
@@ -86,6 +91,7 @@ class Worker final : private ngx::Doorbell::Listener {
     shared::Zone zone_;  ///< by value: nothing here points into a configuration that a reload may free
     ngx::Mailbox<Message> mailbox_;
     edge::Engine engine_;
+    Routes routes_;
     Hosts hosts_;
     Deliveries deliveries_;
     std::unique_ptr<QueueClient> queue_;

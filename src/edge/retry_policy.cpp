@@ -79,11 +79,22 @@ bool is_host_failure(const Response& response) noexcept {
     if (!has_spoken(response)) {
         return response.failure != Failure::refused && response.failure != Failure::too_large;
     }
+    return response.status == kProxyAuthenticationRequired;
+}
+
+bool is_datastream_failure(const Response& response) noexcept {
+    if (!has_spoken(response)) {
+        return false;
+    }
     const int status = response.status;
     if (is_client_error(status)) {
-        return status == kTooManyRequests || status == kProxyAuthenticationRequired;
+        return status == kTooManyRequests;
     }
     return !is_success(status) && status != kInternalServerError;
+}
+
+bool is_too_many(const Response& response) noexcept {
+    return has_spoken(response) && response.status == kTooManyRequests;
 }
 
 std::chrono::seconds retry_after(std::string_view value, std::time_t now) noexcept {

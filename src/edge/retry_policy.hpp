@@ -20,8 +20,16 @@ enum class Disposition : std::uint8_t {
 
 Disposition classify(const Response& response) noexcept;
 
-/// Whether the answer speaks against the host (for the breaker) rather than the event.
+/// Whether no answer of Edge came: that may speak against the host. A status is an answer, but for that of a proxy
+/// between us and Edge, which lets nothing through.
 bool is_host_failure(const Response& response) noexcept;
+
+/// Whether the answer speaks against the datastream: too many requests, or a service behind it that is away. (Of a 500
+/// nobody knows whether it is for the event.)
+bool is_datastream_failure(const Response& response) noexcept;
+
+/// Whether Edge asks for fewer requests.
+bool is_too_many(const Response& response) noexcept;
 
 /// Retry-After in seconds: a number or an HTTP date (RFC 9110 10.2.3); 0 where it is absent or wrong.
 std::chrono::seconds retry_after(std::string_view value, std::time_t now) noexcept;

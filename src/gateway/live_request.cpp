@@ -217,7 +217,7 @@ ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint
     bool tries_edge = action != protocol::Action::collect || !has_queue;
     delivery::Hosts::Permit permit;
     if (tries_edge) {
-        permit = transfers_->hosts().ask(website_.endpoint);
+        permit = transfers_->hosts().ask(website_.endpoint, admission_.datastream_id);
     }
     if (tries_edge && !permit) {
         zone_.counters().add(Counter::breaker_refusals);

@@ -26,7 +26,8 @@ std::string_view name_of(protocol::Action action) noexcept {
     return "";
 }
 
-std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& subject) {
+std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& subject,
+                                       const delivery::Routes& routes) {
     protocol::ReplayFacts facts;
     facts.target.action = subject.action;
     facts.target.path = subject.path;
@@ -37,7 +38,7 @@ std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& sub
         return nullptr;
     }
     auto entry = std::make_shared<queue::Entry>();
-    entry->lane = request.endpoint->base_url;
+    entry->lane = routes.lane_of(request.endpoint->base_url, subject.datastream_id);
     entry->website = subject.datastream_id;
     entry->action = name_of(replay->action);
     entry->target = std::move(replay->target);

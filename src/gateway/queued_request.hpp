@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "delivery/routes.hpp"
 #include "edge/message.hpp"
 #include "protocol/action.hpp"
 #include "queue/entry.hpp"
@@ -30,6 +31,7 @@ std::string_view name_of(protocol::Action action) noexcept;
 
 /// What the queue gets of a request: as it is to be sent when no page waits for the answer. Null where can_be_queued() says
 /// no, or where the body is none that we sent.
-std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& subject);
+std::shared_ptr<queue::Entry> entry_of(edge::Request request, const Subject& subject,
+                                       const delivery::Routes& routes);
 
 }  // namespace aep::gateway

@@ -31,7 +31,7 @@ bool is_claimed(TransferState state) noexcept {
 }  // namespace
 
 Transfers::Transfers(delivery::Worker& worker, const shared::Zone& zone)
-    : worker_(worker), zone_(zone), sender_(worker.add(*this)) {}
+    : worker_(worker), zone_(zone), sender_(worker.add(*this)), trouble_limits_(worker.routes()) {}
 
 Transfers::Map::iterator Transfers::add(Subject&& subject, Waiter& waiter, TransferState state) {
     Transfer transfer;
@@ -71,7 +71,7 @@ std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, deli
 }
 
 std::uint64_t Transfers::append(edge::Request&& request, Subject&& subject, Waiter& waiter) {
-    auto entry = entry_of(std::move(request), subject);
+    auto entry = entry_of(std::move(request), subject, worker_.routes());
     if (entry == nullptr) {
         throw std::bad_alloc();
     }
@@ -166,7 +166,8 @@ void Transfers::report(const Transfer& transfer, Happening happening, const edge
         zone_.counters().add(shared::Counter::delivered);
     } else if (happening != Happening::failed) {
         zone_.counters().add(shared::Counter::refused_by_edge);
-        delivery::report_refusal(zone_, name_of(subject.action), subject.datastream_id, response);
+        delivery::report_refusal(zone_, name_of(subject.action), subject.datastream_id,
+                                 worker_.routes().is_configured(subject.datastream_id), response);
     } else if (transfer.state == TransferState::in_flight) {
         report_trouble(subject, edge::description(response));
     }
@@ -273,7 +274,7 @@ std::optional<Happening> Transfers::ask_queue(std::uint64_t id, Transfer& transf
     return ngx::guarded(
         ngx_cycle->log, "giving a request to the queue", [] { return std::optional(Happening::not_queued); },
         [&]() -> std::optional<Happening> {
-            auto entry = entry_of(*transfer.request, transfer.subject);
+            auto entry = entry_of(*transfer.request, transfer.subject, worker_.routes());
             if (entry == nullptr) {
                 return Happening::not_queued;
             }
@@ -302,6 +303,7 @@ void Transfers::give_to_queue(std::uint64_t id, const Transfer& transfer,
 void Transfers::note_settlement(Transfer& transfer, const edge::Response& response) noexcept {
     ngx::guarded(ngx_cycle->log, "the answer of Edge", nothing, [&] {
         delivery::Delivery first;
+        first.is_configured = worker_.routes().is_configured(transfer.subject.datastream_id);
         first.retry_after = delivery::wait_asked_for(response);
         transfer.settlement =
             delivery::settlement_of(first, response, worker_.now(), static_cast<std::uint32_t>(ngx_random()));
@@ -314,6 +316,8 @@ void Transfers::settle(Transfer& transfer) noexcept {
     }
     if (transfer.settlement->result == queue::Settlement::Result::dead) {
         zone_.counters().add(shared::Counter::dead_letters);
+    } else if (transfer.settlement->result == queue::Settlement::Result::sampled) {
+        zone_.counters().add(shared::Counter::refused_later);
     }
     transfer.settlement->id = transfer.entry;
     ngx::guarded(ngx_cycle->log, "the queue", nothing,
@@ -335,9 +339,9 @@ void Transfers::change_window(const Subject& subject, Step::Repeat repeat) noexc
 }
 
 /// Edge is away, or says so: an operator wants to know why, and that nothing is lost by it.
-void Transfers::report_trouble(const Subject& subject, std::string_view why) noexcept {
+void Transfers::report_trouble(const Subject& subject, std::string_view why) {
     ngx_uint_t suppressed = 0;
-    if (!trouble_limit_.due(suppressed)) {
+    if (!trouble_limits_.of(subject.datastream_id).due(suppressed)) {
         return;
     }
     const bool is_queued = has_queue() && can_be_queued(subject.action);

@@ -9,12 +9,12 @@
 #include <unordered_map>
 
 #include "delivery/hosts.hpp"
+#include "delivery/log_limits.hpp"
 #include "delivery/queue_client.hpp"
 #include "delivery/worker.hpp"
 #include "edge/message.hpp"
 #include "gateway/queued_request.hpp"
 #include "gateway/transfer_state.hpp"
-#include "ngx/log.hpp"
 #include "protocol/site.hpp"
 #include "settings/runtime.hpp"
 #include "shared/zone.hpp"
@@ -100,7 +100,7 @@ class Transfers final : private delivery::Worker::Sender, private delivery::Queu
     void note_settlement(Transfer& transfer, const edge::Response& response) noexcept;
     void settle(Transfer& transfer) noexcept;
     void change_window(const Subject& subject, Step::Repeat repeat) noexcept;
-    void report_trouble(const Subject& subject, std::string_view why) noexcept;
+    void report_trouble(const Subject& subject, std::string_view why);
 
     delivery::Worker& worker_;
     shared::Zone zone_;  ///< by value: nothing here points into a configuration that a reload may free
@@ -108,7 +108,7 @@ class Transfers final : private delivery::Worker::Sender, private delivery::Queu
     Map transfers_;
     std::uint32_t sender_;
     std::uint64_t last_id_ = 0;
-    ngx::LogLimit trouble_limit_;
+    delivery::LogLimits trouble_limits_;
 };
 
 }  // namespace aep::gateway

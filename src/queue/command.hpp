@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -29,17 +30,22 @@ struct WithdrawConsent {
     std::string identity;
 };
 struct Want {
-    std::string lane;
+    std::string edge;
     std::size_t count = 0;
+    bool is_probe = false;
 };
 struct WantNothing {
+    std::string edge;
+};
+struct Rest {
     std::string lane;
+    std::chrono::milliseconds pause{0};
 };
 struct Release {
     EntryId id;
 };
 struct Leave {};
 using Command =
-    std::variant<Append, AppendConsent, WithdrawConsent, Want, WantNothing, Settlement, Release, Leave>;
+    std::variant<Append, AppendConsent, WithdrawConsent, Want, WantNothing, Rest, Settlement, Release, Leave>;
 
 }  // namespace aep::queue

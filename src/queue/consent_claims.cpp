@@ -20,12 +20,13 @@ ConsentStore::Withdrawal ConsentClaims::withdraw(std::string_view identity, Time
     return store_ ? store_->withdraw(identity, now) : ConsentStore::Withdrawal::failed;
 }
 
-std::vector<Claim> ConsentClaims::claim(std::string_view lane, Time now, std::size_t most) {
+std::vector<Claim> ConsentClaims::claim(std::string_view lane, Time now, std::size_t most,
+                                        std::uint32_t most_attempts) {
     // While the file cannot be written, what was delivered would be given out again.
     if (!store_ || !failed_.empty()) {
         return {};
     }
-    std::vector<Claim> claims = store_->claim(lane, now, most);
+    std::vector<Claim> claims = store_->claim(lane, now, most, most_attempts);
     for (const Claim& claim : claims) {
         attempts_.insert_or_assign(claim.id, claim.entry.attempts);
     }

@@ -28,7 +28,7 @@ class ConsentClaims {
     ConsentStore::Withdrawal withdraw(std::string_view identity, Time now);
 
     /// Claims of a lane that are due.
-    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most);
+    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most, std::uint32_t most_attempts);
     void settle(Settlement settlement);
     void release(EntryId id);
     /// Gives the settlements again that failed.

@@ -35,10 +35,11 @@ class ConsentStore {
     /// Takes back what waits for an identity, before a live request of the same identity is sent.
     virtual Withdrawal withdraw(std::string_view identity, Time now) = 0;
 
-    /// Takes up to `most` requests of a lane that are due, as this process's to send. Only one process at a time
+    /// Takes up to `most` requests of a lane that are due and have failed at most so often, as this process's to send. Only one process at a time
     /// delivers (it holds the lock of the file); in others it gives nothing. A claim ends by itself when no transfer
     /// can be under way any more, should the process die.
-    virtual std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) = 0;
+    virtual std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,
+                                     std::uint32_t most_attempts) = 0;
 
     /// As Store::settle; a request that was replaced by a newer one meanwhile leaves the newer one where it is.
     virtual bool settle(const Settlement& settlement) = 0;

@@ -233,12 +233,16 @@ void Engine::withdraw_consent(std::uint64_t ticket, std::string identity) {
     }
 }
 
-void Engine::want(std::string lane, std::size_t count) {
-    state_->push(Want{std::move(lane), count});
+void Engine::want(std::string edge, std::size_t count, bool is_probe) {
+    state_->push(Want{std::move(edge), count, is_probe});
 }
 
-void Engine::want_nothing(std::string lane) {
-    state_->push(WantNothing{std::move(lane)});
+void Engine::want_nothing(std::string edge) {
+    state_->push(WantNothing{std::move(edge)});
+}
+
+void Engine::rest(std::string lane, milliseconds pause) {
+    state_->push(Rest{std::move(lane), pause});
 }
 
 void Engine::settle(Settlement settlement) {

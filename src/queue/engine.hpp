@@ -56,11 +56,14 @@ class Engine {
                         std::shared_ptr<Entry> entry, bool claimed);
     void withdraw_consent(std::uint64_t ticket, std::string identity);
 
-    /// Asks for up to `count` entries of a lane, besides what was asked for and not given yet. They come as soon
-    /// as they are there; entries older than the limit become dead letters instead.
-    void want(std::string lane, std::size_t count);
-    /// Nothing more is wanted of a lane for now.
-    void want_nothing(std::string lane);
+    /// Asks for up to `count` entries for an Edge (its base URL), besides what was asked for and not given yet. They come
+    /// as soon as they are there, of its lanes in turn; entries older than the limit become dead letters instead.
+    /// `is_probe`: what comes is to find out whether the Edge is well, so it had better not be what has failed before.
+    void want(std::string edge, std::size_t count, bool is_probe = false);
+    /// Nothing more is wanted for an Edge for now.
+    void want_nothing(std::string edge);
+    /// Nothing of a lane is handed out for a while.
+    void rest(std::string lane, std::chrono::milliseconds pause);
     void settle(Settlement settlement);
     void release(EntryId id);
 

@@ -67,16 +67,17 @@ struct Settlement {
     enum class Result : std::uint8_t {
         delivered,  ///< Edge has it: it goes
         retry,      ///< it stays, for `due`
-        dead,       ///< Edge will not take it as it is: a dead letter
+        dead,  ///< Edge will not take it as it is, but an operator can do something about that: a dead letter
+        sampled,  ///< Edge refuses what a visitor sent: it goes, and only the last of a lane can be looked at
         discarded,  ///< it goes; somebody has counted it
     };
 
     EntryId id;
     Result result = Result::delivered;
-    std::uint32_t attempts = 0;  ///< of retry and dead: the new number
+    std::uint32_t attempts = 0;  ///< of all that is not delivered: the new number
     Time due = 0;                ///< of retry
-    int status = 0;              ///< of dead: Edge's, 0 where there was none
-    std::string reason;          ///< of dead: Edge's answer, or our words
+    int status = 0;              ///< of dead and sampled: Edge's, 0 where there was none
+    std::string reason;          ///< of the same: Edge's answer, or our words
 };
 
 /// An entry that waits for an operator.

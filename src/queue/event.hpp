@@ -21,7 +21,7 @@ struct Appended {
 };
 
 struct Work {
-    std::string lane;
+    std::string edge;
     std::vector<Claim> claims;  ///< to be settled, each of them
 };
 
@@ -30,8 +30,8 @@ struct ConsentTurn {
     ConsentStore::Withdrawal result = ConsentStore::Withdrawal::failed;
 };
 
-struct NewLane {
-    std::string lane;  ///< has entries, and nobody has asked for them: see want()
+struct NewEdge {
+    std::string edge;  ///< something waits for it, and nobody has asked for that: see want()
 };
 
 struct Died {
@@ -43,6 +43,6 @@ struct Discarded {
     std::uint64_t dead_letters = 0;  ///< beyond their limit
 };
 
-using Event = std::variant<Appended, Work, ConsentTurn, NewLane, Died, Discarded, LogLine>;
+using Event = std::variant<Appended, Work, ConsentTurn, NewEdge, Died, Discarded, LogLine>;
 
 }  // namespace aep::queue

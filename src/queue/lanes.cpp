@@ -2,81 +2,120 @@
 
 #include <algorithm>
 
+#include "lane_name.hpp"
+
 namespace aep::queue {
+namespace {
+
+/// The element of a map, made if there is none.
+template <typename Map>
+typename Map::mapped_type& found_or_made(Map& map, std::string_view key) {
+    const auto found = map.find(key);
+    return found != map.end() ? found->second : map.try_emplace(std::string(key)).first->second;
+}
+
+template <typename Change>
+void for_each_lane(Lanes::Map& edges, Change change) {
+    for (auto& [edge, state] : edges) {
+        for (auto& [name, lane] : state.lanes) {
+            change(lane);
+        }
+    }
+}
+
+}  // namespace
+
+std::vector<Lanes::LaneMap::pointer> Lanes::EdgeState::in_turn(Time now) {
+    std::vector<LaneMap::pointer> turn;
+    const auto add = [&](auto begin, auto end) {
+        for (auto lane = begin; lane != end; ++lane) {
+            if (lane->second.may_have_something(now)) {
+                turn.push_back(&*lane);
+            }
+        }
+    };
+    const auto next = lanes.upper_bound(last_served);
+    add(next, lanes.end());
+    add(lanes.begin(), next);
+    return turn;
+}
 
 bool Lanes::meet(std::string_view lane) {
-    const bool is_new = !lanes_.contains(lane);
+    const bool is_new = !edges_.contains(edge_of(lane));
     of(lane);
     return is_new;
 }
 
-void Lanes::want(std::string_view lane, std::size_t count) {
-    of(lane).wanted += count;
+void Lanes::want(std::string_view edge, std::size_t count, bool is_probe) {
+    EdgeState& state = found_or_made(edges_, edge);
+    state.wanted += count;
+    state.wants_probe = is_probe;
 }
 
-void Lanes::want_nothing(std::string_view lane) {
-    of(lane).wanted = 0;
+void Lanes::want_nothing(std::string_view edge) {
+    found_or_made(edges_, edge).wanted = 0;
 }
 
 void Lanes::want_nothing() noexcept {
-    for (auto& [name, lane] : lanes_) {
-        lane.wanted = 0;
+    for (auto& [name, edge] : edges_) {
+        edge.wanted = 0;
     }
 }
 
 void Lanes::want_again() noexcept {
-    for (auto& [name, lane] : lanes_) {
-        ++lane.wanted;
+    for (auto& [name, edge] : edges_) {
+        ++edge.wanted;
     }
 }
 
 void Lanes::look_at_all() noexcept {
-    for (auto& [name, lane] : lanes_) {
-        lane.worth_a_look = true;
-    }
+    for_each_lane(edges_, [](LaneState& lane) { lane.worth_a_look = true; });
 }
 
 void Lanes::look_for_consents() noexcept {
-    for (auto& [name, lane] : lanes_) {
-        lane.look_for_consents = true;
-    }
+    for_each_lane(edges_, [](LaneState& lane) { lane.look_for_consents = true; });
 }
 
 void Lanes::look_at_all(Time due) noexcept {
-    for (auto& [name, lane] : lanes_) {
-        lane.due = lane.due == 0 ? due : std::min(lane.due, due);
-    }
+    for_each_lane(edges_,
+                  [due](LaneState& lane) { lane.due = lane.due == 0 ? due : std::min(lane.due, due); });
 }
 
 Lanes::Map& Lanes::at(Time now) noexcept {
-    for (auto& [name, lane] : lanes_) {
+    for_each_lane(edges_, [now](LaneState& lane) {
         if (lane.due != 0 && lane.due <= now) {
             lane.due = 0;
             lane.worth_a_look = true;
         }
-    }
-    return lanes_;
+    });
+    return edges_;
 }
 
-std::optional<Time> Lanes::next() const noexcept {
+std::optional<Time> Lanes::next(Time now) const noexcept {
     std::optional<Time> next;
-    for (const auto& [name, lane] : lanes_) {
-        if (lane.wanted == 0) {
+    const auto note = [&next](Time time) { next = next ? std::min(*next, time) : time; };
+    for (const auto& [name, edge] : edges_) {
+        if (edge.wanted == 0) {
             continue;
         }
-        if (lane.worth_a_look || lane.look_for_consents) {
-            return Time{0};
-        }
-        if (lane.due != 0 && (!next || lane.due < *next)) {
-            next = lane.due;
+        for (const auto& [lane_name, lane] : edge.lanes) {
+            const bool rests = lane.rests_until > now;
+            if (lane.worth_a_look || lane.look_for_consents) {
+                note(rests ? lane.rests_until : Time{0});
+            } else if (lane.due != 0) {
+                note(rests ? std::max(lane.due, lane.rests_until) : lane.due);
+            }
         }
     }
     return next;
 }
 
+Lanes::EdgeState& Lanes::edge_of_lane(std::string_view lane) {
+    return found_or_made(edges_, edge_of(lane));
+}
+
 Lanes::LaneState& Lanes::of(std::string_view lane) {
-    const auto found = lanes_.find(lane);
-    return found != lanes_.end() ? found->second : lanes_.try_emplace(std::string(lane)).first->second;
+    return found_or_made(edge_of_lane(lane).lanes, lane);
 }
 
 }  // namespace aep::queue

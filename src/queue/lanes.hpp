@@ -1,38 +1,61 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "entry.hpp"
 
 namespace aep::queue {
 
-/// What is wanted of each lane, and when it is worth asking the store for it. Pure.
+/// What is wanted for each Edge, which lanes there are for it (see lane_name.hpp), and when each of them is worth asking
+/// the store for. Pure.
 class Lanes {
   public:
     struct LaneState {
-        std::size_t wanted = 0;
         bool worth_a_look = true;  ///< the store may have an entry of it that is due
         bool look_for_consents = true;
-        Time due = 0;  ///< when it may have one; 0: not known
-    };
-    using Map = std::map<std::string, LaneState, std::less<>>;
+        Time due = 0;          ///< when it may have one; 0: not known
+        Time rests_until = 0;  ///< nothing of it is handed out before
 
-    /// Notes that a lane has entries. Whether it was unheard of.
+        [[nodiscard]] bool may_have_something(Time now) const noexcept {
+            return rests_until <= now && (worth_a_look || look_for_consents);
+        }
+    };
+    using LaneMap = std::map<std::string, LaneState, std::less<>>;
+
+    struct EdgeState {
+        std::size_t wanted = 0;
+        bool wants_probe = false;  ///< the one that is wanted finds out whether the Edge is well
+        LaneMap lanes;
+        std::string last_served;  ///< lane
+
+        /// The lanes that may have something, those behind the one that was served last first: they take turns.
+        std::vector<LaneMap::pointer> in_turn(Time now);
+    };
+    using Map = std::map<std::string, EdgeState, std::less<>>;
+
+    /// Notes that a lane has entries. Whether its Edge was unheard of.
     bool meet(std::string_view lane);
 
-    void want(std::string_view lane, std::size_t count);
-    void want_nothing(std::string_view lane);
+    void want(std::string_view edge, std::size_t count, bool is_probe);
+    void want_nothing(std::string_view edge);
     void want_nothing() noexcept;
-    /// What is wanted is not known: of each lane one entry more, which is sent or put back.
+    /// What is wanted is not known: for each Edge one entry more, which is sent or put back.
     void want_again() noexcept;
+    /// Puts one back that was to be handed out.
+    void want_one_more(std::string_view lane) { edge_of_lane(lane).wanted += 1; }
 
-    /// A lane; met, if it was not.
+    void rest(std::string_view lane, Time until) { of(lane).rests_until = until; }
+
+    /// A lane, and its Edge; met, if it was not.
     LaneState& of(std::string_view lane);
+    EdgeState& edge_of_lane(std::string_view lane);
 
     /// Any lane may have an entry that is due.
     void look_at_all() noexcept;
@@ -41,14 +64,14 @@ class Lanes {
     /// Any lane may have an entry that is due at that time.
     void look_at_all(Time due) noexcept;
 
-    /// All lanes, after those that have become due are marked as worth a look.
+    /// All of them, after the lanes that have become due are marked as worth a look.
     Map& at(Time now) noexcept;
 
     /// When the next wanted entry may be there: 0: now; nothing: nobody knows.
-    [[nodiscard]] std::optional<Time> next() const noexcept;
+    [[nodiscard]] std::optional<Time> next(Time now) const noexcept;
 
   private:
-    Map lanes_;
+    Map edges_;
 };
 
 }  // namespace aep::queue

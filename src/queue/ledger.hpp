@@ -4,8 +4,11 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <span>
+#include <string_view>
 
 #include "entry.hpp"
+#include "text/digest.hpp"
 
 namespace aep::queue {
 
@@ -15,8 +18,11 @@ namespace aep::queue {
 class Ledger {
   public:
     static constexpr std::size_t kFiles = 512;  ///< file numbers begin with 1
+    /// Lanes whose bytes are told apart. All beyond them count as one, the last.
+    static constexpr std::size_t kShares = 64;
+    using Shares = std::array<std::uint64_t, kShares>;  ///< bytes of entries, dead letters not included
 
-    void write(std::uint32_t file, const Counts& counts) noexcept {
+    void write(std::uint32_t file, const Counts& counts, const Shares& shares = {}) noexcept {
         if (file == 0 || file > kFiles) {
             return;
         }
@@ -26,6 +32,12 @@ class Ledger {
         line.dead_letters.store(counts.dead_letters, std::memory_order_relaxed);
         line.dead_bytes.store(counts.dead_bytes, std::memory_order_relaxed);
         line.oldest.store(counts.oldest, std::memory_order_relaxed);
+        for (std::size_t share = 0; share < kShares; ++share) {
+            line.shares[share].store(shares[share], std::memory_order_relaxed);
+        }
+        for (std::uint32_t last = last_file_.load(std::memory_order_relaxed);
+             last < file && !last_file_.compare_exchange_weak(last, file, std::memory_order_relaxed);) {
+        }
     }
 
     /// What a file's line says.
@@ -41,8 +53,32 @@ class Ledger {
 
     [[nodiscard]] Counts total() const noexcept {
         Counts sum;
-        for (const Line& line : lines_) {
+        for (const Line& line : used_lines()) {
             sum += read(line);
+        }
+        return sum;
+    }
+
+    /// Where in Shares a lane is counted. It keeps its place for as long as the shared memory lives.
+    std::size_t share_of(std::string_view lane) noexcept {
+        const std::uint64_t key = text::fingerprint("share", lane);
+        for (std::size_t share = 0; share < kShares - 1; ++share) {
+            std::uint64_t found = lanes_[share].load(std::memory_order_relaxed);
+            if (found == key ||
+                (found == 0 &&
+                 lanes_[share].compare_exchange_strong(found, key, std::memory_order_relaxed)) ||
+                found == key) {
+                return share;
+            }
+        }
+        return kShares - 1;
+    }
+
+    /// Bytes of a share, in all files.
+    [[nodiscard]] std::uint64_t held(std::size_t share) const noexcept {
+        std::uint64_t sum = 0;
+        for (const Line& line : used_lines()) {
+            sum += line.shares[share].load(std::memory_order_relaxed);
         }
         return sum;
     }
@@ -56,6 +92,7 @@ class Ledger {
         std::atomic<std::uint64_t> dead_letters;
         std::atomic<std::uint64_t> dead_bytes;
         std::atomic<Time> oldest;
+        std::array<std::atomic<std::uint64_t>, kShares> shares;
     };
 
     static Counts read(const Line& line) noexcept {
@@ -66,7 +103,13 @@ class Ledger {
                 .oldest = line.oldest.load(std::memory_order_relaxed)};
     }
 
+    [[nodiscard]] std::span<const Line> used_lines() const noexcept {
+        return std::span<const Line>(lines_).first(last_file_.load(std::memory_order_relaxed));
+    }
+
     std::array<Line, kFiles> lines_;
+    std::array<std::atomic<std::uint64_t>, kShares> lanes_;  ///< fingerprints of their names; 0: free
+    std::atomic<std::uint32_t> last_file_;                   ///< that was ever written
 };
 
 }  // namespace aep::queue

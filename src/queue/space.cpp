@@ -8,16 +8,26 @@ namespace aep::queue {
 void Space::refresh() noexcept {
     const Counts total = ledger_.total();
     used_ = total.bytes + total.dead_bytes;
+    taken_ = {};
 }
 
-bool Space::take(const Entry& entry) noexcept {
+Space::Answer Space::take(const Entry& entry) noexcept {
     const std::uint64_t size = entry.size();
     const std::uint64_t most = limit(entry.source);
     if (size > most || used_ > most - size) {
-        return false;
+        return Answer::full;
+    }
+    if (has_shares_ && entry.source == Source::storefront) {
+        // So the others together always have as much as the one that has the most.
+        const std::size_t share = ledger_.share_of(entry.lane);
+        const std::uint64_t left = most - used_ - size;
+        if (ledger_.held(share) + taken_[share] + size > left) {
+            return Answer::share_full;
+        }
+        taken_[share] += size;
     }
     used_ += size;
-    return true;
+    return Answer::yes;
 }
 
 std::uint64_t Space::limit(Source source) const noexcept {

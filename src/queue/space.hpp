@@ -5,19 +5,27 @@
 
 #include "entry.hpp"
 #include "ledger.hpp"
+#include "limits.hpp"
 
 namespace aep::queue {
 
-/// Whether there is room for an entry, by what all workers' files hold. Pure but for reading the ledger.
+/// Whether there is room for an entry, by what all workers' files hold. Pure but for the ledger.
 class Space {
   public:
-    Space(std::uint64_t max_size, const Ledger& ledger) noexcept : max_size_(max_size), ledger_(ledger) {}
+    enum class Answer : std::uint8_t {
+        yes,
+        full,        ///< for entries of its source
+        share_full,  ///< its lane holds as much as would be left for all others
+    };
+
+    Space(const Limits& limits, Ledger& ledger) noexcept
+        : max_size_(limits.max_size), has_shares_(limits.websites > 1), ledger_(ledger) {}
 
     /// Reads the ledger again.
     void refresh() noexcept;
 
-    /// Takes room for an entry until the next refresh(). False when there is none left for entries of its source.
-    bool take(const Entry& entry) noexcept;
+    /// Takes room for an entry until the next refresh(), if there is some.
+    Answer take(const Entry& entry) noexcept;
 
     [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
     [[nodiscard]] std::uint64_t limit(Source source) const noexcept;
@@ -38,8 +46,10 @@ class Space {
     static constexpr std::uint64_t kLeastForConsents = std::uint64_t{1} << 20U;
 
     std::uint64_t max_size_;
-    const Ledger& ledger_;
+    bool has_shares_;
+    Ledger& ledger_;
     std::uint64_t used_ = 0;
+    Ledger::Shares taken_{};  ///< since the last refresh()
 };
 
 }  // namespace aep::queue

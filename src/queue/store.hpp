@@ -36,10 +36,15 @@ class Store {
     /// have to be given again.
     virtual bool sync() = 0;
 
-    /// Takes up to `most` entries of a lane that are due, oldest first, of at most about `most_bytes` in sum. Call
-    /// it between units.
+    enum class Order : std::uint8_t {
+        oldest_first,
+        newest_first,  ///< as far as it is easily known
+    };
+
+    /// Takes up to `most` entries of a lane that are due, of at most about `most_bytes` in sum: what has not been tried
+    /// first, in the order that is asked for, then what has failed. Call it between units.
     virtual std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,
-                                     std::size_t most_bytes) = 0;
+                                     std::size_t most_bytes, Order order = Order::oldest_first) = 0;
 
     /// Puts a claim back, unchanged: as if it had never been taken.
     virtual void release(EntryId id) = 0;
@@ -53,15 +58,18 @@ class Store {
     virtual std::vector<DeadLetter> dead_letters(EntryId after, std::size_t most) = 0;
     /// Makes dead letters entries again, with no attempts; returns how many.
     virtual std::size_t requeue(std::span<const EntryId> dead_letters) = 0;
-    /// Removes the oldest dead letters, of at least that size in sum; returns how many.
+    /// Removes dead letters of at least that size in sum, each time the oldest of the lane that has the most; returns
+    /// how many.
     virtual std::size_t discard_dead_letters(std::size_t bytes) = 0;
 
     virtual Counts counts() = 0;
 
-    /// How many bytes there are for it to grow into, where it can tell.
-    [[nodiscard]] virtual std::uint64_t free_space() const {
-        return std::numeric_limits<std::uint64_t>::max();
-    }
+    struct Disk {
+        std::uint64_t free = std::numeric_limits<std::uint64_t>::max();  ///< bytes
+        std::uint64_t size = 0;                                          ///< 0: not known
+    };
+    /// What it grows into, where it can tell.
+    [[nodiscard]] virtual Disk disk() const { return {}; }
 
     /// Once a second: looks for what others have left, removes what is empty.
     virtual void tend() = 0;

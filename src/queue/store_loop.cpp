@@ -4,6 +4,8 @@
 #include <exception>
 #include <optional>
 
+#include "lane_name.hpp"
+
 namespace aep::queue {
 namespace {
 
@@ -35,7 +37,7 @@ StoreLoop::StoreLoop(std::unique_ptr<Backend> backend, const Limits& limits, Led
       now_(now.time_of_day),
       monotonic_(now.monotonic),
       next_tick_(now.monotonic),
-      space_(limits.max_size, ledger) {}
+      space_(limits, ledger) {}
 
 std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexcept {
     set_time(now);
@@ -169,7 +171,8 @@ void StoreLoop::apply(Append& append) {
 }
 
 void StoreLoop::apply(AppendConsent& append) {
-    if (!consents_.is_open() || !has_room(*append.entry)) {
+    // They have a limit of their own: events that wait must not keep a visitor from deciding.
+    if (!consents_.is_open() || !has_disk(*append.entry)) {
         refuse(append);
         return;
     }
@@ -194,12 +197,16 @@ void StoreLoop::apply(WithdrawConsent& withdraw) {
 
 void StoreLoop::apply(Want& want) {
     if (!left_) {
-        lanes_.want(want.lane, want.count);
+        lanes_.want(want.edge, want.count, want.is_probe);
     }
 }
 
 void StoreLoop::apply(WantNothing& want_nothing) {
-    lanes_.want_nothing(want_nothing.lane);
+    lanes_.want_nothing(want_nothing.edge);
+}
+
+void StoreLoop::apply(Rest& rest) {
+    lanes_.rest(rest.lane, now_ + rest.pause.count());
 }
 
 void StoreLoop::apply(Settlement& settlement) {
@@ -246,7 +253,7 @@ void StoreLoop::refuse(const Command& command) {
 
 void StoreLoop::meet(const std::string& lane) {
     if (lanes_.meet(lane) && !left_) {
-        events_.emplace_back(NewLane{lane});
+        events_.emplace_back(NewEdge{std::string(edge_of(lane))});
     }
 }
 

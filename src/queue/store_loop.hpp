@@ -33,10 +33,10 @@ class StoreLoop {
     static constexpr std::int64_t kSettlementPatience =
         50;                                             ///< ms that settlements wait for an append's sync
     static constexpr std::size_t kMaxSettlements = 64;  ///< that wait; more are synced at once
-    static constexpr std::size_t kMaxClaims = 64;       ///< of one lane in one go
+    static constexpr std::size_t kMaxClaims = 64;       ///< for one Edge in one go
     static constexpr std::size_t kMaxClaimed = std::size_t{1} << 20U;  ///< bytes of the same
 
-    /// What stays free of the disk. Deliveries need space as well, for the write-ahead log and for what of it goes
+    /// What stays free of the disk at least. Deliveries need space as well, for the write-ahead log and for what of it goes
     /// into the database then: a queue that took all of the disk for itself could never be emptied.
     static constexpr std::uint64_t kSpareDisk = std::uint64_t{32} << 20U;
 
@@ -72,6 +72,17 @@ class StoreLoop {
         std::string died_of_age;  ///< website; empty: it was told what became of it
     };
 
+    /// What is to be handed out in one go.
+    struct Haul {
+        std::size_t most = 0;
+        std::size_t bytes = 0;
+        std::vector<Claim> claims;
+
+        [[nodiscard]] bool is_full() const noexcept { return claims.size() >= most || bytes >= kMaxClaimed; }
+        [[nodiscard]] std::size_t room() const noexcept { return most - std::min(most, claims.size()); }
+        void add(std::vector<Claim>&& more);
+    };
+
     bool prepare(std::size_t commands) noexcept;
     void set_time(Instant now) noexcept;
 
@@ -87,12 +98,16 @@ class StoreLoop {
     void apply(WithdrawConsent& withdraw);
     void apply(Want& want);
     void apply(WantNothing& want_nothing);
+    void apply(Rest& rest);
     void apply(Settlement& settlement);
     void apply(Release& release);
     void apply(Leave& leave);
     void stamp(Entry& entry) const noexcept;
     void refuse(const Command& command);
+    void look_at_space();
     bool has_room(const Entry& entry);
+    void say_full(const Entry& entry);
+    void say_share_full(const Entry& entry);
     bool has_disk(const Entry& entry);
     void meet(const std::string& lane);
 
@@ -109,8 +124,11 @@ class StoreLoop {
     void look_at_lanes();
     void report_stores();
     void hand_out();
-    void hand_out(const std::string& name, Lanes::LaneState& lane);
-    std::vector<Claim> claim(const std::string& name, Lanes::LaneState& lane);
+    void hand_out(const std::string& name, Lanes::EdgeState& edge);
+    std::vector<Claim> claim(Lanes::EdgeState& edge);
+    void claim(const std::string& name, Lanes::LaneState& lane, bool is_probe, Haul& haul);
+    void claim_consents(const std::string& name, Lanes::LaneState& lane, std::uint32_t most_attempts,
+                        Haul& haul);
     bool take_want(const Append& append);
     [[nodiscard]] bool is_too_old(const Entry& entry) const noexcept;
     void bury_the_old(std::vector<Claim>& claims);
@@ -131,6 +149,7 @@ class StoreLoop {
     ConsentClaims consents_;
     Space space_;
     std::uint64_t free_space_ = 0;  ///< of the disk
+    std::uint64_t spare_ = 0;       ///< of it, for others
     bool space_is_known_ = false;   ///< of both: read in this turn
     Lanes lanes_;
     bool left_ = false;
@@ -144,6 +163,7 @@ class StoreLoop {
     Trouble not_open_;
     Trouble consents_not_open_;
     Trouble full_;
+    Trouble share_full_;
     Trouble disk_full_;
     Trouble write_failures_;
     Trouble consent_failures_;

@@ -1,11 +1,13 @@
 // What StoreLoop does for those who deliver.
 
 #include <algorithm>
-#include <iterator>
+#include <limits>
 #include <map>
 #include <optional>
 #include <string_view>
+#include <utility>
 
+#include "lane_name.hpp"
 #include "store_loop.hpp"
 
 namespace aep::queue {
@@ -55,8 +57,11 @@ void StoreLoop::look_at_lanes() {
         meet(lane);
     }
     lanes_.look_at_all();
-    for (auto& [name, lane] : lanes_.at(now_)) {
-        if (lane.wanted != 0) {
+    for (auto& [edge, state] : lanes_.at(now_)) {
+        if (state.wanted == 0) {
+            continue;
+        }
+        for (auto& [name, lane] : state.lanes) {
             lane.due = store_->next_due(name);
         }
     }
@@ -72,20 +77,20 @@ void StoreLoop::report_stores() {
 }
 
 void StoreLoop::hand_out() {
-    for (auto& [name, lane] : lanes_.at(now_)) {
-        if (lane.wanted != 0) {
-            hand_out(name, lane);
+    for (auto& [name, edge] : lanes_.at(now_)) {
+        if (edge.wanted != 0) {
+            hand_out(name, edge);
         }
     }
 }
 
-void StoreLoop::hand_out(const std::string& name, Lanes::LaneState& lane) {
-    std::vector<Claim> claims = claim(name, lane);
+void StoreLoop::hand_out(const std::string& name, Lanes::EdgeState& edge) {
+    std::vector<Claim> claims = claim(edge);
     bury_the_old(claims);
     if (!claims.empty()) {
         const std::size_t count = claims.size();
         events_.emplace_back(Work{name, std::move(claims)});
-        lane.wanted -= std::min(lane.wanted, count);
+        edge.wanted -= std::min(edge.wanted, count);
     }
 }
 
@@ -99,13 +104,14 @@ bool StoreLoop::take_want(const Append& append) {
         lanes_.look_at_all(append.entry->due);
         return false;
     }
+    Lanes::EdgeState& edge = lanes_.edge_of_lane(append.entry->lane);
     Lanes::LaneState& lane = lanes_.of(append.entry->lane);
-    if (lane.wanted == 0 || lane.worth_a_look || lane.look_for_consents || !may_claim() ||
-        is_too_old(*append.entry)) {
+    if (edge.wanted == 0 || lane.worth_a_look || lane.look_for_consents || lane.rests_until > now_ ||
+        !may_claim() || is_too_old(*append.entry)) {
         lane.worth_a_look = true;
         return false;
     }
-    --lane.wanted;
+    --edge.wanted;
     return true;
 }
 
@@ -115,31 +121,77 @@ void StoreLoop::hand_out(std::vector<PendingAppend>& appends, bool safe) {
     for (PendingAppend& append : appends) {
         const std::string& lane = append.entry->lane;
         if (append.is_handed_out && safe && !left_) {
-            claims[lane].push_back({append.id.value(), std::move(*append.entry)});
+            claims[std::string(edge_of(lane))].push_back({append.id.value(), std::move(*append.entry)});
         } else if (append.is_handed_out) {
-            lanes_.want(lane, 1);
+            lanes_.want_one_more(lane);
         }
     }
-    for (auto& [lane, work] : claims) {
-        events_.emplace_back(Work{lane, std::move(work)});
+    for (auto& [edge, work] : claims) {
+        events_.emplace_back(Work{edge, std::move(work)});
     }
 }
 
-/// Consents come first: what follows may depend on them.
-std::vector<Claim> StoreLoop::claim(const std::string& name, Lanes::LaneState& lane) {
-    const std::size_t most = std::min(lane.wanted, kMaxClaims);
-    std::vector<Claim> claims;
+void StoreLoop::Haul::add(std::vector<Claim>&& more) {
+    for (Claim& claim : more) {
+        bytes += claim.entry.size();
+        claims.push_back(std::move(claim));
+    }
+}
+
+/// The lanes of an Edge take turns, and each gets its part of what is wanted.
+std::vector<Claim> StoreLoop::claim(Lanes::EdgeState& edge) {
+    const std::size_t most = std::min(edge.wanted, kMaxClaims);
+    Haul all;
+    std::vector<Lanes::LaneMap::pointer> turn = edge.in_turn(now_);
+    while (!turn.empty() && all.claims.size() < most && all.bytes < kMaxClaimed) {
+        const std::size_t share = std::max<std::size_t>((most - all.claims.size()) / turn.size(), 1);
+        std::erase_if(turn, [&](const Lanes::LaneMap::pointer named) {
+            auto& [name, lane] = *named;
+            const std::size_t before = all.claims.size();
+            all.most = std::min(before + share, most);
+            if (all.is_full()) {
+                return false;
+            }
+            claim(name, lane, edge.wants_probe, all);
+            if (all.claims.size() == before) {
+                return true;
+            }
+            edge.last_served = name;
+            return !lane.may_have_something(now_);
+        });
+    }
+    return std::move(all.claims);
+}
+
+/// Consents come first: what follows may depend on them. But one that has failed must not be what finds out whether an
+/// Edge is well, as long as there is something else.
+void StoreLoop::claim(const std::string& name, Lanes::LaneState& lane, bool is_probe, Haul& haul) {
+    constexpr std::uint32_t kAny = std::numeric_limits<std::uint32_t>::max();
     if (lane.look_for_consents) {
-        claims = consents_.claim(name, now_, most);
-        lane.look_for_consents = claims.size() >= most;
+        claim_consents(name, lane, is_probe ? 0 : kAny, haul);
     }
-    const std::size_t rest = most - std::min(most, claims.size());
-    if (rest != 0 && lane.worth_a_look && may_claim()) {
-        std::vector<Claim> found = store_->claim(name, now_, rest, kMaxClaimed);
-        lane.worth_a_look = found.size() >= rest || size_of(found) >= kMaxClaimed / 2;
-        std::move(found.begin(), found.end(), std::back_inserter(claims));
+    if (!haul.is_full() && lane.worth_a_look && may_claim()) {
+        const std::size_t room = haul.room();
+        const std::size_t bytes = kMaxClaimed - haul.bytes;
+        // A handful of entries that fail, one behind the other, must not be all that finds out.
+        const auto order = is_probe ? Store::Order::newest_first : Store::Order::oldest_first;
+        std::vector<Claim> found = store_->claim(name, now_, room, bytes, order);
+        const Time due = found.empty() ? store_->next_due(name) : 0;
+        lane.worth_a_look = found.size() >= room || size_of(found) >= bytes / 2 || (due != 0 && due <= now_);
+        haul.add(std::move(found));
     }
-    return claims;
+    if (is_probe && !haul.is_full() && lane.look_for_consents) {
+        claim_consents(name, lane, kAny, haul);
+    }
+}
+
+void StoreLoop::claim_consents(const std::string& name, Lanes::LaneState& lane, std::uint32_t most_attempts,
+                               Haul& haul) {
+    const std::size_t room = haul.room();
+    std::vector<Claim> found = consents_.claim(name, now_, room, most_attempts);
+    const bool are_all = most_attempts == std::numeric_limits<std::uint32_t>::max();
+    lane.look_for_consents = !are_all || found.size() >= room;
+    haul.add(std::move(found));
 }
 
 bool StoreLoop::is_too_old(const Entry& entry) const noexcept {
@@ -185,7 +237,7 @@ std::int64_t StoreLoop::patience() const noexcept {
     if (!settlements_.empty()) {
         until = std::min(until, settle_at_);
     }
-    if (const std::optional<Time> next = may_claim() ? lanes_.next() : std::nullopt) {
+    if (const std::optional<Time> next = may_claim() ? lanes_.next(now_) : std::nullopt) {
         until = std::min(until, *next == 0 ? monotonic_ : monotonic_ + (*next - now_));
     }
     return std::max<std::int64_t>(until - monotonic_, 0);

@@ -1,49 +1,84 @@
 // How StoreLoop writes: whether there is room, what is made durable together, and what becomes of failures.
 
-#include <limits>
+#include <algorithm>
 #include <map>
 #include <optional>
+#include <string_view>
+#include <utility>
 
+#include "lane_name.hpp"
 #include "store_loop.hpp"
 
 namespace aep::queue {
 
-bool StoreLoop::has_room(const Entry& entry) {
+void StoreLoop::look_at_space() {
     if (!std::exchange(space_is_known_, true)) {
         space_.refresh();
-        free_space_ = store_ ? store_->free_space() : std::numeric_limits<std::uint64_t>::max();
+        const Store::Disk disk = store_ ? store_->disk() : Store::Disk{};
+        constexpr std::uint64_t kPercent = 100;
+        free_space_ = disk.free;
+        spare_ = std::max({kSpareDisk, limits_.min_free, disk.size / kPercent * limits_.min_free_percent});
     }
+}
+
+bool StoreLoop::has_room(const Entry& entry) {
     if (!has_disk(entry)) {
         return false;
     }
-    if (space_.take(entry)) {
-        return true;
-    }
-    if (full_.happened(monotonic_)) {
-        const bool is_storefront = entry.source == Source::storefront;
-        say(true,
-            std::string("the queue is full, so new events ") + (is_storefront ? "of the storefront " : "") +
-                "are refused until Edge has taken some: it holds " + std::to_string(space_.used()) +
-                " bytes, dead letters included, and may hold " + std::to_string(space_.limit(entry.source)) +
-                (is_storefront ? " (a tenth of max_size is for the back office)" : "") +
-                "; see that Edge can be reached, remove dead letters, or give aep_queue a larger max_size (" +
-                std::to_string(full_.take_times()) + " refused since the last message)");
+    switch (space_.take(entry)) {
+        case Space::Answer::yes:
+            return true;
+        case Space::Answer::full:
+            say_full(entry);
+            break;
+        case Space::Answer::share_full:
+            say_share_full(entry);
+            break;
     }
     return false;
 }
 
+void StoreLoop::say_full(const Entry& entry) {
+    if (!full_.happened(monotonic_)) {
+        return;
+    }
+    const bool is_storefront = entry.source == Source::storefront;
+    say(true,
+        std::string("the queue is full, so new events ") + (is_storefront ? "of the storefront " : "") +
+            "are refused until Edge has taken some: it holds " + std::to_string(space_.used()) +
+            " bytes, dead letters included, and may hold " + std::to_string(space_.limit(entry.source)) +
+            (is_storefront ? " (a tenth of max_size is for the back office)" : "") +
+            "; see that Edge can be reached, remove dead letters, or give aep_queue a larger max_size (" +
+            std::to_string(full_.take_times()) + " refused since the last message)");
+}
+
+void StoreLoop::say_share_full(const Entry& entry) {
+    if (!share_full_.happened(monotonic_)) {
+        return;
+    }
+    const std::string_view datastream = datastream_of(entry.lane);
+    const std::string whose = datastream.empty() ? "datastreams that the configuration does not name"
+                                                 : "datastream \"" + std::string(datastream) + "\"";
+    say(true,
+        "the queue takes no more events for " + whose +
+            ": those that wait take as much room as is left for all other websites; see that Edge takes "
+            "them, or give aep_queue a larger max_size (" +
+            std::to_string(share_full_.take_times()) + " refused since the last message)");
+}
+
 bool StoreLoop::has_disk(const Entry& entry) {
+    look_at_space();
     const std::uint64_t size = entry.size();
-    if (free_space_ >= kSpareDisk + size) {
+    if (free_space_ >= spare_ + size) {
         free_space_ -= size;
         return true;
     }
     if (disk_full_.happened(monotonic_)) {
         say(true,
             "the disk of the queue is nearly full, so new events are refused until it has space: it has " +
-                std::to_string(free_space_) + " bytes, and the last " + std::to_string(kSpareDisk) +
-                " are for the delivery of what is kept (" + std::to_string(disk_full_.take_times()) +
-                " refused since the last message)");
+                std::to_string(free_space_) + " bytes, and the last " + std::to_string(spare_) +
+                " are left to others and to the delivery of what is kept (min_free of aep_queue; " +
+                std::to_string(disk_full_.take_times()) + " refused since the last message)");
     }
     return false;
 }

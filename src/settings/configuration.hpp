@@ -21,9 +21,12 @@ struct MainConf {
     ngx_str_t queue_directory;  ///< empty: off
     off_t queue_max_size;       ///< bytes; 0: the default
     time_t queue_max_age;       ///< seconds; 0: the default
-    ngx_flag_t has_gateway;     ///< some website has a gateway: the workers need an engine
-    ngx_flag_t has_storefront;  ///< some website has storefront events
-    WebsiteList* websites;      ///< those with storefront events
+    ngx_flag_t queue_min_free_is_set;
+    off_t queue_min_free;              ///< bytes
+    ngx_int_t queue_min_free_percent;  ///< instead of them
+    ngx_flag_t has_gateway;            ///< some website has a gateway: the workers need an engine
+    ngx_flag_t has_storefront;         ///< some website has storefront events
+    WebsiteList* websites;             ///< those with storefront events
     Runtime runtime;
 };
 

@@ -307,10 +307,46 @@ char* set_edge_trusted_certificate(ngx_conf_t* cf, ngx_command_t*, void* conf) n
     return NGX_CONF_OK;
 }
 
+namespace {
+
+/// One of the parameters of aep_queue; false where it is none.
+bool set_queue_parameter(MainConf& conf, std::string_view argument) noexcept {
+    constexpr off_t kLeastSize = 1024 * 1024;
+    constexpr ngx_int_t kMostPercent = 90;
+    if (const auto size = parameter(argument, "max_size")) {
+        ngx_str_t text = ngx::unowned(*size);
+        conf.queue_max_size = ngx_parse_offset(&text);
+        return conf.queue_max_size >= kLeastSize;
+    }
+    if (const auto age = parameter(argument, "max_age")) {
+        ngx_str_t text = ngx::unowned(*age);
+        conf.queue_max_age = ngx_parse_time(&text, 1);
+        return conf.queue_max_age > 0;
+    }
+    const auto free = parameter(argument, "min_free");
+    if (!free) {
+        return false;
+    }
+    conf.queue_min_free_is_set = 1;
+    if (free->ends_with('%')) {
+        const ngx_str_t text = ngx::unowned(free->substr(0, free->size() - 1));
+        conf.queue_min_free = 0;
+        conf.queue_min_free_percent = ngx_atoi(text.data, text.len);
+        return conf.queue_min_free_percent >= 0 && conf.queue_min_free_percent <= kMostPercent;
+    }
+    ngx_str_t text = ngx::unowned(*free);
+    conf.queue_min_free_percent = 0;
+    conf.queue_min_free = ngx_parse_offset(&text);
+    return conf.queue_min_free >= 0;
+}
+
+}  // namespace
+
 char* set_queue(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
     constexpr const char* kHelp =
-        "expected a directory, then perhaps max_size=1g (at least 1m) and max_age=7d, or off alone";
-    constexpr off_t kLeastSize = 1024 * 1024;
+        "expected a directory, then perhaps max_size=1g (at least 1m), max_age=7d and min_free=5% (or a "
+        "size), "
+        "or off alone";
     auto& conf = *static_cast<MainConf*>(data);
     if (conf.queue_is_set != 0) {
         return predicate("is duplicate");
@@ -323,15 +359,7 @@ char* set_queue(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
     }
     for (ngx_uint_t i = 2; i < cf->args->nelts; ++i) {
         const ngx_str_t argument = arguments(cf)[i];
-        const auto size = parameter(ngx::view(argument), "max_size");
-        const auto age = parameter(ngx::view(argument), "max_age");
-        ngx_str_t text = ngx::unowned(size ? *size : age.value_or(std::string_view{}));
-        if (size) {
-            conf.queue_max_size = ngx_parse_offset(&text);
-        } else {
-            conf.queue_max_age = age ? ngx_parse_time(&text, 1) : NGX_ERROR;
-        }
-        if (size ? conf.queue_max_size < kLeastSize : conf.queue_max_age <= 0) {
+        if (!set_queue_parameter(conf, ngx::view(argument))) {
             return refuse(cf, argument, kHelp);
         }
     }

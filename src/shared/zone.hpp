@@ -9,6 +9,7 @@
 #include "shared/breaker.hpp"
 #include "shared/counters.hpp"
 #include "shared/first_time.hpp"
+#include "shared/per_datastream.hpp"
 #include "shared/per_host.hpp"
 #include "shared/request_window.hpp"
 
@@ -16,11 +17,12 @@ namespace aep::shared {
 
 /// What all workers share. Kept over reloads, so its layout carries a version.
 struct SharedState {
-    static constexpr std::uint64_t kLayout = 0x6165700000000003;  // "aep", version 3
+    static constexpr std::uint64_t kLayout = 0x6165700000000004;  // "aep", version 4
 
     std::uint64_t layout = kLayout;
     Counters counters;
-    PerHost<Breaker> breakers{};
+    PerHost<Breaker> hosts{};
+    PerDatastream<Breaker> datastreams{};
     PerHost<queue::Pace> paces{};  ///< of what waited
     queue::Ledger ledger{};
     RequestWindow window{};

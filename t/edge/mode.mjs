@@ -15,6 +15,7 @@ const isAnything = () => true;
 const members = {
     action: [(value) => actionNames.includes(value), `one of ${actionNames.join(", ")}`],
     datastream: [isText, "a datastream ID: only requests for it"],
+    containing: [isText, "a text: only requests whose body holds it"],
     times: [(value) => Number.isInteger(value) && value > 0, "how many requests it applies to"],
     status: [(value) => Number.isInteger(value) && value >= 200 && value <= 599, "a status from 200 to 599"],
     retryAfter: [
@@ -77,8 +78,9 @@ export class Modes {
     }
 
     /** The mode for a request, counted as used; one for just this action goes before one for all. */
-    take(action, datastream, bytes) {
-        const fits = (mode) => mode.datastream === undefined || mode.datastream === datastream;
+    take(action, datastream, body) {
+        const fits = (mode) => (mode.datastream === undefined || mode.datastream === datastream) &&
+            (mode.containing === undefined || body.includes(mode.containing));
         const named = (name) => this.#modes.find((mode) => mode.action === name && fits(mode));
         const mode = named(action) ?? (action === "token" ? undefined : named("*"));
         if (!mode) {
@@ -87,7 +89,7 @@ export class Modes {
         if (mode.times !== undefined && --mode.times === 0) {
             this.#modes.splice(this.#modes.indexOf(mode), 1);
         }
-        return mode.rateLimit === undefined ? mode : this.#limited(mode, bytes);
+        return mode.rateLimit === undefined ? mode : this.#limited(mode, Buffer.byteLength(body));
     }
 
     /** Counts request units in windows of a second; what goes beyond becomes a 429. */

@@ -103,7 +103,7 @@ function serveEdge(world, request, target, incoming, outgoing) {
     const datastream = datastreamOf(target, request.query) ?? undefined;
     const entry = world.record.add(noted(request, { ...target, requestId, datastream }));
     const learned = { requestId: answerId(requestId) };
-    const mode = world.modes.take(target.action, datastream, request.bytes);
+    const mode = world.modes.take(target.action, datastream, request.text);
     const answer = applyMode(mode, learned.requestId, () => answerRequest(request, target, world, learned));
     const { requestId: id, ...visitor } = learned;
     Object.assign(entry, visitor);
@@ -113,7 +113,7 @@ function serveEdge(world, request, target, incoming, outgoing) {
 
 function serveToken(world, request, incoming, outgoing) {
     const entry = world.record.add(noted(request, { action: "token" }));
-    const mode = world.modes.take("token", undefined, request.bytes);
+    const mode = world.modes.take("token", undefined, request.text);
     const usual = () => answerToken(request, world.tokens, mode?.expiresIn);
     return deliverNoted(world, entry, incoming, outgoing, applyMode(mode, "", usual), {}, mode);
 }

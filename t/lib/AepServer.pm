@@ -38,7 +38,7 @@ our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code
 # Options: edge (an argument list of aep_edge; without answer_timeout a page waits as long as it takes), workers,
 # single (no master process), default_queue (no aep_queue), daemon (in the background, for an upgrade), preload (a library), front (lines before the
 # one that loads our module), and lines for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free
-# ports (the first one is the server's).
+# ports (the first one is the server's), and AEP_DIRECTORY its directory.
 sub start {
     my ($class, %options) = @_;
     my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
@@ -91,7 +91,7 @@ sub _configuration {
     my ($self, %options) = @_;
     my %text = (front => q(), main => q(), events => q(), http => q(), server => q(), %options);
     my $edge = $options{edge} =~ /\banswer_timeout=/ ? $options{edge} : "$options{edge} " . patient_edge();
-    s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g for grep { defined } values %text;
+    s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g, s/\bAEP_DIRECTORY\b/$self->{directory}/g for grep { defined } values %text;
     my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
     my $daemon  = $options{daemon} ? 'on' : 'off';
     # A directory that is chosen is no reason for a warning, wherever it is.

@@ -1,5 +1,6 @@
 #!/usr/bin/env node
-// What became of every event that visitors.mjs has sent: is each acknowledged one with Edge or among the dead letters?
+// What became of every event that visitors.mjs has sent: is each acknowledged one with Edge, among the dead
+// letters, or refused by Edge for what is in it?
 //
 //   node t/tools/audit.mjs --sent JOURNAL --received JOURNAL --queue DIRECTORY
 //
@@ -37,14 +38,18 @@ function readQueue(directory) {
     return queue;
 }
 
-/** By mark: how often Edge took the event, how often it perhaps did (it gave no answer), under which `_id`s. */
+/**
+ * By mark: how often Edge took the event, how often it perhaps did (it gave no answer), under which `_id`s; and whether
+ * it refused what is in it.
+ */
 function readDeliveries(received) {
     const deliveries = new Map();
-    for (const { fate, events } of received) {
+    for (const { fate, status, events } of received) {
         for (const [id, mark] of events) {
-            const delivery = deliveries.get(mark) ?? { taken: 0, perhaps: 0, ids: new Set() };
+            const delivery = deliveries.get(mark) ?? { taken: 0, perhaps: 0, refused: false, ids: new Set() };
             delivery.taken += fate === "taken";
             delivery.perhaps += fate === "unanswered";
+            delivery.refused ||= fate === "refused" && status === 400;
             delivery.ids.add(id);
             deliveries.set(mark, delivery);
         }
@@ -91,6 +96,7 @@ function audit(sent, received, queue) {
         twice: 0,
         perhapsTwice: 0,
         deadEvents: 0,
+        refusedEvents: 0,
         deadLetters: queue.deadLetters,
         waiting: queue.waiting,
     };
@@ -99,7 +105,7 @@ function audit(sent, received, queue) {
     for (const request of requests) {
         for (const mark of request.events) {
             marks.add(mark);
-            const { taken, perhaps } = deliveries.get(mark) ?? { taken: 0, perhaps: 0 };
+            const { taken, perhaps, refused } = deliveries.get(mark) ?? { taken: 0, perhaps: 0, refused: false };
             const isDead = queue.dead.has(mark);
             result.events += 1;
             result.acknowledged += request.acknowledged;
@@ -107,7 +113,8 @@ function audit(sent, received, queue) {
             result.twice += taken > 1;
             result.perhapsTwice += taken + perhaps > 1;
             result.deadEvents += isDead;
-            if (request.acknowledged && taken === 0 && !isDead) {
+            result.refusedEvents += taken === 0 && refused;
+            if (request.acknowledged && taken === 0 && !isDead && !refused) {
                 missing.push({ mark, ...request });
             }
         }

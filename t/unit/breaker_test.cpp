@@ -52,7 +52,7 @@ void stays_closed_below_five_failures_in_a_row(void**) {
     for (int i = 0; i < 10; ++i) {
         fail_times(breaker, kNow, Breaker::kFailures - 1);
         assert_permit(breaker.ask(kNow, kProbeTimeout), Permit::pass);
-        breaker.success();
+        breaker.success(kNow);
     }
 }
 
@@ -119,12 +119,13 @@ void a_good_probe_closes_it_and_forgets_the_past(void**) {
     Breaker breaker;
     fail_times(breaker, kNow, Breaker::kFailures);
     assert_permit(breaker.ask(breaker.open_until, kProbeTimeout), Permit::probe);
-    breaker.success();
+    breaker.success(kNow);
     assert_permit(breaker.ask(kNow, kProbeTimeout), Permit::pass);
-    fail_times(breaker, kNow, Breaker::kFailures - 1);
-    assert_permit(breaker.ask(kNow, kProbeTimeout), Permit::pass);
-    fail_times(breaker, kNow, 1);
-    assert_int_equal(breaker.open_until - kNow, 750);
+    const std::uint64_t later = kNow + Breaker::kJust;
+    fail_times(breaker, later, Breaker::kFailures - 1);
+    assert_permit(breaker.ask(later, kProbeTimeout), Permit::pass);
+    fail_times(breaker, later, 1);
+    assert_int_equal(breaker.open_until - later, 750);
 }
 
 void a_bad_probe_opens_it_for_longer(void**) {
@@ -172,6 +173,53 @@ void retry_after_of_a_late_failure_counts(void**) {
     assert_int_equal(breaker.open_until - kNow, 10'000);
 }
 
+/// They are the failures of what failed.
+void failures_just_after_a_success_count_for_nothing(void**) {
+    Breaker breaker;
+    breaker.success(kNow);
+    assert_true(breaker.is_well(kNow + Breaker::kJust - 1));
+    fail_times(breaker, kNow + Breaker::kJust - 1, 100);
+    assert_permit(breaker.ask(kNow + Breaker::kJust, kProbeTimeout), Permit::pass);
+    assert_false(breaker.is_well(kNow + Breaker::kJust));
+    fail_times(breaker, kNow + Breaker::kJust, Breaker::kFailures);
+    assert_permit(breaker.ask(kNow + Breaker::kJust, kProbeTimeout), Permit::refuse);
+}
+
+void a_success_is_remembered_while_it_is_open(void**) {
+    Breaker breaker;
+    breaker.success(kNow);
+    const std::uint64_t later = kNow + Breaker::kJust;
+    fail_times(breaker, later, Breaker::kFailures);
+    assert_false(breaker.is_well(later));
+    assert_true(breaker.has_succeeded_within(5000, later));
+    assert_false(breaker.has_succeeded_within(Breaker::kJust, later));
+}
+
+void who_is_asked_to_wait_waits_at_once(void**) {
+    Breaker breaker;
+    breaker.success(kNow);
+    breaker.rest(kNow, 7000, kLeast);
+    assert_int_equal(breaker.open_until - kNow, 7000);
+    breaker.rest(kNow, 0, kLeast);
+    assert_int_equal(breaker.open_until - kNow, 7000);
+    assert_permit(breaker.ask(breaker.open_until, kProbeTimeout), Permit::probe);
+    const std::uint64_t later = breaker.open_until;
+    breaker.rest(later, 0, kLeast);
+    assert_int_equal(breaker.open_until - later, 1500);
+}
+
+void what_may_be_one_visitors_failure_opens_it_shortly(void**) {
+    Breaker breaker;
+    for (std::uint64_t now = kNow; now < kNow + 20'000; now += 1000) {
+        breaker.ask(now, kProbeTimeout);
+        for (std::uint32_t i = 0; i < Breaker::kFailures; ++i) {
+            breaker.failure(now, 0, kMost, Breaker::kShortOpening);
+        }
+        assert_in_range(breaker.open_until, now, now + Breaker::kShortOpening);
+    }
+    assert_true(breaker.openings > 10);
+}
+
 }  // namespace
 
 int main() {
@@ -190,6 +238,10 @@ int main() {
         cmocka_unit_test(late_failures_do_not_lengthen_the_backoff),
         cmocka_unit_test(retry_after_is_honoured_up_to_a_minute),
         cmocka_unit_test(retry_after_of_a_late_failure_counts),
+        cmocka_unit_test(failures_just_after_a_success_count_for_nothing),
+        cmocka_unit_test(a_success_is_remembered_while_it_is_open),
+        cmocka_unit_test(who_is_asked_to_wait_waits_at_once),
+        cmocka_unit_test(what_may_be_one_visitors_failure_opens_it_shortly),
     };
     return cmocka_run_group_tests_name("breaker", tests, nullptr, nullptr);
 }

@@ -70,12 +70,12 @@ void something_is_new_once(void**) {
 void nothing_is_new_once_there_is_no_room(void**) {
     FirstTime seen;
     std::uint64_t noted = 0;
-    for (std::uint64_t key = 1; key <= 300; ++key) {
-        noted += seen.note(key) ? 1U : 0U;
+    for (std::uint64_t key = 1; key <= FirstTime::kPlaces + 40; ++key) {
+        noted += seen.note(key * 7) ? 1U : 0U;
     }
-    assert_int_equal(noted, 256);
-    assert_false(seen.note(256));
-    assert_false(seen.note(1000));
+    assert_int_equal(noted, FirstTime::kPlaces);
+    assert_false(seen.note(7));
+    assert_false(seen.note(1));
 }
 
 }  // namespace

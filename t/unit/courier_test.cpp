@@ -31,7 +31,6 @@ constexpr std::uint32_t kMiddle = 512;  // no jitter
 struct Simulation {
     struct Host {
         bool is_up = true;
-        std::uint64_t retry_after = 0;  ///< with a 429, while it is set
         std::uint64_t round_trip = 20;
         Breaker breaker;
         Pace pace;
@@ -87,7 +86,7 @@ struct Simulation {
             if (host.breaker.ask(now, 12'000) == Breaker::Permit::refuse) {
                 ++host.entries;
                 ++host.put_back;
-                courier.on_ended(lane, Ending::not_sent, 0, now, kMiddle);
+                courier.on_ended(lane, Ending::not_sent, now);
                 continue;
             }
             if (host.are_old) {
@@ -103,15 +102,15 @@ struct Simulation {
         while (!host.transfers.empty() && host.transfers.front() <= now) {
             host.transfers.pop_front();
             host.has_changed = true;
-            if (host.is_up && host.retry_after == 0) {
+            if (host.is_up) {
                 ++host.delivered;
-                host.breaker.success();
-                courier.on_ended(lane, Ending::answered, 0, now, kMiddle);
+                host.breaker.success(now);
+                courier.on_ended(lane, Ending::answered, now);
             } else {
                 ++host.failed;
                 ++host.entries;
-                host.breaker.failure(now, host.retry_after, kMiddle);
-                courier.on_ended(lane, Ending::failed, host.retry_after, now, kMiddle);
+                host.breaker.failure(now, 0, kMiddle);
+                courier.on_ended(lane, Ending::failed, now);
             }
         }
     }
@@ -130,7 +129,7 @@ void expect_demand(const Courier::Demand& demand, bool want_nothing, std::size_t
 void warm_up(Courier& courier) {
     courier.on_given(kNorth, kMost);
     for (std::size_t i = 0; i < kMost; ++i) {
-        courier.on_ended(kNorth, Ending::answered, 0, kNow, kMiddle);
+        courier.on_ended(kNorth, Ending::answered, kNow);
     }
 }
 
@@ -149,15 +148,15 @@ void one_connection_is_enough(void**) {
     courier.add(kNorth, 1);
     courier.on_given(kNorth, 1);
     expect_demand(courier.demand(kNorth, {}, kNow), false, 0);
-    courier.on_ended(kNorth, Ending::answered, 0, kNow, kMiddle);
+    courier.on_ended(kNorth, Ending::answered, kNow);
     expect_demand(courier.demand(kNorth, {}, kNow), false, 1);
 }
 
-void a_lane_that_is_not_known_is_not_delivered(void**) {
+void an_edge_that_is_not_known_is_not_delivered(void**) {
     Courier courier;
     expect_demand(courier.demand(kNorth, {}, kNow), false, 0);
     courier.on_given(kNorth, 1);
-    courier.on_ended(kNorth, Ending::failed, 0, kNow, kMiddle);
+    courier.on_ended(kNorth, Ending::failed, kNow);
     assert_int_equal(courier.next_wake(), 0);
 }
 
@@ -168,10 +167,10 @@ void wants_in_parts_that_are_worth_a_wake(void**) {
     expect_demand(courier.demand(kNorth, {}, kNow), false, kMost);
     courier.on_given(kNorth, kMost);
     for (std::size_t i = 1; i < kMost / 2; ++i) {
-        courier.on_ended(kNorth, Ending::answered, 0, kNow, kMiddle);
+        courier.on_ended(kNorth, Ending::answered, kNow);
         expect_demand(courier.demand(kNorth, {}, kNow), false, 0);
     }
-    courier.on_ended(kNorth, Ending::answered, 0, kNow, kMiddle);
+    courier.on_ended(kNorth, Ending::answered, kNow);
     expect_demand(courier.demand(kNorth, {}, kNow), false, kMost / 2);
 }
 
@@ -188,24 +187,39 @@ void what_was_wanted_is_taken_back_while_the_breaker_is_open(void**) {
     assert_int_equal(courier.next_wake(), 0);
 }
 
-void a_failure_leaves_one_probe_after_a_pause_that_doubles(void**) {
+void each_answer_that_does_not_come_halves_what_is_under_way(void**) {
     Courier courier;
     courier.add(kNorth, kConnections);
     warm_up(courier);
-    courier.demand(kNorth, {}, kNow);
-    courier.on_given(kNorth, kMost);
-    std::uint64_t now = kNow;
-    for (std::size_t i = 0; i < kMost; ++i) {
-        courier.on_ended(kNorth, Ending::failed, 0, now, kMiddle);
-    }
-    for (const std::uint64_t pause : {1000U, 2000U, 4000U, 8000U, 16'000U, 24'000U, 24'000U}) {
-        expect_demand(courier.demand(kNorth, {}, now), false, 0);
-        assert_int_equal(courier.next_wake(), now + pause);
-        now += pause;
-        expect_demand(courier.demand(kNorth, {}, now), false, 1);
+    for (const std::size_t expected : {kMost / 2, kMost / 4, kMost / 8, std::size_t{1}, std::size_t{1}}) {
         courier.on_given(kNorth, 1);
-        courier.on_ended(kNorth, Ending::failed, 0, now, kMiddle);
+        courier.on_ended(kNorth, Ending::failed, kNow);
+        expect_demand(courier.demand(kNorth, {}, kNow), false, expected);
+        courier.demand(kNorth, {kNow + 1, true, 0}, kNow);  // takes it back
     }
+}
+
+/// A datastream that has to wait is no reason to slow down others.
+void what_edge_postpones_changes_nothing(void**) {
+    Courier courier;
+    courier.add(kNorth, kConnections);
+    warm_up(courier);
+    courier.on_given(kNorth, kMost);
+    for (std::size_t i = 0; i < kMost; ++i) {
+        courier.on_ended(kNorth, Ending::postponed, kNow);
+    }
+    expect_demand(courier.demand(kNorth, {}, kNow), false, kMost);
+}
+
+void a_probe_is_wanted_as_one(void**) {
+    Courier courier;
+    courier.add(kNorth, kConnections);
+    assert_false(courier.demand(kNorth, {}, kNow).is_probe);
+    courier.on_given(kNorth, 1);
+    courier.on_ended(kNorth, Ending::failed, kNow);
+    const Courier::Demand demand = courier.demand(kNorth, {kNow, true, 0}, kNow);
+    assert_int_equal(demand.want, 1);
+    assert_true(demand.is_probe);
 }
 
 void after_an_outage_each_round_trip_doubles_what_is_under_way(void**) {
@@ -217,22 +231,10 @@ void after_an_outage_each_round_trip_doubles_what_is_under_way(void**) {
         assert_int_equal(wanted, expected);
         courier.on_given(kNorth, wanted);
         for (std::size_t i = 0; i < wanted; ++i) {
-            courier.on_ended(kNorth, Ending::answered, 0, kNow, kMiddle);
+            courier.on_ended(kNorth, Ending::answered, kNow);
         }
         expected = std::min(expected * 2, kMost);
     }
-}
-
-void retry_after_is_honoured_up_to_a_minute(void**) {
-    Courier courier;
-    courier.add(kNorth, kConnections);
-    courier.on_given(kNorth, 2);
-    courier.on_ended(kNorth, Ending::failed, 7000, kNow, kMiddle);
-    courier.demand(kNorth, {}, kNow);
-    assert_int_equal(courier.next_wake(), kNow + 7000);
-    courier.on_ended(kNorth, Ending::failed, 3'600'000, kNow, kMiddle);
-    courier.demand(kNorth, {}, kNow);
-    assert_int_equal(courier.next_wake(), kNow + 60'000);
 }
 
 void what_is_put_back_does_not_come_again_at_once(void**) {
@@ -240,7 +242,7 @@ void what_is_put_back_does_not_come_again_at_once(void**) {
     courier.add(kNorth, kConnections);
     courier.demand(kNorth, {}, kNow);
     courier.on_given(kNorth, 1);
-    courier.on_ended(kNorth, Ending::not_sent, 0, kNow, kMiddle);
+    courier.on_ended(kNorth, Ending::not_sent, kNow);
     expect_demand(courier.demand(kNorth, {}, kNow), false, 0);
     assert_int_equal(courier.next_wake(), kNow + Courier::kPauseWhenNotSent);
 }
@@ -309,7 +311,8 @@ void an_outage_costs_few_attempts_and_ends_soon_after_edge_is_back(void**) {
     north.is_up = false;
     world.run(120'000);
     assert_in_range(north.delivered, before, before + kMost);
-    assert_in_range(north.failed, kMost, kMost + 12);
+    // In the first second nobody knows whether it is the host; then five say so, and then there are probes.
+    assert_in_range(north.failed, kMost, kMost + 1000 / north.round_trip + 50);
     const std::size_t during = north.delivered;
     north.is_up = true;
     world.run(31'000);
@@ -319,24 +322,7 @@ void an_outage_costs_few_attempts_and_ends_soon_after_edge_is_back(void**) {
     assert_int_equal(north.entries, 0);
 }
 
-void a_429_holds_the_lane_for_as_long_as_edge_asks(void**) {
-    Simulation world;
-    Simulation::Host& north = world.hosts.at(kNorth);
-    north.entries = 5000;
-    world.run(1000);
-    north.retry_after = 20'000;
-    world.run(100);
-    north.retry_after = 0;
-    const std::size_t before = north.delivered;
-    const std::size_t failed = north.failed;
-    world.run(19'000);
-    assert_int_equal(north.delivered, before);
-    assert_int_equal(north.failed, failed);
-    world.run(3000);
-    assert_true(north.delivered > before + 500);
-}
-
-void a_lane_that_is_down_does_not_hold_up_another(void**) {
+void an_edge_that_is_down_does_not_hold_up_another(void**) {
     Simulation world;
     world.hosts.at(kNorth).entries = 5000;
     world.hosts.at(kNorth).is_up = false;
@@ -352,12 +338,13 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(begins_with_one_and_never_takes_more_than_half_of_the_connections),
         cmocka_unit_test(one_connection_is_enough),
-        cmocka_unit_test(a_lane_that_is_not_known_is_not_delivered),
+        cmocka_unit_test(an_edge_that_is_not_known_is_not_delivered),
         cmocka_unit_test(wants_in_parts_that_are_worth_a_wake),
         cmocka_unit_test(what_was_wanted_is_taken_back_while_the_breaker_is_open),
-        cmocka_unit_test(a_failure_leaves_one_probe_after_a_pause_that_doubles),
+        cmocka_unit_test(each_answer_that_does_not_come_halves_what_is_under_way),
+        cmocka_unit_test(what_edge_postpones_changes_nothing),
+        cmocka_unit_test(a_probe_is_wanted_as_one),
         cmocka_unit_test(after_an_outage_each_round_trip_doubles_what_is_under_way),
-        cmocka_unit_test(retry_after_is_honoured_up_to_a_minute),
         cmocka_unit_test(what_is_put_back_does_not_come_again_at_once),
         cmocka_unit_test(fewer_connections_lower_what_is_under_way),
         cmocka_unit_test(an_empty_pace_lets_a_burst_through_and_then_the_rate),
@@ -366,8 +353,7 @@ int main() {
         cmocka_unit_test(a_backlog_is_drained_at_the_pace),
         cmocka_unit_test(fresh_entries_are_not_slowed_down),
         cmocka_unit_test(an_outage_costs_few_attempts_and_ends_soon_after_edge_is_back),
-        cmocka_unit_test(a_429_holds_the_lane_for_as_long_as_edge_asks),
-        cmocka_unit_test(a_lane_that_is_down_does_not_hold_up_another),
+        cmocka_unit_test(an_edge_that_is_down_does_not_hold_up_another),
     };
     return cmocka_run_group_tests_name("courier", tests, nullptr, nullptr);
 }

@@ -36,7 +36,11 @@ Response failure(Failure failure) {
 
 Settlement settle(const Response& response, std::uint32_t attempts = 0,
                   std::chrono::milliseconds retry_after = 0ms, std::uint32_t random = kLeast) {
-    const Delivery delivery{kId, attempts, false, retry_after};
+    Delivery delivery;
+    delivery.id = kId;
+    delivery.attempts = attempts;
+    delivery.others_succeed = true;
+    delivery.retry_after = retry_after;
     Settlement settlement = settlement_of(delivery, response, kNow, random);
     assert_true(settlement.id == kId);
     return settlement;
@@ -110,12 +114,15 @@ void a_408_is_tried_once_more(void**) {
 
 void a_401_is_tried_once_more_with_a_new_token_only(void**) {
     assert_result(settle(answer(401)), Result::dead);
-    assert_result(settlement_of({kId, 0, true, 0ms}, answer(401), kNow, 0), Result::retry);
-    assert_result(settlement_of({kId, 1, true, 0ms}, answer(401), kNow, 0), Result::dead);
+    Delivery delivery;
+    delivery.is_authenticated = true;
+    assert_result(settlement_of(delivery, answer(401), kNow, 0), Result::retry);
+    delivery.attempts = 1;
+    assert_result(settlement_of(delivery, answer(401), kNow, 0), Result::dead);
 }
 
 void what_edge_does_not_want_becomes_a_dead_letter_with_its_words(void**) {
-    for (const int status : {400, 403, 404, 409, 413, 415, 422}) {
+    for (const int status : {403, 404, 409, 422}) {
         const Settlement dead = settle(answer(status, "{\"title\":\"Invalid datastream ID\"}"));
         assert_result(dead, Result::dead);
         assert_int_equal(dead.status, status);
@@ -137,6 +144,59 @@ void a_long_answer_is_cut_between_characters(void**) {
     assert_true(settle(answer(400, broken)).reason.empty());
 }
 
+Settlement settle_old(std::uint32_t attempts, bool others_succeed, std::chrono::milliseconds age) {
+    Delivery delivery;
+    delivery.id = kId;
+    delivery.received = kNow - age.count();
+    delivery.attempts = attempts;
+    delivery.others_succeed = others_succeed;
+    return settlement_of(delivery, failure(Failure::transfer), kNow, kLeast);
+}
+
+void what_fails_ten_times_in_an_hour_while_others_succeed_is_a_dead_letter(void**) {
+    assert_result(settle_old(8, true, 2h), Result::retry);
+    const Settlement settlement = settle_old(9, true, 2h);
+    assert_result(settlement, Result::dead);
+    assert_int_equal(settlement.attempts, 10);
+    expect_text(settlement.reason, "it failed 10 times while others were taken: in libcurl's words");
+    assert_result(settle_old(50, true, 59min), Result::retry);
+}
+
+/// However long Edge is away.
+void what_fails_as_all_do_is_tried_for_as_long_as_it_takes(void**) {
+    const Settlement first = settle_old(0, false, 0ms);
+    assert_result(first, Result::retry);
+    assert_int_equal(first.attempts, 1);
+    const Settlement second = settle_old(1, false, 48h);
+    assert_result(second, Result::retry);
+    assert_int_equal(second.attempts, 1);
+    assert_result(settle_old(20, false, 48h), Result::retry);
+}
+
+/// Anybody can make any number of them, and nobody can repair them.
+void what_a_visitor_has_sent_is_sampled(void**) {
+    for (const int status : {400, 413, 414, 415, 431}) {
+        const Settlement settlement = settle(answer(status, "{\"title\":\"no\"}"));
+        assert_result(settlement, Result::sampled);
+        assert_int_equal(settlement.status, status);
+        expect_text(settlement.reason, "{\"title\":\"no\"}");
+    }
+    assert_result(settle(answer(403, "{\"type\":\"https://ns.adobe.com/aep/errors/EXEG-0400-403\"}")),
+                  Result::sampled);
+}
+
+void what_an_operator_can_repair_is_a_dead_letter(void**) {
+    for (const char* code : {"EXEG-0003-400", "EXEG-0113-400"}) {
+        const Response refusal =
+            answer(400, std::string("{\"type\":\"https://ns.adobe.com/aep/errors/") + code + "\"}");
+        assert_result(settle(refusal), Result::dead);
+        Delivery made_up;
+        made_up.is_configured = false;
+        assert_result(settlement_of(made_up, refusal, kNow, 0), Result::sampled);
+        assert_result(settlement_of(made_up, answer(422), kNow, 0), Result::dead);
+    }
+}
+
 }  // namespace
 
 int main() {
@@ -151,6 +211,10 @@ int main() {
         cmocka_unit_test(a_401_is_tried_once_more_with_a_new_token_only),
         cmocka_unit_test(what_edge_does_not_want_becomes_a_dead_letter_with_its_words),
         cmocka_unit_test(a_long_answer_is_cut_between_characters),
+        cmocka_unit_test(what_fails_ten_times_in_an_hour_while_others_succeed_is_a_dead_letter),
+        cmocka_unit_test(what_fails_as_all_do_is_tried_for_as_long_as_it_takes),
+        cmocka_unit_test(what_a_visitor_has_sent_is_sampled),
+        cmocka_unit_test(what_an_operator_can_repair_is_a_dead_letter),
     };
     return cmocka_run_group_tests_name("delivery policy", tests, nullptr, nullptr);
 }

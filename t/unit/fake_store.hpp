@@ -49,8 +49,10 @@ struct FakeDisk {
     std::uint64_t last_id = 0;
     std::size_t syncs = 0;
     std::size_t claims = 0;  ///< calls
+    std::size_t sampled = 0;
     bool left = false;
     std::uint64_t free_space = std::numeric_limits<std::uint64_t>::max();
+    std::uint64_t size = 0;
 
     bool append_fails = false;
     bool sync_fails = false;
@@ -106,7 +108,7 @@ class FakeStore final : public queue::Store {
     }
 
     std::vector<queue::Claim> claim(std::string_view lane, queue::Time now, std::size_t most,
-                                    std::size_t most_bytes) override {
+                                    std::size_t most_bytes, Order /*order*/ = Order::oldest_first) override {
         ++disk_.claims;
         if (disk_.claim_has_no_memory) {
             throw std::bad_alloc();
@@ -175,7 +177,7 @@ class FakeStore final : public queue::Store {
         return counts;
     }
 
-    [[nodiscard]] std::uint64_t free_space() const override { return disk_.free_space; }
+    [[nodiscard]] Disk disk() const override { return {disk_.free_space, disk_.size}; }
 
     void tend() override {}
 
@@ -202,13 +204,20 @@ class FakeStore final : public queue::Store {
             return;
         }
         disk_.bytes -= entry.size();
+        disk_.sampled += settlement.result == queue::Settlement::Result::sampled ? 1 : 0;
         if (settlement.result == queue::Settlement::Result::dead) {
             disk_.dead.push_back({settlement.id, 0, settlement.status, settlement.reason, entry});
         }
         disk_.rows.erase(place);
     }
 
-    void write_ledger() { ledger_.write(1, counts()); }
+    void write_ledger() {
+        queue::Ledger::Shares shares{};
+        for (const auto& [id, row] : disk_.rows) {
+            shares[ledger_.share_of(row.entry.lane)] += row.entry.size();
+        }
+        ledger_.write(1, counts(), shares);
+    }
 
     FakeDisk& disk_;
     queue::Ledger& ledger_;
@@ -262,10 +271,12 @@ class FakeConsentStore final : public queue::ConsentStore {
         return Withdrawal::absent;
     }
 
-    std::vector<queue::Claim> claim(std::string_view lane, queue::Time now, std::size_t most) override {
+    std::vector<queue::Claim> claim(std::string_view lane, queue::Time now, std::size_t most,
+                                    std::uint32_t most_attempts) override {
         std::vector<queue::Claim> claims;
         for (auto& [id, row] : consents_.rows) {
-            if (claims.size() < most && !row.claimed && row.entry.lane == lane && row.entry.due <= now) {
+            if (claims.size() < most && !row.claimed && row.entry.lane == lane && row.entry.due <= now &&
+                row.entry.attempts <= most_attempts) {
                 row.claimed = true;
                 claims.push_back({consent_id(id), row.entry});
             }

@@ -437,6 +437,121 @@ void operators_can_read_a_file_that_is_in_use(void**) {
     expect_text(told(fixture.store()), "");
 }
 
+void what_has_failed_comes_behind_what_has_not_been_tried(void**) {
+    Fixture fixture;
+    const auto fails = [&](std::string body, std::uint32_t attempts) {
+        const EntryId id = keep(fixture.store(), entry_of(std::move(body)), true);
+        Settlement settlement;
+        settlement.id = id;
+        settlement.result = Settlement::Result::retry;
+        settlement.attempts = attempts;
+        settlement.due = kNow + 1;
+        fixture.store().settle(settlement);
+        assert_true(fixture.store().sync());
+    };
+    fails("twice", 2);
+    fails("once", 1);
+    keep(fixture.store(), entry_of("new"));
+    const std::vector<Claim> first = fixture.store().claim(kLane, kNow + 1, 1, kNoLimit);
+    expect_text(bodies(first), "new");
+    fixture.store().release(first[0].id);
+    keep(fixture.store(), entry_of("newer"));
+    expect_text(bodies(claim_all(fixture.store(), kNow + 1)), "new newer once twice");
+}
+
+void the_newest_can_be_asked_for(void**) {
+    Fixture fixture;
+    for (const char* body : {"a", "b", "c"}) {
+        keep(fixture.store(), entry_of(body));
+    }
+    const auto newest = [&] {
+        return fixture.store().claim(kLane, kNow, 1, kNoLimit, Store::Order::newest_first);
+    };
+    const std::vector<Claim> claims = newest();
+    expect_text(bodies(claims), "c");
+    fixture.store().release(claims[0].id);
+    expect_text(bodies(newest()), "c");
+    expect_text(bodies(newest()), "b");
+    expect_text(bodies(claim_all(fixture.store())), "a");
+}
+
+/// The next process knows no more than what is in the file.
+void what_has_failed_comes_last_after_a_restart(void**) {
+    Fixture fixture;
+    retry_at(fixture.store(), keep(fixture.store(), entry_of("failed"), true), kNow);
+    assert_true(fixture.store().sync());
+    keep(fixture.store(), entry_of("new"));
+    fixture.reopen();
+    expect_text(bodies(fixture.store().claim(kLane, kNow, 1, kNoLimit)), "new");
+    expect_text(bodies(claim_all(fixture.store())), "failed");
+}
+
+void sample(Store& store, EntryId id) {
+    Settlement settlement;
+    settlement.id = id;
+    settlement.result = Settlement::Result::sampled;
+    settlement.status = 400;
+    settlement.reason = "no";
+    store.settle(settlement);
+    assert_true(store.sync());
+}
+
+std::int64_t samples_in(const Fixture& fixture, const std::string& condition = "1") {
+    Database file(fixture.directory.file("1.db"));
+    return file.number("SELECT count(*) FROM samples WHERE " + condition);
+}
+
+void of_what_visitors_send_the_last_can_be_looked_at(void**) {
+    Fixture fixture;
+    for (int i = 0; i < 25; ++i) {
+        sample(fixture.store(), keep(fixture.store(), entry_of(std::to_string(i)), true));
+    }
+    sample(fixture.store(), keep(fixture.store(), entry_of("x", "https://other.example"), true));
+    assert_int_equal(samples_in(fixture), 21);
+    assert_int_equal(samples_in(fixture, "CAST(body AS TEXT) = '4'"), 0);
+    assert_int_equal(samples_in(fixture, "CAST(body AS TEXT) = '5' AND status = 400 AND reason = 'no'"), 1);
+    assert_true(fixture.store().counts() == Counts{});
+}
+
+void samples_of_a_file_have_an_end(void**) {
+    Fixture fixture;
+    for (int i = 0; i < 230; ++i) {
+        const std::string lane = std::string(kLane) + " " + std::to_string(i);
+        sample(fixture.store(), keep(fixture.store(), entry_of("x", lane), true));
+    }
+    assert_int_equal(samples_in(fixture), 200);
+}
+
+/// As it was made before there were samples.
+void an_older_file_gets_the_table_of_samples(void**) {
+    Fixture fixture;
+    keep(fixture.store(), entry_of("a"));
+    fixture.opened.reset();
+    {
+        Database file(fixture.directory.file("1.db"));
+        assert_true(file.execute("DROP TABLE samples"));
+    }
+    fixture.opened = fixture.open();
+    sample(fixture.store(), claim_all(fixture.store()).at(0).id);
+    assert_int_equal(samples_in(fixture), 1);
+}
+
+/// Whoever makes many of them pushes out nobody else's.
+void dead_letters_of_who_has_the_most_go_first(void**) {
+    Fixture fixture;
+    const std::string other = std::string(kLane) + " other";
+    bury(fixture.store(), keep(fixture.store(), entry_of("others", other), true));
+    for (int i = 0; i < 10; ++i) {
+        bury(fixture.store(), keep(fixture.store(), entry_of("junk"), true));
+    }
+    assert_true(fixture.store().sync());
+    const std::uint64_t size = entry_of("junk").size();
+    assert_int_equal(fixture.store().discard_dead_letters(static_cast<std::size_t>(5 * size)), 5);
+    const std::vector<DeadLetter> letters = fixture.store().dead_letters({}, kNoLimit);
+    assert_int_equal(letters.size(), 6);
+    expect_text(letters.at(0).entry.body, "others");
+}
+
 }  // namespace
 
 int main() {
@@ -463,6 +578,13 @@ int main() {
         cmocka_unit_test(what_was_deleted_is_overwritten),
         cmocka_unit_test(files_are_private),
         cmocka_unit_test(operators_can_read_a_file_that_is_in_use),
+        cmocka_unit_test(what_has_failed_comes_behind_what_has_not_been_tried),
+        cmocka_unit_test(the_newest_can_be_asked_for),
+        cmocka_unit_test(what_has_failed_comes_last_after_a_restart),
+        cmocka_unit_test(of_what_visitors_send_the_last_can_be_looked_at),
+        cmocka_unit_test(samples_of_a_file_have_an_end),
+        cmocka_unit_test(an_older_file_gets_the_table_of_samples),
+        cmocka_unit_test(dead_letters_of_who_has_the_most_go_first),
     };
     return cmocka_run_group_tests_name("file store", tests, nullptr, nullptr);
 }

@@ -69,7 +69,8 @@ void an_answer_that_is_too_large_counts_by_its_status(void**) {
         Response response = with_failure(Failure::too_large);
         response.status = status;
         assert_int_equal(static_cast<int>(classify(response)), static_cast<int>(outcome));
-        assert_int_equal(is_host_failure(response), status == 503);
+        assert_false(is_host_failure(response));
+        assert_int_equal(is_datastream_failure(response), status == 503);
     }
 }
 
@@ -89,17 +90,32 @@ void what_is_no_answer_of_edge_is_tried_again(void**) {
     assert_outcome({0, 100, 199, 300, 302, 304, 399, 407, 501, 505, 520, 599, 999}, Disposition::retry);
 }
 
-void host_failures_are_those_that_the_next_event_would_see_too(void**) {
-    assert_host_failure({429, 502, 503, 504, 501, 520, 302, 407, 0}, true);
+void only_what_keeps_every_answer_from_coming_speaks_against_the_host(void**) {
+    assert_host_failure({407}, true);
+    assert_host_failure({429, 502, 503, 504, 501, 520, 302}, false);
     for (const Failure failure : {Failure::resolve, Failure::connect, Failure::transfer, Failure::timeout}) {
         assert_true(is_host_failure(with_failure(failure)));
+        assert_false(is_datastream_failure(with_failure(failure)));
     }
 }
 
-void errors_of_the_event_and_our_own_say_nothing_about_the_host(void**) {
+void a_status_that_says_later_speaks_against_the_datastream(void**) {
+    for (const int status : {429, 502, 503, 504, 501, 520, 302}) {
+        assert_true(is_datastream_failure(with_status(status)));
+        assert_int_equal(is_too_many(with_status(status)), status == 429);
+    }
+    assert_false(is_datastream_failure(with_status(407)));
+}
+
+void errors_of_the_event_and_our_own_speak_against_nobody(void**) {
     assert_host_failure({200, 204, 207, 400, 401, 403, 404, 408, 413, 422, 500}, false);
-    assert_false(is_host_failure(with_failure(Failure::refused)));
-    assert_false(is_host_failure(with_failure(Failure::too_large)));
+    for (const int status : {200, 204, 207, 400, 401, 403, 404, 408, 413, 422, 500}) {
+        assert_false(is_datastream_failure(with_status(status)));
+    }
+    for (const Failure failure : {Failure::refused, Failure::too_large}) {
+        assert_false(is_host_failure(with_failure(failure)));
+        assert_false(is_datastream_failure(with_failure(failure)));
+    }
 }
 
 void retry_after_reads_seconds(void**) {
@@ -149,8 +165,9 @@ int main() {
         cmocka_unit_test(a_datastream_with_an_error_is_to_be_repaired),
         cmocka_unit_test(what_edge_will_never_take_is_rejected),
         cmocka_unit_test(what_is_no_answer_of_edge_is_tried_again),
-        cmocka_unit_test(host_failures_are_those_that_the_next_event_would_see_too),
-        cmocka_unit_test(errors_of_the_event_and_our_own_say_nothing_about_the_host),
+        cmocka_unit_test(only_what_keeps_every_answer_from_coming_speaks_against_the_host),
+        cmocka_unit_test(a_status_that_says_later_speaks_against_the_datastream),
+        cmocka_unit_test(errors_of_the_event_and_our_own_speak_against_nobody),
         cmocka_unit_test(retry_after_reads_seconds),
         cmocka_unit_test(retry_after_reads_the_three_forms_of_dates),
         cmocka_unit_test(a_date_in_the_past_means_now),

@@ -29,8 +29,10 @@ struct Fixture {
     SqliteConsentStore other{directory.path(), kMaxSize, fixed_clock};
 };
 
-std::vector<Claim> claim(ConsentStore& store, Time now = kNow) {
-    return store.claim(kLane, now, 10);
+constexpr std::uint32_t kAnyAttempts = std::numeric_limits<std::uint32_t>::max();
+
+std::vector<Claim> claim(ConsentStore& store, Time now = kNow, std::uint32_t most_attempts = kAnyAttempts) {
+    return store.claim(kLane, now, 10, most_attempts);
 }
 
 bool settle_as(ConsentStore& store, EntryId id, Settlement::Result result, Time due = 0) {
@@ -188,7 +190,7 @@ void one_process_delivers(void**) {
     Fixture fixture;
     fixture.store.append("A", {}, entry_of("in"), 0);
     fixture.store.append("B", {}, entry_of("out"), 0);
-    assert_int_equal(fixture.store.claim(kLane, kNow, 1).size(), 1);
+    assert_int_equal(fixture.store.claim(kLane, kNow, 1, kAnyAttempts).size(), 1);
     assert_int_equal(claim(fixture.other).size(), 0);
     fixture.store.leave();
     assert_int_equal(claim(fixture.store).size(), 0);
@@ -262,7 +264,7 @@ void lanes_are_apart(void**) {
     fixture.store.append("C", {}, entry_of("c", "https://two.example"), 0);
     const std::vector<std::string> expected{"https://one.example", "https://two.example"};
     assert_true(fixture.other.lanes() == expected);
-    expect_text(bodies(fixture.store.claim("https://two.example", kNow, 10)), "b c");
+    expect_text(bodies(fixture.store.claim("https://two.example", kNow, 10, kAnyAttempts)), "b c");
 }
 
 void what_edge_refuses_is_set_aside_and_told(void**) {
@@ -355,6 +357,15 @@ void workers_that_start_at_once_make_one_file(void**) {
     }
 }
 
+void those_that_have_failed_can_be_left_for_later(void**) {
+    Fixture fixture;
+    fixture.store.append("A", {}, entry_of("in"), 0);
+    assert_true(settle_as(fixture.store, claim(fixture.store)[0].id, Settlement::Result::retry, kNow));
+    fixture.store.append("B", {}, entry_of("out"), 0);
+    expect_text(bodies(claim(fixture.store, kNow, 0)), "out");
+    expect_text(bodies(claim(fixture.store)), "in");
+}
+
 }  // namespace
 
 int main() {
@@ -383,6 +394,7 @@ int main() {
         cmocka_unit_test(a_newer_format_is_left_alone),
         cmocka_unit_test(what_cannot_be_kept_is_refused),
         cmocka_unit_test(workers_that_start_at_once_make_one_file),
+        cmocka_unit_test(those_that_have_failed_can_be_left_for_later),
     };
     return cmocka_run_group_tests_name("consent store", tests, nullptr, nullptr);
 }

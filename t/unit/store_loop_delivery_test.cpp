@@ -1,5 +1,8 @@
 // What a queue's loop hands out to those who deliver.
 
+#include <algorithm>
+#include <string>
+
 #include "store_loop_harness.hpp"
 
 namespace {
@@ -63,14 +66,14 @@ void lanes_that_nobody_has_asked_for_are_told_once(void**) {
     LoopHarness queue;
     queue.stock(kNorth, 2, kStart);
     queue.turn();
-    expect_text(queue.take_one<NewLane>().lane, kNorth);
+    expect_text(queue.take_one<NewEdge>().edge, kNorth);
     queue.turn(queue.append(1, kSouth), queue.append(2, kNorth));
-    expect_text(queue.take_one<NewLane>().lane, kSouth);
+    expect_text(queue.take_one<NewEdge>().edge, kSouth);
     for (int i = 0; i < 3; ++i) {
         queue.turn_after(kSecond);
     }
     queue.turn(Want{kNorth, 1}, WantNothing{kNorth}, queue.append(3));
-    assert_true(queue.take<NewLane>().empty());
+    assert_true(queue.take<NewEdge>().empty());
 }
 
 void what_others_have_left_is_found_within_a_second(void**) {
@@ -81,7 +84,7 @@ void what_others_have_left_is_found_within_a_second(void**) {
     assert_true(queue.turn_after(500) <= 500);
     queue.turn_after(500);
     assert_int_equal(queue.take_work(kNorth).size(), 2);
-    expect_text(queue.take_one<NewLane>().lane, kSouth);
+    expect_text(queue.take_one<NewEdge>().edge, kSouth);
 }
 
 void an_entry_that_is_to_wait_comes_when_it_is_due(void**) {
@@ -145,7 +148,9 @@ void a_store_that_has_nothing_is_not_asked_again_and_again(void**) {
 
 void an_entry_that_is_wanted_already_is_not_read_again(void**) {
     LoopHarness queue;
-    queue.turn(Want{kNorth, 3});
+    queue.turn(Want{kNorth, 4}, queue.append(0));  // a lane that was unheard of is looked at
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+    queue.take<Appended>();
     const std::size_t before = queue.disk.claims;
     const int tellings = queue.tellings;
     queue.turn(queue.append(1), queue.append(2, kSouth), queue.append(3));
@@ -156,7 +161,7 @@ void an_entry_that_is_wanted_already_is_not_read_again(void**) {
     expect_text(claims[0].entry.target, "/ee/v1/collect");
     queue.turn(settlement(claims[0].id), settlement(claims[1].id));
     queue.turn_after(StoreLoop::kSettlementPatience);
-    assert_int_equal(queue.disk.rows.size(), 1);
+    assert_int_equal(queue.disk.rows.size(), 2);
 }
 
 void an_entry_does_not_overtake_those_that_wait(void**) {
@@ -371,6 +376,81 @@ void who_leaves_gets_no_more_work_but_may_keep(void**) {
     assert_true(queue.disk.rows.contains(2));  // is another's now
 }
 
+const std::string kLane = std::string(kNorth) + " first";
+const std::string kOtherLane = std::string(kNorth) + " second";
+
+std::size_t count_of(const std::vector<Claim>& claims, const std::string& lane) {
+    return static_cast<std::size_t>(
+        std::ranges::count_if(claims, [&](const Claim& claim) { return claim.entry.lane == lane; }));
+}
+
+void lanes_of_an_edge_take_turns(void**) {
+    LoopHarness queue;
+    queue.stock(kLane, 1000, kStart);
+    queue.stock(kOtherLane, 20, kStart);
+    queue.turn(Want{kNorth, 10});
+    const std::vector<Claim> claims = queue.take_work(kNorth);
+    assert_int_equal(count_of(claims, kLane), 5);
+    assert_int_equal(count_of(claims, kOtherLane), 5);
+}
+
+void lanes_take_turns_one_by_one(void**) {
+    LoopHarness queue;
+    queue.stock(kLane, 100, kStart);
+    queue.stock(kOtherLane, 100, kStart);
+    std::size_t firsts = 0;
+    for (int i = 0; i < 10; ++i) {
+        queue.turn(Want{kNorth, 1});
+        firsts += count_of(queue.take_work(kNorth), kLane);
+    }
+    assert_int_equal(firsts, 5);
+}
+
+void what_one_lane_does_not_need_others_get(void**) {
+    LoopHarness queue;
+    queue.stock(kLane, 1, kStart);
+    queue.stock(kOtherLane, 100, kStart);
+    queue.turn(Want{kNorth, 10});
+    assert_int_equal(queue.take_work(kNorth).size(), 10);
+}
+
+void an_edge_is_told_once_whatever_lanes_it_has(void**) {
+    LoopHarness queue;
+    queue.turn(queue.append(1, kLane), queue.append(2, kOtherLane), queue.append(3));
+    expect_text(queue.take_one<NewEdge>().edge, kNorth);
+}
+
+void a_lane_that_rests_is_not_handed_out_while_others_are(void**) {
+    LoopHarness queue;
+    queue.stock(kLane, 5, kStart);
+    queue.stock(kOtherLane, 5, kStart);
+    queue.turn(Rest{kLane, std::chrono::milliseconds(300)}, Want{kNorth, 10});
+    queue.turn(queue.append(1, kLane));
+    assert_int_equal(count_of(queue.take_work(kNorth), kLane), 0);
+    assert_true(queue.turn() <= 300);
+    queue.turn_after(299);
+    assert_int_equal(queue.take_work(kNorth).size(), 0);
+    queue.turn_after(1);
+    queue.turn_until_idle();
+    assert_int_equal(queue.take_work(kNorth).size(), 5);
+}
+
+void a_consent_that_has_failed_does_not_find_out_whether_an_edge_is_well(void**) {
+    LoopHarness queue;
+    queue.turn(AppendConsent{1, "visitor", {}, entry_for(kNorth, queue.now())}, Want{kNorth, 1});
+    const EntryId consent = queue.take_work(kNorth).at(0).id;
+    queue.turn(settlement(consent, Result::retry, queue.now()));
+    queue.stock(kNorth, 1, kStart);
+    queue.turn(Want{kNorth, 1, true});
+    queue.turn_after(kSecond);
+    const std::vector<Claim> probe = queue.take_work(kNorth);
+    assert_int_equal(probe.size(), 1);
+    assert_true(probe[0].id.kind == EntryId::Kind::event);
+    queue.turn(Want{kNorth, 1, true});
+    queue.turn_until_idle();
+    assert_true(queue.take_work(kNorth).at(0).id == consent);
+}
+
 }  // namespace
 
 int main() {
@@ -405,6 +485,12 @@ int main() {
         cmocka_unit_test(what_nobody_settles_before_the_end_is_put_back),
         cmocka_unit_test(settlements_of_consents_that_failed_are_given_again),
         cmocka_unit_test(who_leaves_gets_no_more_work_but_may_keep),
+        cmocka_unit_test(lanes_of_an_edge_take_turns),
+        cmocka_unit_test(lanes_take_turns_one_by_one),
+        cmocka_unit_test(what_one_lane_does_not_need_others_get),
+        cmocka_unit_test(an_edge_is_told_once_whatever_lanes_it_has),
+        cmocka_unit_test(a_lane_that_rests_is_not_handed_out_while_others_are),
+        cmocka_unit_test(a_consent_that_has_failed_does_not_find_out_whether_an_edge_is_well),
     };
     return cmocka_run_group_tests_name("store loop, delivery", tests, nullptr, nullptr);
 }

@@ -112,7 +112,7 @@ struct LoopHarness {
         std::vector<queue::Claim> claims;
         std::erase_if(events, [&](queue::Event& event) {
             auto* work = std::get_if<queue::Work>(&event);
-            if (work == nullptr || work->lane != lane) {
+            if (work == nullptr || work->edge != lane) {
                 return false;
             }
             std::move(work->claims.begin(), work->claims.end(), std::back_inserter(claims));

@@ -252,15 +252,107 @@ void the_last_of_the_disk_is_left_for_deliveries(void**) {
     assert_true(queue.take_one<Appended>().id.has_value());
 }
 
-void a_full_queue_refuses_consents_as_well(void**) {
+void a_full_queue_takes_consents(void**) {
     Limits limits;
     limits.max_size = 10'000;
     LoopHarness queue(limits);
     queue.turn(Append{1, entry_of_size(9000), false});
     queue.take<Appended>();
     queue.turn(AppendConsent{2, "visitor", {}, entry_of_size(500)});
+    assert_true(queue.take_one<Appended>().id.has_value());
+}
+
+std::shared_ptr<Entry> entry_in_lane(const std::string& lane, std::size_t size) {
+    auto entry = entry_for(lane, kStart);
+    entry->body.append(size - entry->size(), 'x');
+    return entry;
+}
+
+void no_website_holds_more_than_what_is_left_for_the_others(void**) {
+    const std::string flooded = std::string(kNorth) + " flooded";
+    const std::string other = std::string(kNorth) + " other";
+    Limits limits;
+    limits.max_size = 10'000;
+    limits.websites = 2;
+    LoopHarness queue(limits);
+    std::size_t kept = 0;
+    for (std::uint64_t ticket = 1; ticket <= 20; ++ticket) {
+        queue.turn(Append{ticket, entry_in_lane(flooded, 1000), false});
+        kept += queue.take_one<Appended>().id ? 1U : 0U;
+    }
+    assert_int_equal(kept, 4);
+    expect_part(queue.take_one<LogLine>().text, "no more events for datastream \"flooded\"");
+    queue.turn(Append{30, entry_in_lane(other, 1000), false}, Append{31, entry_in_lane(other, 1000), false},
+               Append{32, entry_in_lane(other, 1000), false});
+    for (const Appended& each : queue.take<Appended>()) {
+        assert_int_equal(each.id.has_value(), each.ticket != 32);
+    }
+}
+
+void a_website_that_is_alone_may_have_everything(void**) {
+    Limits limits;
+    limits.max_size = 10'000;
+    LoopHarness queue(limits);
+    for (std::uint64_t ticket = 1; ticket <= 9; ++ticket) {
+        queue.turn(Append{ticket, entry_in_lane(kNorth, 1000), false});
+        assert_true(queue.take_one<Appended>().id.has_value());
+    }
+}
+
+void what_other_workers_hold_of_a_website_counts(void**) {
+    Limits limits;
+    limits.max_size = 10'000;
+    limits.websites = 2;
+    LoopHarness queue(limits);
+    Counts others;
+    others.bytes = 4000;
+    Ledger::Shares shares{};
+    shares[queue.ledger->share_of(kNorth)] = 4000;
+    queue.ledger->write(7, others, shares);
+    queue.turn(Append{1, entry_in_lane(kNorth, 1000), false});
     assert_false(queue.take_one<Appended>().id.has_value());
-    assert_true(queue.consents.rows.empty());
+    queue.turn(Append{2, entry_in_lane(kSouth, 1000), false});
+    assert_true(queue.take_one<Appended>().id.has_value());
+}
+
+void the_back_office_has_room_whatever_visitors_send(void**) {
+    Limits limits;
+    limits.max_size = 10'000;
+    limits.websites = 2;
+    LoopHarness queue(limits);
+    queue.turn(Append{1, entry_in_lane(kNorth, 4000), false}, Append{2, entry_in_lane(kSouth, 2000), false});
+    queue.take<Appended>();
+    auto entry = entry_in_lane(kNorth, 3000);
+    entry->source = Source::back_office;
+    queue.turn(Append{3, std::move(entry), false});
+    assert_true(queue.take_one<Appended>().id.has_value());
+}
+
+void a_part_of_the_disk_is_left_to_others(void**) {
+    constexpr std::uint64_t kDisk = std::uint64_t{100} << 30U;
+    LoopHarness queue;
+    queue.disk.size = kDisk;
+    queue.disk.free_space = kDisk / 100 * 5 + 999;
+    queue.turn(Append{1, entry_of_size(1000), false});
+    assert_false(queue.take_one<Appended>().id.has_value());
+    expect_part(queue.take_one<LogLine>().text, "min_free of aep_queue");
+    queue.disk.free_space += 1;
+    queue.turn(Append{2, entry_of_size(1000), false});
+    assert_true(queue.take_one<Appended>().id.has_value());
+}
+
+void what_is_left_of_the_disk_can_be_named_in_bytes(void**) {
+    Limits limits;
+    limits.min_free = std::uint64_t{1} << 30U;
+    limits.min_free_percent = 0;
+    LoopHarness queue(limits);
+    queue.disk.size = std::uint64_t{100} << 30U;
+    queue.disk.free_space = limits.min_free + 999;
+    queue.turn(Append{1, entry_of_size(1000), false});
+    assert_false(queue.take_one<Appended>().id.has_value());
+    queue.disk.free_space = limits.min_free + 1000;
+    queue.turn(Append{2, entry_of_size(1000), false});
+    assert_true(queue.take_one<Appended>().id.has_value());
 }
 
 void refusals_for_lack_of_room_are_told_once_a_minute(void**) {
@@ -407,7 +499,13 @@ int main() {
         cmocka_unit_test(the_entries_of_one_group_count_together),
         cmocka_unit_test(what_other_workers_hold_counts),
         cmocka_unit_test(the_last_of_the_disk_is_left_for_deliveries),
-        cmocka_unit_test(a_full_queue_refuses_consents_as_well),
+        cmocka_unit_test(a_full_queue_takes_consents),
+        cmocka_unit_test(no_website_holds_more_than_what_is_left_for_the_others),
+        cmocka_unit_test(a_website_that_is_alone_may_have_everything),
+        cmocka_unit_test(what_other_workers_hold_of_a_website_counts),
+        cmocka_unit_test(the_back_office_has_room_whatever_visitors_send),
+        cmocka_unit_test(a_part_of_the_disk_is_left_to_others),
+        cmocka_unit_test(what_is_left_of_the_disk_can_be_named_in_bytes),
         cmocka_unit_test(refusals_for_lack_of_room_are_told_once_a_minute),
         cmocka_unit_test(dead_letters_beyond_a_quarter_are_discarded_the_oldest_first),
         cmocka_unit_test(a_worker_discards_its_share_of_the_dead_letters_only),

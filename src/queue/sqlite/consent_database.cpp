@@ -9,6 +9,7 @@ FileFormat consent_format() {
     const std::string columns(kEntryColumnDefinitions);
     return {.application_id = 0x41455043,  // "AEPC"
             .version = 1,
+            .additions = {},
             .schema =
                 "CREATE TABLE consents ( -- set-consent requests that wait for Edge\n"
                 "    id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again\n"
@@ -37,9 +38,10 @@ std::optional<ConsentDatabase::Sending> ConsentDatabase::sending(std::string_vie
     return run.next() ? std::optional(Sending{run.integer(0), run.integer(1)}) : std::nullopt;
 }
 
-bool ConsentDatabase::read_due(std::string_view lane, Time from, Time until, Time now, std::size_t most,
-                               std::vector<Claim>& claims) {
-    Run run = due.run(lane, from, until, now, now + ConsentStore::kLongestClaim, most - claims.size());
+bool ConsentDatabase::read_due(std::string_view lane, Time from, Time until, Time now,
+                               std::uint32_t most_attempts, std::size_t most, std::vector<Claim>& claims) {
+    Run run = due.run(lane, from, until, now, now + ConsentStore::kLongestClaim, most_attempts,
+                      most - claims.size());
     while (run.next()) {
         claims.push_back({id_of(run.integer(0)), read_entry(run, 1)});
     }

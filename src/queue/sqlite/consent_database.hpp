@@ -37,8 +37,8 @@ struct ConsentDatabase {
                                         ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")};
     Statement due{base, with_columns("SELECT id, ",
                                      " FROM consents WHERE lane = ?1 AND due BETWEEN ?2 AND ?3"
-                                     " AND (sending_until <= ?4 OR sending_until > ?5)"
-                                     " ORDER BY due, id LIMIT ?6")};
+                                     " AND (sending_until <= ?4 OR sending_until > ?5) AND attempts <= ?6"
+                                     " ORDER BY due, id LIMIT ?7")};
     Statement take{base, "UPDATE consents SET sending = id, sending_until = ? WHERE id = ?"};
     Statement postpone{base, "UPDATE consents SET attempts = ?, due = ? WHERE id = ?"};
     Statement remove{base, "DELETE FROM consents WHERE id = ?"};
@@ -57,9 +57,9 @@ struct ConsentDatabase {
     /// Nothing where nothing waits for the identity.
     std::optional<Sending> sending(std::string_view identity);
 
-    /// Adds requests of a lane that are due in a time, and not being sent. False after a failure.
-    bool read_due(std::string_view lane, Time from, Time until, Time now, std::size_t most,
-                  std::vector<Claim>& claims);
+    /// Adds requests of a lane that are due in a time, are not being sent, and have failed at most so often. False after a failure.
+    bool read_due(std::string_view lane, Time from, Time until, Time now, std::uint32_t most_attempts,
+                  std::size_t most, std::vector<Claim>& claims);
 
     static EntryId id_of(std::int64_t row) noexcept {
         return {EntryId::Kind::consent, 0, static_cast<std::uint64_t>(row)};

@@ -88,6 +88,10 @@ Time read_due(const Run& run, int first) {
     return run.integer(first + due);
 }
 
+std::uint32_t read_attempts(const Run& run, int first) {
+    return static_cast<std::uint32_t>(run.integer(first + attempts));
+}
+
 std::string read_lane(const Run& run, int first) {
     return std::string(run.text(first + lane));
 }

@@ -55,6 +55,7 @@ bool write_entry(Statement& statement, const Entry& entry, const Keys&... keys) 
 Entry read_entry(const Run& run, int first);
 /// Parts of it, without reading the rest.
 Time read_due(const Run& run, int first);
+std::uint32_t read_attempts(const Run& run, int first);
 std::uint64_t read_size(const Run& run, int first);
 std::string read_lane(const Run& run, int first);
 

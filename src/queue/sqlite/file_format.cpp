@@ -39,7 +39,7 @@ bool create(Database& database, const FileFormat& format) {
     const bool done = database.execute("BEGIN IMMEDIATE") &&
                       (!is_new(database) ||  // another process was faster
                        (database.execute(format.schema.c_str()) && database.execute(marks.c_str()))) &&
-                      database.execute("COMMIT");
+                      database.execute(format.additions.c_str()) && database.execute("COMMIT");
     if (!done) {
         database.roll_back();
     }
@@ -76,7 +76,10 @@ Opening open_as(Database& database, const FileFormat& format, std::string& forei
                   std::to_string(format.version);
         return Opening::foreign;
     }
-    if (!(fresh ? create(database, format) : prepare_connection(database))) {
+    const auto prepare = [&] {
+        return prepare_connection(database) && database.execute(format.additions.c_str());
+    };
+    if (!(fresh ? create(database, format) : prepare())) {
         return Opening::failed;
     }
     database.checkpoint_on_close(true);

@@ -11,6 +11,7 @@ namespace aep::queue::sqlite {
 struct FileFormat {
     std::int64_t application_id;
     std::int64_t version;
+    std::string additions;  ///< to the schema, since the version was first used; for any number of times
     std::string schema;
 };
 

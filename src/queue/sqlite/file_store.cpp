@@ -1,7 +1,6 @@
 #include "file_store.hpp"
 
 #include <algorithm>
-#include <limits>
 
 #include <sys/statvfs.h>
 
@@ -72,9 +71,9 @@ void FileStore::finish_unit(bool done) {
     }
 }
 
-std::vector<Claim> FileStore::claim(std::string_view lane, Time now, std::size_t most,
-                                    std::size_t most_bytes) {
-    Haul haul{.most = most, .most_bytes = most_bytes, .bytes = 0, .claims = {}};
+std::vector<Claim> FileStore::claim(std::string_view lane, Time now, std::size_t most, std::size_t most_bytes,
+                                    Order order) {
+    Haul haul{.most = most, .most_bytes = most_bytes, .order = order, .bytes = 0, .claims = {}};
     // Each time another file comes first, so that a long backlog of one does not hold up the others.
     const std::size_t start = turn_++;
     for (std::size_t count = files_.size(); count-- > 0 && !haul.is_full();) {
@@ -144,35 +143,55 @@ std::size_t FileStore::requeue(std::span<const EntryId> dead_letters) {
     return had_unit || sync() ? count : 0;
 }
 
+/// The size of what was discarded; 0: nothing.
+std::size_t FileStore::discard_oldest(std::string_view lane) {
+    SqliteFile* oldest_file = nullptr;
+    SqliteFile::Dead oldest;
+    for (const auto& held : files_) {
+        const auto dead = held->file.oldest_dead_letter(lane);
+        if (dead && (oldest_file == nullptr || dead->died < oldest.died)) {
+            oldest_file = &held->file;
+            oldest = *dead;
+        }
+    }
+    if (oldest_file == nullptr) {
+        return 0;
+    }
+    spoiled_ = oldest_file->discard(oldest) != Change::made;
+    return spoiled_ ? 0 : std::max<std::size_t>(oldest.size, 1);
+}
+
 std::size_t FileStore::discard_dead_letters(std::size_t bytes) {
     const bool had_unit = has_unit();
     std::size_t count = 0;
     std::size_t discarded = 0;
-    while (discarded < bytes && !spoiled_) {
-        SqliteFile* oldest_file = nullptr;
-        SqliteFile::Dead oldest;
-        for (const auto& held : files_) {
-            const auto dead = held->file.oldest_dead_letter();
-            if (dead && (oldest_file == nullptr || dead->died < oldest.died)) {
-                oldest_file = &held->file;
-                oldest = *dead;
-            }
+    std::map<std::string, std::uint64_t, std::less<>> lanes;
+    for (const auto& held : files_) {
+        held->file.add_dead_bytes(lanes);
+    }
+    while (discarded < bytes && !spoiled_ && !lanes.empty()) {
+        // The lane that has the most pays, so that nobody's dead letters push out those of others.
+        const auto most = std::ranges::max_element(
+            lanes, [](const auto& one, const auto& other) { return one.second < other.second; });
+        const std::size_t size = discard_oldest(most->first);
+        if (size == 0) {
+            lanes.erase(most);
+            continue;
         }
-        if (oldest_file == nullptr) {
-            break;
-        }
-        spoiled_ = oldest_file->discard(oldest) != Change::made;
-        discarded += std::max<std::size_t>(oldest.size, 1);
+        most->second -= std::min<std::uint64_t>(most->second, size);
+        discarded += size;
         ++count;
     }
     return had_unit || sync() ? count : 0;
 }
 
-std::uint64_t FileStore::free_space() const {
+Store::Disk FileStore::disk() const {
     struct statvfs disk {};
-    // One that does not tell says so when it is written to.
-    return statvfs(directory_.c_str(), &disk) == 0 ? std::uint64_t{disk.f_bavail} * disk.f_frsize
-                                                   : std::numeric_limits<std::uint64_t>::max();
+    if (statvfs(directory_.c_str(), &disk) != 0) {
+        return {};  // it says so when it is written to
+    }
+    return {.free = std::uint64_t{disk.f_bavail} * disk.f_frsize,
+            .size = std::uint64_t{disk.f_blocks} * disk.f_frsize};
 }
 
 Counts FileStore::counts() {

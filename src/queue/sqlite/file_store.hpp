@@ -35,8 +35,8 @@ class FileStore final : public Store {
     std::optional<EntryId> append(Entry&& entry, bool claimed) override;
     void settle(const Settlement& settlement) override;
     bool sync() override;
-    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,
-                             std::size_t most_bytes) override;
+    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most, std::size_t most_bytes,
+                             Order order = Order::oldest_first) override;
     void release(EntryId id) override;
     std::vector<std::string> lanes() override;
     Time next_due(std::string_view lane) override;
@@ -47,7 +47,7 @@ class FileStore final : public Store {
     std::vector<DeadLetter> dead_letters(EntryId after, std::size_t most) override;
 
     Counts counts() override;
-    [[nodiscard]] std::uint64_t free_space() const override;
+    [[nodiscard]] Disk disk() const override;
     void tend() override;
     void leave() override;
     std::vector<LogLine> messages() override { return std::exchange(messages_, {}); }
@@ -61,7 +61,8 @@ class FileStore final : public Store {
         FileLock lock;
         SqliteFile file;
         Counts published;
-        int failures = 0;  ///< in a row
+        Ledger::Shares shares{};  ///< as they were published
+        int failures = 0;         ///< in a row
     };
     /// What is the matter with a file.
     struct FileTrouble {
@@ -75,6 +76,7 @@ class FileStore final : public Store {
     Held* find(EntryId id) { return id.kind == EntryId::Kind::event ? find_number(id.part) : nullptr; }
     Held* find_number(std::uint32_t number);
     [[nodiscard]] bool has_unit() const;
+    std::size_t discard_oldest(std::string_view lane);
     Taken take(std::uint32_t number);
     Taken open(Held& held);
     bool take_own();
@@ -86,6 +88,7 @@ class FileStore final : public Store {
     bool give_up_moved(Held& held);
     void move_aside(Held& held);
     void publish(Held& held);
+    [[nodiscard]] Ledger::Shares shares_of(const SqliteFile& file) const;
     void correct_ledger();
     void miss(std::uint32_t number);
     void tell_what_is_missed();

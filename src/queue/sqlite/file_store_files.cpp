@@ -76,7 +76,8 @@ FileStore::Taken FileStore::take(std::uint32_t number) {
         }
         last_row_ = std::max(last_row_, held->file.last_row());
         held->published = held->file.counts();
-        ledger_.write(number, held->published);  // who had it before may have left another line
+        held->shares = shares_of(held->file);
+        ledger_.write(number, held->published, held->shares);  // who had it before may have left another line
         files_.push_back(std::move(held));
     } else if (!existed) {
         held->file.close(true);
@@ -276,10 +277,20 @@ void FileStore::move_aside(Held& held) {
 }
 
 void FileStore::publish(Held& held) {
-    if (const Counts& counts = held.file.counts(); counts != held.published) {
+    const Counts& counts = held.file.counts();
+    const Ledger::Shares shares = shares_of(held.file);
+    if (counts != held.published || shares != held.shares) {
         held.published = counts;
-        ledger_.write(held.file.number(), counts);
+        held.shares = shares;
+        ledger_.write(held.file.number(), counts, shares);
     }
+}
+
+Ledger::Shares FileStore::shares_of(const SqliteFile& file) const {
+    Ledger::Shares shares{};
+    file.for_each_lane(
+        [&](std::string_view lane, std::uint64_t bytes) { shares[ledger_.share_of(lane)] += bytes; });
+    return shares;
 }
 
 void FileStore::say(std::string text, bool alert) {

@@ -9,6 +9,14 @@ FileFormat queue_format() {
     const std::string columns(kEntryColumnDefinitions);
     return {.application_id = 0x41455051,  // "AEPQ"
             .version = 1,
+            .additions =
+                "CREATE TABLE IF NOT EXISTS samples ( -- the last requests that Edge has refused for what is "
+                "in them\n"
+                "    id       INTEGER PRIMARY KEY,\n"
+                "    died     INTEGER NOT NULL, -- milliseconds since 1970\n"
+                "    status   INTEGER NOT NULL, -- of Edge's answer\n"
+                "    reason   TEXT NOT NULL,    -- Edge's answer" +
+                columns + ")",
             .schema =
                 "CREATE TABLE entries ( -- requests that wait for Edge; a higher id came later\n"
                 "    id       INTEGER PRIMARY KEY," +
@@ -60,6 +68,18 @@ QueueDatabase::QueueDatabase(const std::string& path)
                    with_columns("SELECT id, died, status, reason, ", " FROM dead_letters WHERE id = ?")),
       dead_letters_(base_, with_columns("SELECT id, died, status, reason, ",
                                         " FROM dead_letters WHERE id > ? ORDER BY id")),
+      dead_letters_of_(base_, with_columns("SELECT id, died, status, reason, ",
+                                           " FROM dead_letters WHERE lane = ? ORDER BY id LIMIT 1")),
+      sample_(base_, with_columns_twice("INSERT OR REPLACE INTO samples (id, died, status, reason, ",
+                                        ") SELECT id, ?1, ?2, ?3, ", "received, due, ?4",
+                                        " FROM entries WHERE id = ?5")),
+      forget_samples_of_lane_(
+          base_,
+          "DELETE FROM samples WHERE id IN (SELECT id FROM samples WHERE lane ="
+          " (SELECT lane FROM samples WHERE id = ?1) ORDER BY id DESC LIMIT -1 OFFSET ?2)"),
+      forget_samples_(base_,
+                      "DELETE FROM samples WHERE id IN"
+                      " (SELECT id FROM samples ORDER BY id DESC LIMIT -1 OFFSET ?)"),
       write_counts_(base_,
                     "REPLACE INTO lanes (lane, entries, bytes, dead_letters, dead_bytes)"
                     " VALUES (?, ?, ?, ?, ?)") {
@@ -71,6 +91,14 @@ QueueDatabase::QueueDatabase(const std::string& path)
 Change QueueDatabase::bury(Row row, Time died, std::uint32_t attempts, int status, std::string_view reason) {
     const Change buried = change(bury_, died, status, reason, attempts, row);
     return buried == Change::made ? remove(row) : buried;
+}
+
+Change QueueDatabase::sample(Row row, Time died, std::uint32_t attempts, int status,
+                             std::string_view reason) {
+    const Change sampled = change(sample_, died, status, reason, attempts, row);
+    const bool is_done = sampled == Change::made && run(forget_samples_of_lane_, row, kSamplesOfLane) &&
+                         run(forget_samples_, kSamples);
+    return is_done ? remove(row) : (base_.failed() ? Change::failed : sampled);
 }
 
 Change QueueDatabase::revive(Row dead_letter, Row row, Time now) {

@@ -48,6 +48,11 @@ class QueueDatabase {
 
     /// Makes an entry a dead letter of the same number.
     Change bury(Row row, Time died, std::uint32_t attempts, int status, std::string_view reason);
+    /// The same, as one of the last kSamplesOfLane of its lane and the last kSamples of the file that can be looked at.
+    Change sample(Row row, Time died, std::uint32_t attempts, int status, std::string_view reason);
+    static constexpr int kSamplesOfLane = 20;
+    static constexpr int kSamples = 200;
+
     /// Makes a dead letter an entry again, as if it had just come.
     Change revive(Row dead_letter, Row row, Time now);
     Change remove_dead_letter(Row row) { return change(remove_dead_letter_, row); }
@@ -68,6 +73,8 @@ class QueueDatabase {
 
     /// A run over dead letters behind a row: row, died, status, reason, then the columns of an entry.
     Run dead_letters(Row after) { return dead_letters_.run(after); }
+    /// The same, over those of a lane.
+    Run dead_letters_of(std::string_view lane) { return dead_letters_of_.run(lane); }
     Run dead_letter(Row row) { return dead_letter_.run(row); }
     static constexpr int kDeadEntry = 4;
 
@@ -89,7 +96,8 @@ class QueueDatabase {
     Opening opening_;
     Statement begin_, commit_;
     Statement insert_, remove_, postpone_, entry_, entries_, oldest_;
-    Statement bury_, revive_, remove_dead_letter_, dead_letter_, dead_letters_;
+    Statement bury_, revive_, remove_dead_letter_, dead_letter_, dead_letters_, dead_letters_of_;
+    Statement sample_, forget_samples_of_lane_, forget_samples_;
     Statement write_counts_;
 };
 

@@ -206,7 +206,8 @@ ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity,
     return done ? result : Withdrawal::failed;
 }
 
-std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, std::size_t most) {
+std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, std::size_t most,
+                                             std::uint32_t most_attempts) {
     std::vector<Claim> claims;
     std::string error;
     if (!left_ && !delivering_) {
@@ -219,8 +220,9 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
     }
     const bool done = change([&](ConsentDatabase& file) {
         // What is due in more than an hour was written by a clock that was wrong.
-        return file.read_due(lane, 0, now, now, most, claims) &&
-               file.read_due(lane, now + Backlog::kLongestWait + 1, kForever, now, most, claims) &&
+        return file.read_due(lane, 0, now, now, most_attempts, most, claims) &&
+               file.read_due(lane, now + Backlog::kLongestWait + 1, kForever, now, most_attempts, most,
+                             claims) &&
                std::all_of(claims.begin(), claims.end(), [&](const Claim& claim) {
                    return file.take.run(now + claim_time_, claim.id.number).finish();
                });
@@ -242,7 +244,9 @@ bool SqliteConsentStore::settle(const Settlement& settlement) {
         if (settlement.result == Settlement::Result::retry) {
             applied = file.postpone.run(settlement.attempts, settlement.due, id).finish();
         } else {
-            if (settlement.result == Settlement::Result::dead) {
+            // A decision is kept, whoever's fault it is: the newest of them, as few are made.
+            if (settlement.result == Settlement::Result::dead ||
+                settlement.result == Settlement::Result::sampled) {
                 const std::string_view reason(settlement.reason);
                 applied = file.bury
                               .run(clock_(), settlement.status, reason.substr(0, kLongestReason),

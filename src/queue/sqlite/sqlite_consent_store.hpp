@@ -31,7 +31,8 @@ class SqliteConsentStore final : public ConsentStore {
     std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,
                                   const Entry& entry, Time sent) override;
     Withdrawal withdraw(std::string_view identity, Time now) override;
-    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most) override;
+    std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,
+                             std::uint32_t most_attempts) override;
     /// False when it is not durable: it has to be given again. A refused request is kept among the file's dead
     /// letters, the newest thousand of them.
     bool settle(const Settlement& settlement) override;

@@ -73,12 +73,13 @@ bool SqliteFile::append(Row row, Entry&& entry, bool claimed) {
     }
     LaneContent& lane = lane_of(entry.lane);
     const std::size_t size = entry.size();
+    const std::uint32_t attempts = entry.attempts;
     ++lane.counts.entries;
     lane.counts.bytes += size;
     lane.changed = true;
     last_row_ = std::max(last_row_, row);
     if (claimed) {
-        claims_.insert_or_assign(row, Claimed{&lane, size, false});
+        claims_.insert_or_assign(row, Claimed{&lane, size, attempts, false});
         appended_claims_.push_back(row);
     } else {
         lane.backlog.append(row, std::move(entry));
@@ -111,7 +112,7 @@ bool SqliteFile::settle(Row row, const Settlement& settlement, Time now) {
     }
     held.lane->changed = true;
     held.settled = true;
-    settlements_.push_back({row, stays && change == Change::made, settlement.due});
+    settlements_.push_back({row, stays && change == Change::made, settlement.attempts, settlement.due});
     return true;
 }
 
@@ -122,6 +123,9 @@ Change SqliteFile::apply(Row row, const Settlement& settlement, Time now) {
         case Settlement::Result::dead:
             return database_->bury(row, now, settlement.attempts, settlement.status,
                                    std::string_view(settlement.reason).substr(0, kLongestReason));
+        case Settlement::Result::sampled:
+            return database_->sample(row, now, settlement.attempts, settlement.status,
+                                     std::string_view(settlement.reason).substr(0, kLongestReason));
         case Settlement::Result::delivered:
         case Settlement::Result::discarded:
             break;
@@ -148,7 +152,7 @@ bool SqliteFile::sync() {
         Backlog& backlog = held->second.lane->backlog;
         claims_.erase(held);
         if (settled.stays) {
-            backlog.put_back(settled.row, settled.due);
+            backlog.put_back(settled.row, settled.attempts, settled.due);
         }
         untidy_ = true;
     }
@@ -204,34 +208,54 @@ void SqliteFile::claim(std::string_view lane_name, Time now, Haul& haul) {
     LaneContent& lane = found->second;
     lane.claimed_at = now;
     lane.interrupted = false;
-    while (!haul.is_full() && failure_.fault == Fault::none) {
-        std::optional<Backlog::Known> known = lane.backlog.next(now);
+    const auto may_go_on = [&] { return !haul.is_full() && failure_.fault == Fault::none; };
+    while (may_go_on()) {
+        std::optional<Backlog::Known> known = lane.backlog.next(now, haul.order);
         if (!known) {
             break;
         }
-        if (known->entry) {
-            claims_.insert_or_assign(known->row, Claimed{&lane, known->entry->size(), false});
-            haul.add(id_of(known->row), std::move(*known->entry));
-        } else {
-            claim_row(known->row, lane, haul);
-        }
+        claim(std::move(*known), lane, haul);
     }
-    const std::optional<Row> cursor = lane.backlog.cursor();
-    if (cursor && !haul.is_full() && failure_.fault == Fault::none) {
+    if (const std::optional<Row> cursor = lane.backlog.cursor(); cursor && may_go_on()) {
         scan(lane, *cursor, now, haul);
     }
+    while (may_go_on() && !lane.interrupted) {
+        std::optional<Backlog::Known> known = lane.backlog.next_tried(now);
+        if (!known) {
+            break;
+        }
+        claim(std::move(*known), lane, haul);
+    }
+}
+
+void SqliteFile::claim(Backlog::Known&& known, LaneContent& lane, Haul& haul) {
+    if (!known.entry) {
+        claim_row(known.row, lane, haul);
+        return;
+    }
+    claims_.insert_or_assign(known.row, Claimed{&lane, known.entry->size(), known.entry->attempts, false});
+    haul.add(id_of(known.row), std::move(*known.entry));
 }
 
 void SqliteFile::claim_row(Row row, LaneContent& lane, Haul& haul) {
     Run run = database_->entry(row);
     if (run.next()) {
-        claims_.insert_or_assign(row, Claimed{&lane, read_size(run, QueueDatabase::kEntry), false});
-        haul.add(id_of(row), read_entry(run, QueueDatabase::kEntry));
+        claim_row(run, lane, haul);
     } else if (run.failed()) {
         note_failure();
     }
 }
 
+/// What a run stands at.
+void SqliteFile::claim_row(const Run& run, LaneContent& lane, Haul& haul) {
+    const Row row = run.integer(0);
+    claims_.insert_or_assign(row, Claimed{&lane, read_size(run, QueueDatabase::kEntry),
+                                          read_attempts(run, QueueDatabase::kEntry), false});
+    haul.add(id_of(row), read_entry(run, QueueDatabase::kEntry));
+}
+
+/// Takes what has not been tried, and notes what has: it comes when nothing else is left, or when there is no room to
+/// note it.
 void SqliteFile::scan(LaneContent& lane, Row after, Time now, Haul& haul) {
     Run run = database_->entries(lane.counts.lane, after);
     std::size_t passed = 0;
@@ -242,17 +266,21 @@ void SqliteFile::scan(LaneContent& lane, Row after, Time now, Haul& haul) {
             continue;
         }
         const Time due = read_due(run, QueueDatabase::kEntry);
-        if (Backlog::is_due(due, now)) {
+        const std::uint32_t attempts = read_attempts(run, QueueDatabase::kEntry);
+        const bool is_due = Backlog::is_due(due, now);
+        if (is_due && attempts == 0) {
             if (haul.is_full()) {
                 return;
             }
-            claims_.insert_or_assign(row, Claimed{&lane, read_size(run, QueueDatabase::kEntry), false});
-            haul.add(id_of(row), read_entry(run, QueueDatabase::kEntry));
+            claim_row(run, lane, haul);
         } else if (++passed > kMostPassed) {
             lane.interrupted = true;
             return;
-        } else if (!lane.backlog.wait(row, due)) {
-            return;
+        } else if (!lane.backlog.wait(row, attempts, due)) {
+            if (!is_due || haul.is_full()) {
+                return;
+            }
+            claim_row(run, lane, haul);
         }
         lane.backlog.pass(row);
     }
@@ -269,8 +297,9 @@ void SqliteFile::release(Row row) {
         return;
     }
     Backlog& backlog = held->second.lane->backlog;
+    const std::uint32_t attempts = held->second.attempts;
     claims_.erase(held);
-    backlog.put_back(row, 0);
+    backlog.put_back(row, attempts, 0);
 }
 
 Time SqliteFile::next_due(std::string_view lane_name) const {

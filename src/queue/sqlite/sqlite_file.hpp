@@ -14,6 +14,7 @@
 
 #include "backlog.hpp"
 #include "queue/entry.hpp"
+#include "queue/store.hpp"
 #include "queue_database.hpp"
 #include "sqlite.hpp"
 
@@ -28,6 +29,7 @@ inline void subtract(std::uint64_t& from, std::uint64_t value) noexcept {
 struct Haul {
     std::size_t most = 0;
     std::size_t most_bytes = 0;
+    Store::Order order = Store::Order::oldest_first;
     std::size_t bytes = 0;
     std::vector<Claim> claims;
 
@@ -88,13 +90,24 @@ class SqliteFile {
     [[nodiscard]] Time next_due(std::string_view lane_name) const;
 
     void dead_letters(Row after, std::size_t most, std::vector<DeadLetter>& letters);
-    /// The oldest one, if there is one.
-    std::optional<Dead> oldest_dead_letter();
+    /// The oldest one of a lane, if there is one.
+    std::optional<Dead> oldest_dead_letter(std::string_view lane);
+    /// Adds up the bytes of dead letters of each lane.
+    void add_dead_bytes(std::map<std::string, std::uint64_t, std::less<>>& lanes) const;
     // These two are part of the unit.
     Change requeue(Row dead_letter, Row row, Time now);
     Change discard(const Dead& dead);
 
     [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
+    /// Tells the name of each lane that has entries, and how many bytes they are.
+    template <typename Tell>
+    void for_each_lane(Tell tell) const {
+        for (const auto& [name, lane] : lanes_) {
+            if (lane.synced.entries != 0) {
+                tell(std::string_view(name), lane.synced.bytes);
+            }
+        }
+    }
     /// Those with entries.
     void add_lanes(std::vector<std::string>& lanes) const;
     [[nodiscard]] Row last_row() const noexcept { return last_row_; }
@@ -113,11 +126,13 @@ class SqliteFile {
     struct Claimed {
         LaneContent* lane = nullptr;
         std::uint64_t size = 0;
+        std::uint32_t attempts = 0;
         bool settled = false;  ///< in the unit
     };
     struct Settled {
         Row row = 0;
         bool stays = false;
+        std::uint32_t attempts = 0;
         Time due = 0;
     };
 
@@ -132,7 +147,9 @@ class SqliteFile {
     bool write_counts();
     void forget_unit();
     Change apply(Row row, const Settlement& settlement, Time now);
+    void claim(Backlog::Known&& known, LaneContent& lane, Haul& haul);
     void claim_row(Row row, LaneContent& lane, Haul& haul);
+    void claim_row(const Run& run, LaneContent& lane, Haul& haul);
     void scan(LaneContent& lane, Row after, Time now, Haul& haul);
     void finish_settlements();
 

@@ -103,8 +103,16 @@ std::optional<SqliteFile::Dead> SqliteFile::find_dead_letter(Run&& run) {
     return std::nullopt;
 }
 
-std::optional<SqliteFile::Dead> SqliteFile::oldest_dead_letter() {
-    return connect() ? find_dead_letter(database_->dead_letters(0)) : std::nullopt;
+std::optional<SqliteFile::Dead> SqliteFile::oldest_dead_letter(std::string_view lane) {
+    return connect() ? find_dead_letter(database_->dead_letters_of(lane)) : std::nullopt;
+}
+
+void SqliteFile::add_dead_bytes(std::map<std::string, std::uint64_t, std::less<>>& lanes) const {
+    for (const auto& [name, lane] : lanes_) {
+        if (lane.counts.dead_letters != 0) {
+            lanes[name] += std::max<std::uint64_t>(lane.counts.dead_bytes, 1);
+        }
+    }
 }
 
 Change SqliteFile::requeue(Row dead_letter, Row row, Time now) {
@@ -122,7 +130,7 @@ Change SqliteFile::requeue(Row dead_letter, Row row, Time now) {
     uncount(*dead);
     ++dead->lane->counts.entries;
     dead->lane->counts.bytes += dead->size;
-    dead->lane->backlog.put_back(row, 0);
+    dead->lane->backlog.put_back(row, 0, 0);
     last_row_ = std::max(last_row_, row);
     return Change::made;
 }

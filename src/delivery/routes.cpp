@@ -1,0 +1,75 @@
+#include "routes.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "queue/lane_name.hpp"
+
+namespace aep::delivery {
+
+Route route_of(const settings::Website& website) {
+    Route route;
+    route.endpoint = website.endpoint;
+    if (website.defers()) {
+        route.datastreams = website.web_sdk_datastreams;
+        route.takes_any = website.web_sdk_datastreams.empty();
+    } else {
+        route.takes_any = website.datastream_has_variables;
+    }
+    if (!website.datastream_id.empty()) {
+        route.datastreams.push_back(website.datastream_id);
+    }
+    return route;
+}
+
+std::size_t count_of_lanes(const std::vector<Route>& routes) {
+    std::set<std::string_view> datastreams;
+    for (const Route& route : routes) {
+        datastreams.insert(route.datastreams.begin(), route.datastreams.end());
+        if (route.takes_any) {
+            datastreams.insert(std::string_view{});
+        }
+    }
+    return datastreams.size();
+}
+
+Routes::Routes(std::vector<Route>&& routes) : routes_(std::move(routes)) {
+    for (const Route& route : routes_) {
+        for (const std::string& datastream : route.datastreams) {
+            by_datastream_.emplace(datastream, route.endpoint);
+        }
+    }
+}
+
+std::string Routes::lane_of(std::string_view edge, std::string_view datastream_id) const {
+    return queue::lane_name(edge, is_configured(datastream_id) ? datastream_id : std::string_view{});
+}
+
+std::shared_ptr<const settings::Endpoint> Routes::endpoint_of(std::string_view edge,
+                                                              std::string_view datastream_id) const noexcept {
+    if (const auto named = by_datastream_.find(datastream_id); named != by_datastream_.end()) {
+        return named->second;
+    }
+    const auto open = std::ranges::find_if(
+        routes_, [edge](const Route& route) { return route.takes_any && route.endpoint->base_url == edge; });
+    return open != routes_.end() ? open->endpoint : nullptr;
+}
+
+std::size_t Routes::connections_to(std::string_view edge) const noexcept {
+    const auto route =
+        std::ranges::find_if(routes_, [edge](const Route& each) { return each.endpoint->base_url == edge; });
+    return route != routes_.end() ? route->endpoint->connections : 1;
+}
+
+std::vector<std::string> Routes::edges() const {
+    std::vector<std::string> edges;
+    for (const Route& route : routes_) {
+        if (std::ranges::find(edges, route.endpoint->base_url) == edges.end()) {
+            edges.push_back(route.endpoint->base_url);
+        }
+    }
+    return edges;
+}
+
+}  // namespace aep::delivery
