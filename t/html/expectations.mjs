@@ -111,7 +111,8 @@ function objectionToStop(children, bytes, position) {
     const isLong = next?.tagName === "meta" && end(next) - start(next) > LONGEST_HELD;
     const isEndless = next && (end(next) > WINDOW || (next === located.at(-1) && swallowsTag(bytes)));
     const stops = next && start(next) === position && (mustFollowTag(next) || isLong || isEndless);
-    if (!next || stops || endOfTokenAt(bytes, position) > WINDOW || position >= WINDOW || closesHead(bytes, start(next))) {
+    const isBeyond = position >= WINDOW || endOfTokenAt(bytes, position) > WINDOW;
+    if (!next || stops || isBeyond || closesHead(bytes, start(next))) {
         return undefined;
     }
     return "the tag is too early: nothing there stops the search";
