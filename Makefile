@@ -14,6 +14,7 @@ MODULE  := ngx_http_aep_module
 #   JOBS          how many things to do at once: all processors
 #   T             which tests to run, by a part of their names, or those of t by their paths: make unit T=head_finder,
 #                 make test-nginx T="t/00-load.t t/load.t", make fuzz T=policy, make test-browser T=consent
+#   NGINX_TESTS   a directory with nginx's own tests, the repository nginx-tests: make test-nginx-suite T=range.t
 #   SUITES        Debian's suites whose nginx test-versions tries: trixie forky sid
 #   QUICK         1: less than a minute of test-attacks; SAN=-fsanitize=address,undefined attacks a sanitized build
 #   FUZZ_SECONDS  how long fuzz works on each parser: 20
@@ -209,7 +210,8 @@ $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
-TESTS  := test unit test-html test-nginx test-edge test-browser test-attacks test-versions demo-check
+TESTS  := test unit test-html test-nginx test-edge test-browser test-attacks test-versions test-nginx-suite \
+          demo-check
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 .PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS))
 $(BUILDS): $(DEPS)/build
@@ -273,6 +275,10 @@ VERSION_TESTS := $(patsubst %,t/%.t,what_happens_when_edge_fails workers_come_an
 test-versions: ## builds the module for the nginx of newer Debian suites, and runs a part of t/*.t with each
 run-test-versions: all $(DEPS)/test-nginx
 	+JOBS=$(JOBS) MAKE=$(MAKE) t/tools/test-versions.sh $(OUT) $(SUITES) -- $(if $(T),$(NGINX_T),$(VERSION_TESTS))
+
+test-nginx-suite: ## runs nginx's own tests, with and without the module on in every server (NGINX_TESTS)
+run-test-nginx-suite: all
+	JOBS=$(JOBS) t/tools/nginx-suite.sh $(NGINX) $(OUT)/$(MODULE).so '$(NGINX_TESTS)' $(T)
 
 test-html: ## compares the place of the tag with what a parser of the HTML standard says
 run-test-html: $(OUT)/html/place_of_tag t/html/$(INSTALLED)
@@ -440,6 +446,6 @@ distclean: ## removes everything that was made
 	rm -rf build t/servroot* $(addsuffix /node_modules,$(JAVASCRIPT))
 
 help: ## lists the targets, and what may be set
-	@sed -n 's/^\([a-z-]*\): ## \(.*\)/  \1\t\2/p' Makefile | sed 's/$$(VERSION)/$(VERSION)/' | expand -t 18
+	@sed -n 's/^\([a-z-]*\): ## \(.*\)/  \1\t\2/p' Makefile | sed 's/$$(VERSION)/$(VERSION)/' | expand -t 20
 	@printf '\nVariables, as in make unit T=tag V=1:\n'
 	@sed -n '/^# What may be set/,/^$$/s/^#   /  /p' Makefile

@@ -262,6 +262,7 @@ ngx_int_t finish_encoding_module(ngx_conf_t* cf) noexcept {
 ngx_int_t finish_condition_module(ngx_conf_t* cf) noexcept {
     if (has_storefront(cf)) {
         aep::page::install_condition_filter();
+        aep::page::install_first_filter();
     }
     return NGX_OK;
 }

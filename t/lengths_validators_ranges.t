@@ -1,4 +1,5 @@
 use AepShop 'no_plan';
+use Compress::Zlib ();
 use HTTP::Date ();
 use POSIX ();
 
@@ -17,6 +18,19 @@ our $files = ">>> page.html $age\n$page\n>>> list.html $age\n$fragment";
 $page .= "\n";
 $page_with_tag .= "\n";
 $etag = sprintf '"%x-%x"', $time, length $page;
+
+# The body of an answer to a request for several ranges. Its parts are of text/html.
+our $parts = sub {
+    my @parts = @_;
+    my $body  = '';
+    while (my ($range, $bytes) = splice @parts, 0, 2) {
+        $body .= "\r\n--\\d+\r\nContent-Type: text/html\r\nContent-Range: bytes \Q$range\E\r\n\r\n\Q$bytes\E";
+    }
+    return qr{\A$body\r\n--\d+--\r\n\z};
+};
+
+our $gzipped;
+our $numbers = join '', map { sprintf '%07d ', $_ } 0 .. 4999;
 
 our $website = 'location / { root html; }';
 
@@ -233,17 +247,19 @@ Content-Range: bytes */26
 
 
 
-=== TEST 15: who asks for several parts of a fragment gets the whole
+=== TEST 15: several parts of a fragment
 --- website eval: $::website
 --- user_files eval: $::files
 --- request
 GET /list.html
 --- more_headers
 Range: bytes=2-3,7-8
---- error_code: 200
+--- error_code: 206
 --- response_headers eval
-"Content-Length: 26\nETag: $::fragment_etag"
---- response_body eval: $::fragment
+"ETag: $::fragment_etag"
+--- response_headers_like
+Content-Type: multipart/byteranges; boundary=\d+
+--- response_body_like eval: $::parts->('2-3/26' => 'cd', '7-8/26' => 'hi')
 
 
 
@@ -666,3 +682,167 @@ Cache-Control: no-transform
 ["etag: $::fragment_etag", 'X-None: ']
 --- response_body eval
 ['', $::page_with_tag]
+
+
+
+=== TEST 36: several parts of a large fragment that nginx reads in pieces, or sends from its file, and from its cache
+--- http
+proxy_cache_path cache keys_zone=pages:1m;
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    root html;
+}
+--- website
+location / {
+    root            html;
+    output_buffers  2 1k;
+}
+location /sendfile/ {
+    alias     html/;
+    sendfile  on;
+}
+location /aio/ {
+    alias           html/;
+    aio             threads;
+    output_buffers  2 1k;
+}
+location /cache/ {
+    proxy_pass         http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/;
+    proxy_cache        pages;
+    proxy_cache_valid  1m;
+}
+--- user_files eval
+">>> list.html\n$::numbers"
+--- request eval
+['GET /cache/list.html', map "GET /${_}list.html", '', 'sendfile/', 'aio/', 'cache/']
+--- more_headers eval
+['X-None: 0', ('Range: bytes=8-15,20000-20007,-8') x 4]
+--- error_code eval
+[200, (206) x 4]
+--- response_body_like eval
+['', ($::parts->('8-15/40000' => '0000001 ', '20000-20007/40000' => '0002500 ', '39992-39999/40000' => '0004999 ')) x 4]
+
+
+
+=== TEST 37: parts of a fragment that is compressed, and parts beyond its end
+--- http
+proxy_cache_path cache keys_zone=pages:1m;
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    location / { root html; types { } default_type text/html; add_header Content-Encoding gzip; }
+}
+--- website
+location / {
+    proxy_pass         http://127.0.0.1:$TEST_NGINX_RAND_PORT_1;
+    proxy_cache        pages;
+    proxy_cache_valid  1m;
+}
+--- user_files eval
+">>> list\n" . ($::gzipped = Compress::Zlib::memGzip('<li>A product</li>' x 100))
+--- request eval
+[('GET /list') x 4]
+--- more_headers eval
+['X-None: 0', 'Range: bytes=2-5', 'Range: bytes=0-1,4-5', 'Range: bytes=50000-']
+--- error_code eval
+[200, 206, 206, 416]
+--- raw_response_headers_unlike eval
+[('^$') x 3, 'Content-Encoding']
+--- response_body_like eval
+['', qr{\A\Q${\substr $::gzipped, 2, 4}\E\z},
+ $::parts->(map { ("$_->[0]-$_->[1]/" . CORE::length $::gzipped, substr $::gzipped, $_->[0], 2) } [0, 1], [4, 5]),
+ '416 Requested Range Not Satisfiable']
+
+
+
+=== TEST 38: a part of a fragment with trailers, which leaves in chunks
+--- website
+location = /at_once { proxy_pass $ORIGIN; proxy_force_ranges on; add_trailer X-Trailer ""; }
+location = /undecided { proxy_pass $ORIGIN/spaces; proxy_force_ranges on; add_trailer X-Trailer ""; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html
+Content-Length: [length]
+
+ [pause] [pause]abcdefghij
+--- request eval
+[('GET /at_once', 'GET /undecided') x 2]
+--- more_headers eval
+[('Range: bytes=-3') x 2, ('Range: bytes=4-5') x 2]
+--- error_code eval
+[(206) x 4]
+--- response_body eval
+[('hij') x 2, ('cd') x 2]
+
+
+
+=== TEST 39: the connection goes on behind a part beyond the end of a fragment, wherever that comes from
+--- http
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    root html;
+}
+--- website
+proxy_force_ranges  on;
+proxy_set_header    Range "";
+location / { root html; }
+location /proxied/ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; }
+location /unbuffered/ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; proxy_buffering off; }
+location /here { default_type text/html; return 200 abcdefghij; }
+--- user_files eval
+">>> list.html\n$::numbers"
+--- pipelined_requests eval
+[map { ("GET $_", 'GET /here') } '/list.html', '/proxied/list.html', '/unbuffered/list.html']
+--- more_headers eval
+[('Range: bytes=50000-', 'X-None: 0') x 3]
+--- error_code eval
+[(416, 200) x 3]
+--- response_body_like eval
+[('^<html>\r\n<head><title>416 [^<]+</title></head>\r\n<body>\r\n<center>[^\n]+\n<hr><center>[^\n]+\n</body>\r\n</html>\r\n$', '^abcdefghij$') x 3]
+
+
+
+=== TEST 40: where the fragment's first bytes do not tell, too
+--- website
+location = /list { proxy_pass $ORIGIN; proxy_force_ranges on; }
+location = /unbuffered { proxy_pass $ORIGIN; proxy_force_ranges on; proxy_buffering off; }
+location = /here { default_type text/html; return 200 abcdefghij; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html
+Content-Length: [length]
+
+ [pause] [pause]abcdefghij[pause]klm
+--- pipelined_requests eval
+['GET /list', 'GET /here', 'GET /unbuffered', 'GET /here']
+--- more_headers eval
+[('Range: bytes=50-', 'X-None: 0') x 2]
+--- error_code eval
+[(416, 200) x 2]
+--- response_body_like eval
+[('416 Requested Range Not Satisfiable', '^abcdefghij$') x 2]
+
+
+
+=== TEST 41: a page of the shop's for such a part comes whole, though it takes more than one write
+--- website
+charset utf-8;
+error_page 416 /416.html;
+location / { root html; }
+location /proxied/ { proxy_pass $ORIGIN; proxy_force_ranges on; }
+location = /proxied/416.html { root html; }
+--- origin
+HTTP/1.1 200 OK
+Content-Type: text/html
+Content-Length: [length]
+
+ [pause]abcdefghij
+--- user_files eval
+">>> list.html\n$::fragment\n>>> 416.html\n<!doctype html><head><meta charset=utf-8>" . '<p>No such part' x 1000000
+--- request eval
+['GET /list.html', 'GET /proxied/list']
+--- more_headers
+Range: bytes=50-
+--- error_code eval
+[416, 416]
+--- response_body eval
+[("<!doctype html><head>[tag]<meta charset=utf-8>" . '<p>No such part' x 1000000) x 2]

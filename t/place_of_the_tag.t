@@ -49,7 +49,7 @@ GET /page.html
 
 
 
-=== TEST 4: before the first element that begins after 1024 bytes, if nothing has named the charset by then
+=== TEST 4: before the first element that reaches beyond byte 1024, if nothing has named the charset by then
 --- website
 location / { root html; }
 --- user_files eval
@@ -57,7 +57,7 @@ location / { root html; }
 --- request
 GET /page.html
 --- response_body eval
-'<!doctype html><head><style>' . 'a{}' x 400 . '</style>[tag]<link rel=icon href=a><meta charset=utf-8></head>'
+'<!doctype html><head>[tag]<style>' . 'a{}' x 400 . '</style><link rel=icon href=a><meta charset=utf-8></head>'
 
 
 

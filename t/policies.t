@@ -325,3 +325,30 @@ GET /
 ! Integrity-Policy
 --- response_body chomp
 <!doctype html><head>[tag]
+
+
+
+=== TEST 22: the nonce of a policy that only reports, so that it has nothing to report
+--- website eval
+"location /a { add_header Content-Security-Policy-Report-Only \"script-src 'nonce-abc'\"; $::html }"
+. "location /b { add_header Content-Security-Policy-Report-Only \"script-src 'nonce-abc'; connect-src 'none'\";"
+. "add_header Content-Security-Policy \"script-src 'self'\"; $::html }"
+--- request eval
+['GET /a', 'GET /b']
+--- response_body eval
+[('<!doctype html><head>[tag nonce="abc"]') x 2]
+--- no_error_log
+keeps the Web SDK from sending
+
+
+
+=== TEST 23: the nonce of an enforced policy before it; and where that blocks the tag, no nonce helps
+--- website eval
+"location /a { add_header Content-Security-Policy-Report-Only \"script-src 'nonce-abc'\";"
+. "add_header Content-Security-Policy \"script-src 'nonce-def'\"; $::html }"
+. "location /b { add_header Content-Security-Policy-Report-Only \"script-src 'nonce-abc'\";"
+. "add_header Content-Security-Policy \"script-src 'none'\"; $::html }"
+--- request eval
+['GET /a', 'GET /b']
+--- response_body eval
+['<!doctype html><head>[tag nonce="def"]', '<!doctype html><head>']

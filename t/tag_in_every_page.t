@@ -1,6 +1,9 @@
 use AepShop 'no_plan';
 use Compress::Zlib ();
 
+our $long_page =
+    '<!doctype html><html><head><style>' . 'a{} ' x 17500 . "</style><meta charset=utf-8><title>Shop</title>\n";
+
 no_root_location();
 run_tests();
 
@@ -411,7 +414,7 @@ GET /page.html
 
 
 
-=== TEST 24: a page whose head is nowhere near: it is not looked for for ever
+=== TEST 24: a page whose head is far away
 --- website
 charset utf-8;
 location / { root html; }
@@ -420,6 +423,28 @@ location / { root html; }
 --- request
 GET /page.html
 --- response_headers
-Content-Length: 70047
+! Transfer-Encoding
 --- response_body eval
-'<!doctype html><!--' . 'x' x 70000 . '--><head><title>Shop</title>'
+'<!doctype html><!--' . 'x' x 70000 . '--><head>[tag]<title>Shop</title>'
+
+
+
+=== TEST 25: a page without a charset in its header whose head begins with what is long
+--- http
+server {
+    listen $TEST_NGINX_RAND_PORT_1;
+    root html;
+}
+--- website
+location / { root html; }
+location /sendfile/ { alias html/; sendfile on; }
+location /gz/ { alias html/; gzip_static always; gunzip on; }
+location /proxied/ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; }
+location /unbuffered/ { proxy_pass http://127.0.0.1:$TEST_NGINX_RAND_PORT_1/; proxy_buffering off; }
+location /ssi/ { alias html/; ssi on; }
+--- user_files eval
+">>> page.html\n$::long_page>>> page.html.gz\n" . Compress::Zlib::memGzip($::long_page)
+--- request eval
+[map "GET /${_}page.html", '', 'sendfile/', 'gz/', 'proxied/', 'unbuffered/', 'ssi/']
+--- response_body eval
+[($::long_page =~ s/(?=<style>)/[tag]/r) x 6]

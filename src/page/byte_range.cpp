@@ -3,38 +3,41 @@
 #include "page/byte_range.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <cstddef>
+#include <string_view>
 
 #include "ngx/buffer.hpp"
-#include "ngx/header.hpp"
 #include "ngx/string.hpp"
 
 extern "C" ngx_module_t ngx_http_range_body_filter_module;
 
 namespace aep::page {
 
+namespace {
+
+/// The last byte's number plus one in "bytes 2-5/26". The header's length does not tell: it is gone where the response
+/// has trailers, and so leaves in chunks.
+std::uint64_t end_of(std::string_view content_range) noexcept {
+    const std::string_view last = content_range.substr(content_range.find('-') + 1);
+    std::uint64_t number = 0;
+    std::from_chars(last.data(), last.data() + last.size(), number);
+    return number + 1;
+}
+
+}  // namespace
+
 ByteRange ByteRange::take_over(ngx_http_request_t* request) noexcept {
     const auto& out = request->headers_out;
-    if (out.status != NGX_HTTP_PARTIAL_CONTENT) {
+    if (out.status != NGX_HTTP_PARTIAL_CONTENT || out.content_range == nullptr) {
         return {};
     }
     request->ctx[ngx_http_range_body_filter_module.ctx_index] = nullptr;
-    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, request->connection->log, 0, "aep page: range of %O bytes at %O",
-                   out.content_length_n, out.content_offset);
     const auto begin = static_cast<std::uint64_t>(out.content_offset);
-    return {begin, begin + static_cast<std::uint64_t>(out.content_length_n)};
-}
-
-void ByteRange::refuse(ngx_http_request_t* request, ngx_int_t error) noexcept {
-    auto& out = request->headers_out;
-    const ngx_str_t length = out.content_range == nullptr ? ngx_str_t{} : out.content_range->value;
-    ngx_http_clean_header(request);
-    if (length.data != nullptr) {
-        out.content_range = ngx::add_header(request, "Content-Range", ngx::view(length));
-    }
-    std::fill_n(request->ctx, ngx_http_max_module, nullptr);
-    request->filter_finalize = 1;
-    ngx_http_special_response_handler(request, error);
+    const std::uint64_t end = end_of(ngx::view(out.content_range->value));
+    ngx_log_debug2(NGX_LOG_DEBUG_HTTP, request->connection->log, 0, "aep page: range of %uL bytes at %uL",
+                   end - begin, begin);
+    return {begin, end};
 }
 
 bool ByteRange::cut(ngx_pool_t* pool, ngx_chain_t** chain) noexcept {

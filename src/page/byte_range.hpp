@@ -8,8 +8,9 @@ namespace aep::page {
 
 /// The part of a response that nginx has announced in a 206.
 ///
-/// nginx's range filter decides when the header leaves, but cuts a body before it comes to our filter. A body
-/// that came while its header was held has passed it whole, so it is cut here.
+/// nginx's range filter decides when the header leaves, but cuts a body before it comes to our filter. A body that came
+/// while its header was held has passed it whole, so it is cut here. That is so only where the first buffers do not tell
+/// that this is no page.
 class ByteRange {
   public:
     /// The whole response.
@@ -17,11 +18,6 @@ class ByteRange {
 
     /// What the header that has just left announces. nginx's own filter does not cut this response any more.
     static ByteRange take_over(ngx_http_request_t* request) noexcept;
-
-    /// Sends nginx's error page for a range that the response does not have. Like nginx's own
-    /// ngx_http_filter_finalize_request(), but the client is told how long the response is (RFC 9110 15.5.17).
-    /// Nothing may follow.
-    static void refuse(ngx_http_request_t* request, ngx_int_t error) noexcept;
 
     [[nodiscard]] bool is_whole() const noexcept { return end_ == 0; }
 

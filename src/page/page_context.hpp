@@ -12,6 +12,7 @@
 
 namespace aep::page {
 
+class RangeRefusal;
 class Recoding;
 
 /// The state of the filter for one page.
@@ -46,7 +47,9 @@ struct PageContext : ngx::RequestContext {
     /// Reads files into memory for filters behind us that ask for it only when they get the header.
     ngx_output_chain_ctx_t* reader = nullptr;
 
-    ByteRange range;  ///< of a page without a tag, whose header was held
+    bool awaits_range = false;        ///< a part of it is asked for, and nothing of it has come yet
+    ByteRange range;                  ///< of a page without a tag, whose header was held
+    RangeRefusal* refusal = nullptr;  ///< there is no such part: what comes of the page is thrown away
 
     /// Ends the search without a tag.
     void conclude(ngx_http_request_t* request, TagOutcome the_outcome) noexcept;

@@ -12,9 +12,11 @@
 #include "page/eligibility.hpp"
 #include "page/file_reader.hpp"
 #include "page/page_context.hpp"
+#include "page/page_header.hpp"
 #include "page/page_policy.hpp"
 #include "page/page_search.hpp"
 #include "page/page_tag.hpp"
+#include "page/range_requests.hpp"
 #include "page/recoding.hpp"
 #include "page/worker_state.hpp"
 #include "settings/configuration.hpp"
@@ -25,6 +27,7 @@ namespace {
 ngx_http_output_header_filter_pt next_header_filter;
 ngx_http_output_body_filter_pt next_body_filter;
 ngx_http_output_header_filter_pt next_header_filter_behind_encoders;
+ngx_http_output_body_filter_pt next_body_filter_of_all;
 
 constexpr const char* kAction = "putting the tag into a page";
 
@@ -32,72 +35,28 @@ void go_on(ngx_http_request_t* request) noexcept;
 
 // ---- the header ----
 
-void clear_content_length(ngx_http_request_t* request) noexcept {
-    ngx_http_clear_content_length(request);
-}
-
-/// Removes every line of it. Lines that add_header has added are only in the list.
-void clear_content_encoding(ngx_http_request_t* request) noexcept {
-    ngx::for_each_header(request->headers_out.headers, [](ngx_table_elt_t& header) {
-        const bool is_here = ngx::equals_ignoring_case(ngx::view(header.key), "content-encoding");
-        header.hash = is_here ? 0 : header.hash;
-        return true;
-    });
-    request->headers_out.content_encoding = nullptr;
-}
-
-/// Takes back what a page with a tag cannot promise: ranges of the original's bytes, and its validators.
-void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
-    ngx_http_clear_accept_ranges(request);
-    if (!mark_validators(request, page.version)) {
-        ngx_http_weak_etag(request);
-    }
-}
-
-/// Whether this answers a HEAD for which no body came. The length and the entity tag of a GET are then unknown, and the
-/// answer need not have them (RFC 9110 9.3.2).
-bool is_unknowable(const ngx_http_request_t& request, const PageContext& page) noexcept {
-    return (request.method & NGX_HTTP_HEAD) != 0 && page.read == 0;
-}
-
-/// Makes the header say what the search has made of the page.
-void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
-    if (!page.has_tag() && !is_unknowable(*request, page)) {
-        if (page.outcome != TagOutcome::error) {
-            confirm_copy(request);
-        }
-        return;
-    }
-    const off_t length = request->headers_out.content_length_n;
-    clear_content_length(request);
-    if (!page.has_tag()) {
-        ngx_http_clear_accept_ranges(request);
-        ngx_http_clear_etag(request);
-        return;
-    }
-    weaken(request, page);
-    if (page.recoding != nullptr) {
-        clear_content_encoding(request);
-    } else {
-        request->headers_out.content_length_n = length + static_cast<off_t>(page.tag.len);
-    }
-}
-
 /// Sends the header that was held. True when a body may follow; else `result` is what to return.
 bool send_header(ngx_http_request_t* request, PageContext& page, ngx_int_t& result) noexcept {
     page.header_held = false;
     describe(request, page);
-    request->single_range = 1;  // several ranges are not cut here; who asks for them gets all
     result = next_header_filter(request);
     if (result > NGX_OK) {
-        // Nothing was sent: nginx's range filter wants an error page, as the page has no such range. Behind it nothing
-        // more of the page may follow.
-        ByteRange::refuse(request, result);
-        result = NGX_ERROR;
+        // Nothing was sent: nginx's range filter wants an error page, as the response has no such range.
+        page.refusal = ngx::make<RangeRefusal>(request->pool, request, result);
+        result = page.refusal == nullptr ? NGX_ERROR : NGX_OK;
         return false;
     }
-    page.range = ByteRange::take_over(request);
     return result != NGX_ERROR && !request->header_only;
+}
+
+/// The same for a response whose bytes have passed nginx's range filter.
+bool send_header_late(ngx_http_request_t* request, PageContext& page, ngx_int_t& result) noexcept {
+    request->single_range = 1;  // several ranges are not cut here; who asks for them gets all
+    const bool may_follow = send_header(request, page, result);
+    if (page.refusal == nullptr) {
+        page.range = ByteRange::take_over(request);
+    }
+    return may_follow;
 }
 
 /// The state of this worker. May throw std::bad_alloc.
@@ -171,6 +130,7 @@ ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
     // A page with a length is held until the tag is in, as image_filter and xslt hold theirs; and one that
     // comes compressed, because only then is known how it leaves.
     page->header_held = request->headers_out.content_length_n > 0 || page->recoding != nullptr;
+    page->awaits_range = page->header_held && asks_for_range(*request);
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, request->connection->log, 0, "aep page: header held:%d, compressed:%d",
                    page->header_held, page->recoding != nullptr);
     if (page->header_held) {
@@ -237,7 +197,7 @@ ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain
     }
     if (page.header_held && page.done()) {
         ngx_int_t result = NGX_OK;
-        if (!send_header(request, page, result)) {
+        if (!send_header_late(request, page, result)) {
             discard(search.out());
             return result;
         }
@@ -293,7 +253,7 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
     }
     ngx_int_t result = NGX_OK;
     if (page.has_tag()) {
-        if (!send_header(request, page, result)) {
+        if (!send_header_late(request, page, result)) {
             discard(rest);
             return result;
         }
@@ -301,7 +261,7 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
     }
     page.recoding = nullptr;
     ngx_chain_t* original = recoding.original(rest);
-    if (!send_header(request, page, result)) {
+    if (!send_header_late(request, page, result)) {
         discard(original);
         return result;
     }
@@ -312,6 +272,9 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
     PageContext* page = request == request->main ? ngx::context<PageContext>(request) : nullptr;
     if (page == nullptr) {
         return next_body_filter(request, in);
+    }
+    if (page->refusal != nullptr) {
+        return discard(in);
     }
     if (request->header_only) {
         // A call without buffers sends what is left of the header.
@@ -326,6 +289,27 @@ ngx_int_t body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
         return pass_on(request, *page, in);
     }
     return filter_plain(request, *page, in);
+}
+
+/// Runs before nginx's range filter. Of a response that turns out to be no page with its first buffers the header leaves
+/// here, so that the range filter gets them as they came, and does what it does without this module.
+ngx_int_t first_body_filter(ngx_http_request_t* request, ngx_chain_t* in) noexcept {
+    PageContext* page = request == request->main ? ngx::context<PageContext>(request) : nullptr;
+    if (page == nullptr) {
+        return next_body_filter_of_all(request, in);
+    }
+    if (page->refusal != nullptr) {
+        return discard(in);
+    }
+    if (page->awaits_range && in != nullptr) {
+        page->awaits_range = false;
+        ngx_int_t result = NGX_OK;
+        if (turns_out_as_no_page(request, *page, in) && !send_header(request, *page, result)) {
+            discard(in);
+            return result;
+        }
+    }
+    return next_body_filter_of_all(request, in);
 }
 
 /// Codes the next part of a page after a pause, and calls whoever waits for the page to be sent.
@@ -351,6 +335,11 @@ void install_filters() noexcept {
 void install_encoding_filter() noexcept {
     next_header_filter_behind_encoders = ngx_http_top_header_filter;
     ngx_http_top_header_filter = encoding_filter;
+}
+
+void install_first_filter() noexcept {
+    next_body_filter_of_all = ngx_http_top_body_filter;
+    ngx_http_top_body_filter = first_body_filter;
 }
 
 std::string_view tag_outcome(ngx_http_request_t* request) noexcept {

@@ -13,6 +13,9 @@ void install_filters() noexcept;
 /// Puts a header filter where it runs after the filters that compress. Only there it is known whether one of them does.
 void install_encoding_filter() noexcept;
 
+/// Puts a body filter where it runs before nginx's range filter.
+void install_first_filter() noexcept;
+
 /// $aep_tag: what happened to this request's page, and why.
 std::string_view tag_outcome(ngx_http_request_t* request) noexcept;
 

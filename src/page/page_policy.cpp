@@ -21,16 +21,18 @@ using settings::Website;
 
 struct Policies {
     std::vector<std::string_view> content_security;
+    std::vector<std::string_view> report_only;
     std::vector<std::string_view> integrity;
 };
 
-/// The policies that a browser enforces; those that only report are left out.
-Policies enforced_policies(ngx_http_request_t* request) {
+Policies policies_of(ngx_http_request_t* request) {
     Policies policies;
     ngx::for_each_header(request->headers_out.headers, [&](const ngx_table_elt_t& header) {
         const std::string_view name = ngx::view(header.key);
         if (ngx::equals_ignoring_case(name, "content-security-policy")) {
             policies.content_security.push_back(ngx::view(header.value));
+        } else if (ngx::equals_ignoring_case(name, "content-security-policy-report-only")) {
+            policies.report_only.push_back(ngx::view(header.value));
         } else if (ngx::equals_ignoring_case(name, "integrity-policy")) {
             policies.integrity.push_back(ngx::view(header.value));
         }
@@ -95,8 +97,8 @@ void report(ngx_http_request_t* request, const Website& website,
 }  // namespace
 
 csp::PolicyDecision policy_for(ngx_http_request_t* request) {
-    const Policies policies = enforced_policies(request);
-    if (policies.content_security.empty() && policies.integrity.empty()) {
+    const Policies policies = policies_of(request);
+    if (policies.content_security.empty() && policies.report_only.empty() && policies.integrity.empty()) {
         return {};
     }
     const Website& website = *settings::server_conf(request)->website;
@@ -104,6 +106,7 @@ csp::PolicyDecision policy_for(ngx_http_request_t* request) {
     const std::string gateway = encoded_path(website.gateway_path);
     csp::PolicyFacts facts;
     facts.policies = policies.content_security;
+    facts.report_only_policies = policies.report_only;
     facts.integrity_policies = policies.integrity;
     // The origin is the one that the browser sees: the SDK works on https and port 443 only, whatever is in front of
     // this nginx.

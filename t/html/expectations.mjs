@@ -98,6 +98,10 @@ function objectionToStop(children, bytes, position) {
     if (before.some((node) => mustFollowTag(node) || (isCharset(node) && node !== last))) {
         return "the tag is too late: something before it should have stopped the search";
     }
+    const reachesBeyond = (node) => start(node) < WINDOW && end(node) > WINDOW;
+    if (before.some((node) => node.nodeName !== "#text" && node.tagName !== "meta" && reachesBeyond(node))) {
+        return "the tag is too late: a token before it reaches beyond the window";
+    }
     if (before.some((node) => node.nodeName !== "#text" && start(node) >= WINDOW)) {
         return "the tag is too late: a token before it starts behind the window";
     }
@@ -105,11 +109,36 @@ function objectionToStop(children, bytes, position) {
         return end(last) === position ? undefined : "the tag is not right behind the charset";
     }
     const isLong = next?.tagName === "meta" && end(next) - start(next) > LONGEST_HELD;
-    const stops = next && start(next) === position && (mustFollowTag(next) || isLong);
-    if (!next || stops || position >= WINDOW || closesHead(bytes, start(next))) {
+    const isEndless = next && (end(next) > WINDOW || (next === located.at(-1) && swallowsTag(bytes)));
+    const stops = next && start(next) === position && (mustFollowTag(next) || isLong || isEndless);
+    const isBeyond = position >= WINDOW || endOfTokenAt(bytes, position) > WINDOW;
+    if (!next || stops || isBeyond || closesHead(bytes, start(next))) {
         return undefined;
     }
     return "the tag is too early: nothing there stops the search";
+}
+
+/** Where a tag, doctype or character reference ends that begins at an offset; 0 when none does. */
+function endOfTokenAt(bytes, offset) {
+    const reference = /^&[#\w]*;?/.exec(bytes.slice(offset));
+    if (reference) {
+        return offset + reference[0].length;
+    }
+    let end;
+    const onTag = ({ location }) => (end ??= offset + location.endOffset);
+    const onOther = () => (end ??= 0);
+    const tokenizer = new Tokenizer({ sourceCodeLocationInfo: true }, {
+        onComment: onOther,
+        onDoctype: onTag,
+        onStartTag: onTag,
+        onEndTag: onTag,
+        onEof: onOther,
+        onCharacter: onOther,
+        onWhitespaceCharacter: onOther,
+        onNullCharacter: onOther,
+    });
+    tokenizer.write(bytes.slice(offset), true);
+    return end;
 }
 
 /** Whether head is closed before this offset. What belongs in head still goes there then, but no comment. */

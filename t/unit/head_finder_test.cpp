@@ -167,11 +167,13 @@ void finds_the_same_place_in_pieces(void** /*state*/) {
 /// Every cut; of documents that are long because of a filling, every cut but some in the filling.
 void finds_the_same_place_with_every_cut(void** /*state*/) {
     constexpr std::size_t kEach = 2500;
+    constexpr std::size_t kVeryLong = 100000;
     for_each_document([](const HeadCase& c, const Document& document, bool charset_known) {
         const std::size_t size = document.bytes.size();
         for (std::size_t cut = 0; cut <= size;) {
             expect(find_cut(document.bytes, cut, charset_known), document.expected, c, charset_known);
-            cut += cut > kEach && cut + kEach < size ? 97 : 1;
+            const bool is_in_filling = cut > kEach && cut + kEach < size;
+            cut += !is_in_filling ? 1 : size > kVeryLong ? 9973 : 97;
         }
     });
 }
@@ -217,10 +219,12 @@ void lets_bytes_leave_while_it_searches(void** /*state*/) {
                                  {"<html>  <", 8},
                                  {"<html></", 6},
                                  {"<html>&#3", 6},
-                                 {"<head><title>x", 14},
-                                 {"<head><title>x</tit", 19},
-                                 {"<head><title></title a", 22},
-                                 {"<head><script><!-- x", 20},
+                                 {"<head><title>x", 6},
+                                 {"<head><title>x</tit", 6},
+                                 {"<head><title></title a", 6},
+                                 {"<head><title></title>", 21},
+                                 {"<head><script><!-- x", 6},
+                                 {"<head> <!-- x", 7},
                                  {"<head><meta ", 6},
                                  {"\xEF\xBB\xBF", 3},
                                  {"\n\xEF\xBB", 1},

@@ -249,6 +249,25 @@ constexpr PolicyCase kNonceCases[] = {
      "sandbox allow-scripts; script-src '" OUR_HASH "' 'nonce-abc'", "blocked: sandbox"},
 };
 
+/// Fields of Content-Security-Policy-Report-Only, beside what the test says of the others.
+constexpr PolicyCase kReportOnlyCases[] = {
+    {"a nonce", "script-src 'nonce-abc' 'strict-dynamic'", "tag nonce=abc"},
+    {"a nonce in default-src", "default-src 'nonce-abc'", "tag nonce=abc"},
+    {"a nonce where our URL does", "script-src 'self' 'nonce-abc'", "tag nonce=abc"},
+    {"the nonce that all have", "script-src 'nonce-abc' 'nonce-def'\nscript-src 'nonce-def'",
+     "tag nonce=def"},
+    {"nonces that no tag can have both: the first", "script-src 'nonce-abc', script-src 'nonce-def'",
+     "tag nonce=abc"},
+    {"the nonce of one where another allows nothing", "script-src 'none'\nscript-src 'nonce-abc'",
+     "tag nonce=abc"},
+    {"the nonce of one with a sandbox, which reports nothing", "sandbox; script-src 'nonce-abc'",
+     "tag nonce=abc"},
+    {"a nonce for other things", "style-src 'nonce-abc'; script-src 'self'", "tag"},
+    {"what would leave an attribute", "script-src 'nonce-a\"onload=x'", "tag"},
+    {"no nonce: nothing else of it counts", "script-src 'none'; connect-src 'none'; sandbox", "tag"},
+    {"our hash", "script-src '" OUR_HASH "'", "tag"},
+};
+
 /// Fields of Integrity-Policy. Where one asks for integrity, the tag also has to ask for CORS.
 constexpr PolicyCase kIntegrityCases[] = {
     {"no policy", "", "tag"},

@@ -91,6 +91,41 @@ void integrity_is_given_where_it_is_asked_for(void**) {
     assert_int_equal(faults, 0);
 }
 
+/// Shows every case that is not as expected. The cases' policies only report.
+void expect_report_only_cases(std::span<const PolicyCase> cases, std::string_view enforced) {
+    std::size_t faults = 0;
+    for (const PolicyCase& each : cases) {
+        const std::vector<std::string_view> fields = lines_of(each.policies);
+        const std::string_view enforced_fields[] = {enforced};
+        PolicyFacts facts = shop();
+        facts.policies = enforced_fields;
+        facts.report_only_policies = fields;
+        faults += is_as_expected(each, facts) ? 0U : 1U;
+    }
+    assert_int_equal(faults, 0);
+}
+
+void a_policy_that_only_reports_gives_its_nonce_and_no_more(void**) {
+    expect_report_only_cases(kReportOnlyCases, "");
+    expect_report_only_cases(kReportOnlyCases, "script-src 'self'");
+}
+
+void the_nonce_of_an_enforced_policy_comes_first(void**) {
+    constexpr PolicyCase kBesideNonce[] = {
+        {"another nonce", "script-src 'nonce-def'", "tag nonce=abc"},
+        {"none", "script-src 'none'", "tag nonce=abc"},
+    };
+    expect_report_only_cases(kBesideNonce, "script-src 'nonce-abc'");
+    constexpr PolicyCase kBesideHash[] = {{"a nonce", "script-src 'nonce-def'", "tag nonce=def integrity"}};
+    expect_report_only_cases(kBesideHash, std::string("script-src '").append(kOurHash).append("'"));
+    constexpr PolicyCase kBesideBlock[] = {
+        {"a nonce lets no tag through", "script-src 'nonce-def'", "blocked: script-src"}};
+    expect_report_only_cases(kBesideBlock, "script-src 'none'");
+    constexpr PolicyCase kBesideConnections[] = {
+        {"a nonce", "script-src 'nonce-def'", "tag nonce=def, no connection: connect-src"}};
+    expect_report_only_cases(kBesideConnections, "connect-src 'none'");
+}
+
 void both_kinds_of_policies_are_heeded(void**) {
     constexpr std::string_view kIntegrity[] = {"blocked-destinations=(script)"};
     PolicyFacts facts = shop();
@@ -186,6 +221,8 @@ int main() {
         cmocka_unit_test(sources_list_the_script_by_its_url),
         cmocka_unit_test(the_tag_takes_over_nonces_and_hashes),
         cmocka_unit_test(integrity_is_given_where_it_is_asked_for),
+        cmocka_unit_test(a_policy_that_only_reports_gives_its_nonce_and_no_more),
+        cmocka_unit_test(the_nonce_of_an_enforced_policy_comes_first),
         cmocka_unit_test(both_kinds_of_policies_are_heeded),
         cmocka_unit_test(the_gateway_has_to_be_listed),
         cmocka_unit_test(without_a_gateway_edge_has_to_be_listed),

@@ -175,6 +175,26 @@ PolicyDecision decide_script(const PolicyFacts& facts) noexcept {
     return tried == 0 ? decide_script(facts, {}) : best;
 }
 
+/// The nonce that keeps policies which only report from reporting the tag. Where none satisfies all of them, the first
+/// one leaves no more to report than any other does.
+std::string_view nonce_of_reports(const PolicyFacts& facts) noexcept {
+    PolicyFacts reports = facts;
+    reports.policies = facts.report_only_policies;
+    const PolicyDecision decision = decide_script(reports);
+    if (decision.allowed) {
+        return decision.nonce;
+    }
+    std::string_view nonce;
+    visit_policies(reports.policies, [&](const Policy& policy) noexcept {
+        std::string_view sources = policy.for_scripts().value;
+        while (!sources.empty() && nonce.empty()) {
+            nonce = nonce_of(take_word(sources));
+        }
+        return nonce.empty();
+    });
+    return nonce;
+}
+
 /// The directive that shuts out some of what alloy sends; empty when none does. Alloy uses several paths below the
 /// gateway's, so a policy has to list all of them, as it does with a folder.
 std::string_view blocker_of_connections(const PolicyFacts& facts) noexcept {
@@ -205,6 +225,7 @@ PolicyDecision decide(const PolicyFacts& facts) noexcept {
         decision.blocked_by = blocker;
         decision.needs_cors = !facts.integrity.empty() && requires_script_integrity(facts.integrity_policies);
         decision.needs_integrity = decision.needs_integrity || decision.needs_cors;
+        decision.nonce = decision.nonce.empty() ? nonce_of_reports(facts) : decision.nonce;
     }
     return decision;
 }

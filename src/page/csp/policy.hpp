@@ -10,6 +10,8 @@ namespace aep::page::csp {
 struct PolicyFacts {
     /// The values of the page's Content-Security-Policy fields. Each may hold several policies.
     std::span<const std::string_view> policies;
+    /// The values of its Content-Security-Policy-Report-Only fields: they block nothing, and give a nonce at most.
+    std::span<const std::string_view> report_only_policies;
     /// The values of the page's Integrity-Policy fields.
     std::span<const std::string_view> integrity_policies;
     std::string_view scheme;        ///< of the page as the browser sees it: "https" or "http"
@@ -21,7 +23,8 @@ struct PolicyFacts {
     std::string_view edge_host;     ///< where alloy sends without a gateway; empty: no matter
 };
 
-/// What the page's policies make of our tag. The views are parts of PolicyFacts::policies.
+/// What the page's policies make of our tag. The views are parts of PolicyFacts::policies; the nonce
+/// may be one of PolicyFacts::report_only_policies.
 struct PolicyDecision {
     bool allowed = true;             ///< false: a policy blocks the script, so the tag is left out
     std::string_view nonce;          ///< for the tag, base64 characters only; empty: none
@@ -32,7 +35,8 @@ struct PolicyDecision {
 };
 
 /// Does what a browser does with Content-Security-Policy (CSP Level 3): every policy must allow the script.
-/// The tag takes over the first nonce in the policies that satisfies all of them. A sandbox without the page's own
+/// The tag takes over the first nonce in the policies that satisfies all of them. Where they have none, it takes one
+/// over from those that only report, so that they have nothing to report of it. A sandbox without the page's own
 /// origin blocks it, too: there the script would run, but without cookies, and the gateway would be another's.
 PolicyDecision decide(const PolicyFacts& facts) noexcept;
 

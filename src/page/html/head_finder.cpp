@@ -14,8 +14,6 @@ constexpr std::string_view kUtf32Mark("\x00\x00\xFE\xFF", 4);
 /// UTF-32 in the other byte order begins as UTF-16 does.
 constexpr std::array<std::string_view, 4> kMarks = {kUtf8Mark, "\xFE\xFF", "\xFF\xFE", kUtf32Mark};
 
-constexpr char kEscape = '\x1B';
-
 /// Any of these as the first tag makes a document.
 constexpr std::array<std::string_view, 4> kDocumentTags = {"html", "head", "body", "title"};
 
@@ -50,8 +48,21 @@ Verdict HeadFinder::feed(std::string_view bytes) noexcept {
     if (verdict_ != Verdict::searching || bytes.empty()) {
         return verdict_;
     }
+    while (verdict_ == Verdict::searching && !bytes.empty()) {
+        const std::uint64_t begin = read_;
+        const std::uint64_t end = read_ < kCharsetWindow ? kCharsetWindow
+                                  : is_document_         ? kMaxDocumentSearch
+                                                         : kMaxSearch;
+        read(bytes.substr(0, end - begin));
+        bytes.remove_prefix(read_ - begin);
+    }
+    return decided();
+}
+
+/// Reads bytes that do not reach beyond one of the limits.
+void HeadFinder::read(std::string_view bytes) noexcept {
     const std::uint64_t begin = read_;
-    Input in(bytes.substr(0, kMaxSearch - read_), read_);
+    Input in(bytes, read_);
     while (verdict_ == Verdict::searching && !in.empty()) {
         if (is_reading_mark_) {
             read_mark(in);
@@ -67,7 +78,6 @@ Verdict HeadFinder::feed(std::string_view bytes) noexcept {
     }
     note_escape(bytes.substr(0, read_ - begin));
     check_limits();
-    return decided();
 }
 
 void HeadFinder::on_event(Event event, const Input& in) noexcept {
@@ -164,7 +174,7 @@ void HeadFinder::on_start_tag_name(std::string_view name) noexcept {
         tokenizer_.read_attributes(Attributes::Element::script);
     }
     const bool opens_head = !is_in_head_;
-    const bool is_late = charset_known_ || tokenizer_.token_start() >= kCharsetWindow;
+    const bool is_late = charset_known_ || read_ >= kCharsetWindow;
     is_in_head_ = true;
     if (!may_precede_tag(name) || (opens_head && is_late)) {
         stop_before_tag();
@@ -193,9 +203,9 @@ void HeadFinder::on_tag() noexcept {
     } else if (name == "head") {
         on_head();
     } else if (name == "script") {
-        tokenizer_.enter_raw_text(Tokenizer::RawText::script);
+        on_raw_text(Tokenizer::RawText::script);
     } else if (contains(kRawTextElements, name)) {
-        tokenizer_.enter_raw_text(Tokenizer::RawText::plain);
+        on_raw_text(Tokenizer::RawText::plain);
     } else {
         on_token_end();
     }
@@ -229,6 +239,16 @@ void HeadFinder::on_meta() noexcept {
     }
 }
 
+/// The start tag of an element with raw text in <head> has been read.
+void HeadFinder::on_raw_text(Tokenizer::RawText kind) noexcept {
+    if (read_ >= kCharsetWindow && !token_is_too_long()) {
+        place(tokenizer_.token_start());
+        return;
+    }
+    raw_start_ = tokenizer_.token_start();
+    tokenizer_.enter_raw_text(kind);
+}
+
 void HeadFinder::on_token_end() noexcept {
     if (is_in_head_ && read_ >= kCharsetWindow) {
         propose(read_);
@@ -258,138 +278,12 @@ void HeadFinder::stop_before_tag() noexcept {
     }
 }
 
-/// Decides what follows from how much has been read.
-void HeadFinder::check_limits() noexcept {
-    if (verdict_ != Verdict::searching) {
-        return;
-    }
-    if (is_looking_ahead()) {
-        limit_look_ahead();
-        return;
-    }
-    const bool in_tag = tokenizer_.pending() == Pending::tag;
-    if (!can_become_document() || (!is_document_ && misplaced_mark_is_too_far())) {
-        verdict_ = Verdict::not_document;
-    } else if (in_tag && token_is_too_long() && (stops_at_tag_end_ || is_meta_)) {
-        place(tokenizer_.token_start());
-    } else if (read_ == kMaxSearch) {
-        verdict_ = is_document_ ? Verdict::no_head : Verdict::not_document;
-    }
-}
-
 /// Whether the tag that is being read may still be the first one of a document.
 bool HeadFinder::can_become_document() const noexcept {
     if (is_document_ || !tokenizer_.is_in_tag_name()) {
         return true;
     }
     return !tokenizer_.is_end_tag() && has_prefix(kDocumentTags, tokenizer_.name());
-}
-
-Verdict HeadFinder::flush() noexcept {
-    if (verdict_ == Verdict::searching && is_looking_ahead() && read_ == candidate_) {
-        place(candidate_);
-    }
-    return decided();
-}
-
-Verdict HeadFinder::finish() noexcept {
-    if (verdict_ != Verdict::searching) {
-        return verdict_;
-    }
-    if (is_looking_ahead()) {
-        place(candidate_);
-        return decided();
-    }
-    const Pending pending = tokenizer_.pending();
-    if (pending == Pending::doctype) {
-        become_document();  // an unfinished one still is one
-    }
-    if (verdict_ != Verdict::searching) {
-        return decided();
-    }
-    if (!is_document_) {
-        verdict_ = Verdict::not_document;
-    } else if (pending == Pending::nothing || tokenizer_.ends_in_white_space()) {
-        place(read_);
-    } else if (pending == Pending::text || pending == Pending::tag) {
-        place_before_token();
-    } else {
-        verdict_ = Verdict::no_head;
-    }
-    return decided();
-}
-
-std::uint64_t HeadFinder::settled() const noexcept {
-    if (is_looking_ahead()) {
-        return candidate_;
-    }
-    if (misplaced_mark_ != kNowhere) {
-        return misplaced_mark_;
-    }
-    if (is_reading_mark_) {
-        return mark_start_;
-    }
-    const Pending pending = tokenizer_.pending();
-    const bool may_be_before = pending == Pending::text || pending == Pending::tag;
-    return may_be_before && !token_is_too_long() ? tokenizer_.token_start() : read_;
-}
-
-/// The place, unless the tag stands there already.
-void HeadFinder::propose(std::uint64_t position) noexcept {
-    candidate_ = position;
-}
-
-/// A token behind the place.
-void HeadFinder::look_ahead(Event event) noexcept {
-    const bool is_at_place = tokenizer_.token_start() == candidate_;
-    if (event == Event::tag_name && is_at_place && is_script()) {
-        tokenizer_.read_attributes(Attributes::Element::script);
-    } else if (event == Event::tag && tokenizer_.attributes().is_own_tag()) {
-        verdict_ = Verdict::tagged;
-    } else if (event != Event::none && (event != Event::markup || !is_at_place)) {
-        place(candidate_);
-    }
-}
-
-/// Only what has to be held back is looked at, and nothing is held for white space.
-void HeadFinder::limit_look_ahead() noexcept {
-    const bool is_beside = tokenizer_.pending() == Pending::nothing && read_ != candidate_;
-    if (tokenizer_.attributes().is_own_tag()) {
-        verdict_ = Verdict::tagged;
-    } else if (is_beside || read_ >= candidate_ + kMaxHeld || read_ == kMaxSearch) {
-        place(candidate_);
-    }
-}
-
-void HeadFinder::place(std::uint64_t position) noexcept {
-    verdict_ = Verdict::found;
-    position_ = position;
-}
-
-void HeadFinder::place_before_token() noexcept {
-    if (token_is_too_long()) {
-        verdict_ = Verdict::no_head;
-    } else {
-        place(tokenizer_.token_start());
-    }
-}
-
-/// In ISO-2022-JP the bytes behind an ESC are other characters than they seem, up to the next one.
-void HeadFinder::note_escape(std::string_view bytes) noexcept {
-    if (charset_known_ || escape_ != kNowhere || bytes.empty()) {
-        return;
-    }
-    const std::size_t escape = bytes.find(kEscape);
-    if (escape != std::string_view::npos) {
-        escape_ = read_ - bytes.size() + escape;
-    }
-}
-
-Verdict HeadFinder::decided() noexcept {
-    if (verdict_ == Verdict::found && escape_ < position_) {
-        verdict_ = Verdict::encoding;
-    }
-    return verdict_;
 }
 
 }  // namespace aep::page::html

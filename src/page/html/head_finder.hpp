@@ -29,8 +29,8 @@ enum class Verdict : std::uint8_t {
 ///
 /// While nothing says in which encoding the document is, the place is further down in <head>: behind the
 /// <meta> that says it, or before what the element must precede (a policy, a <base>, the end of <head>,
-/// a <template>), or before the first token from byte kCharsetWindow on, as browsers look for that <meta>
-/// before it.
+/// a <template>), or before the first token in <head> that reaches beyond byte kCharsetWindow, as browsers look for
+/// that <meta> before it. So nothing that is long in <head> (a style, a script, a comment) keeps the place back.
 ///
 /// What stands at the place is looked at as well: where it is the tag of another nginx with this module, there is
 /// nothing to do. So the verdict comes with the byte that tells, mostly the first or second behind the place.
@@ -41,8 +41,11 @@ class HeadFinder {
     static constexpr std::uint64_t kMaxHeld = 1024;
     /// Browsers look for a charset in so many bytes (HTML 13.2.3.2).
     static constexpr std::uint64_t kCharsetWindow = 1024;
-    /// A document without a place in so many bytes has none.
+    /// What is not known to be a document after so many bytes is none.
     static constexpr std::uint64_t kMaxSearch = 65536;
+    /// A document whose <head> does not begin in so many bytes has no place. Only what comes before <head> can be so
+    /// long: a comment, white space, the attributes of <html>.
+    static constexpr std::uint64_t kMaxDocumentSearch = 1U << 20U;
 
     struct Decision {
         Verdict verdict = Verdict::searching;
@@ -83,6 +86,7 @@ class HeadFinder {
   private:
     static constexpr std::uint64_t kNowhere = std::numeric_limits<std::uint64_t>::max();
 
+    void read(std::string_view bytes) noexcept;
     void on_event(Tokenizer::Event event, const Input& in) noexcept;
     void read_mark(Input& in) noexcept;
     void on_text(const Input& in) noexcept;
@@ -91,7 +95,9 @@ class HeadFinder {
     void on_tag() noexcept;
     void on_head() noexcept;
     void on_meta() noexcept;
+    void on_raw_text(Tokenizer::RawText kind) noexcept;
     void on_token_end() noexcept;
+    void end_charset_search() noexcept;
     void become_document() noexcept;
     void stop_before_tag() noexcept;
     void check_limits() noexcept;
@@ -113,11 +119,14 @@ class HeadFinder {
         return misplaced_mark_ != kNowhere && read_ - misplaced_mark_ > kMaxHeld;
     }
     [[nodiscard]] bool can_become_document() const noexcept;
+    [[nodiscard]] bool is_held_from_start() const noexcept;
+    [[nodiscard]] std::uint64_t start_of_pending() const noexcept;
 
     Tokenizer tokenizer_;
     std::uint64_t read_ = 0;
     std::uint64_t position_ = 0;
     std::uint64_t candidate_ = kNowhere;  ///< the place, unless the tag stands there already
+    std::uint64_t raw_start_ = 0;         ///< where the element begins whose raw text is read
     std::uint64_t mark_start_ = 0;
     std::uint64_t misplaced_mark_ = kNowhere;  ///< a byte order mark that is text: <head> begins before it
     std::uint64_t escape_ = kNowhere;          ///< the first ESC

@@ -86,6 +86,9 @@ export const policies = [
         warns: [/Loading the script/],
         reports: ["report script-src-elem /aep/SDK.js"],
     }),
+    withNonce("a report only, of what has no nonce", "", {
+        headers: ({ nonce }) => ({ [`${field}-Report-Only`]: `script-src 'nonce-${nonce}' 'strict-dynamic'` }),
+    }),
     page("connections are shut out", "connect-src 'none'", {
         sends: false,
         warns: [/acquire/, /acquire/, /interact/, /interact/, /error: sendEvent error/],
