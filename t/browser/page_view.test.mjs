@@ -113,3 +113,12 @@ shop.test("a page view is published where a script writes the page anew before i
     assert.equal(await visitor.evaluate(() => window.wasLoaded), false);
     assert.deepEqual(await visitor.eventTypes({ atLeast: 1 }), [pageView]);
 });
+
+shop.test("the shop's own is known where the data layer does not keep it", async (visit) => {
+    const visitor = await visit("auto", shopPage({ body: withSdk(`
+        sdk.publish.pageView();
+        adobeDataLayer.length = 0;`) }));
+    await visitor.eventTypes({ atLeast: 1 });
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), [pageView]);
+});

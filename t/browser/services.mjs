@@ -26,6 +26,8 @@ const scripts = {
     "storefront-event-collector.js":
         "src/sdk/browser/node_modules/@adobe/magento-storefront-event-collector/dist/index.js",
     "require.js": "t/browser/node_modules/requirejs/require.js",
+    // From Debian's package libjs-prototype; PROTOTYPE_JS names another file, such as that of Magento 1.
+    "prototype.js": process.env.PROTOTYPE_JS ?? "/usr/share/javascript/prototype/prototype.js",
     "merchant.js": "t/browser/merchant.js",
     "all_events.js": "t/browser/all_events.js",
 };
@@ -78,7 +80,7 @@ export class Services {
         mkdirSync(path.join(htdocs, "js"), { recursive: true });
         writeFileSync(path.join(htdocs, "favicon.ico"), "");
         for (const [name, source] of Object.entries(scripts)) {
-            cpSync(path.join(root, source), path.join(htdocs, "js", name));
+            cpSync(path.resolve(root, source), path.join(htdocs, "js", name));
         }
         makeCertificate(this.#directory);
         this.edgePort = await this.#startStandIn(websites);
