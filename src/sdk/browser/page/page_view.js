@@ -23,7 +23,12 @@ export const createPageViewFilter = () => {
     let isSent = false;
     let hasPassed = false;
     return {
-        /** Whether there was a page view. */
+        /** Says that the visitor looks at the page anew. */
+        forget() {
+            page = undefined;
+            hasPassed = false;
+        },
+        /** Whether there was a page view since. */
         hasPassed: () => hasPassed,
         /** Says that the next page view of the current page is ours. */
         expect() {
@@ -62,19 +67,40 @@ const afterLoad = (callback) => {
 const isPageView = (item) => item?.event === EVENT;
 
 /**
- * Publishes one page view if there is none some time after the page was loaded.
+ * Publishes one page view if there is none some time after the page was loaded, or after the visitor came back to it as
+ * it was, from the back/forward cache. Adobe does not name that cache; what it counts is "the number of views on a
+ * webpage" (Experience Data Model, Web page details data type, pageViews), and a visitor who comes back views the page.
+ * Without that cache it is loaded once more, and counted.
  *
  * It looks at what the data layer holds, and does not listen: a listener of ours would make the collector's a second
  * one, which takes another way through the data layer, and in pages with Prototype.js 1.7 an error. The filter knows
  * also what the data layer does not hold, or no longer.
  */
 export const publishMissingPageView = (pageViews) => {
-    afterLoad(() => {
-        setTimeout(() => {
-            if (!pageViews.hasPassed() && !someOf(window.adobeDataLayer, isPageView)) {
+    let timer;
+
+    const publishLater = (start) => {
+        clearTimeout(timer);
+        timer = setTimeout(() => {
+            if (!pageViews.hasPassed() && !someOf(window.adobeDataLayer, isPageView, start)) {
                 pageViews.expect();
                 window.magentoStorefrontEvents.publish.pageView();
             }
         }, PATIENCE_MS);
+    };
+
+    afterLoad(() => {
+        let end = 0;
+        publishLater(end);
+        // The next view begins here, as the shop's own code may hear of "pageshow" before ours does.
+        window.addEventListener("pagehide", () => {
+            pageViews.forget();
+            end = window.adobeDataLayer.length;
+        });
+        window.addEventListener("pageshow", ({ persisted }) => {
+            if (persisted) {
+                publishLater(end);
+            }
+        });
     });
 };
