@@ -277,6 +277,11 @@ class Shop {
         return this.#services.addPage(html);
     }
 
+    /** A file of the shop. */
+    addFile(name, content) {
+        return this.#services.addFile(name, content);
+    }
+
     /**
      * A new visitor opens a page of a website.
      *

@@ -28,6 +28,7 @@ const scripts = {
     "require.js": "t/browser/node_modules/requirejs/require.js",
     // From Debian's package libjs-prototype; PROTOTYPE_JS names another file, such as that of Magento 1.
     "prototype.js": process.env.PROTOTYPE_JS ?? "/usr/share/javascript/prototype/prototype.js",
+    "ngsw-worker.js": "t/browser/node_modules/@angular/service-worker/ngsw-worker.js",
     "merchant.js": "t/browser/merchant.js",
     "all_events.js": "t/browser/all_events.js",
 };
@@ -92,9 +93,13 @@ export class Services {
     /** Puts a page into every website. Returns its path. */
     addPage(html) {
         this.#pages += 1;
-        const file = `page-${this.#pages}.html`;
-        writeFileSync(path.join(this.#directory, "htdocs", file), html);
-        return `/${file}`;
+        return this.addFile(`page-${this.#pages}.html`, html);
+    }
+
+    /** The same for a file of any name. */
+    addFile(name, content) {
+        writeFileSync(path.join(this.#directory, "htdocs", name), content);
+        return `/${name}`;
     }
 
     errorLog() {
