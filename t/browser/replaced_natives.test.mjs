@@ -10,6 +10,7 @@ import { nearMisses } from "./near_misses.mjs";
 const shop = await openShop({
     alone: { directives: ["aep_storefront_events off;"] },
     tagged: { directives: ["aep_web_sdk_name merchantAlloy;"] },
+    whole: {},
 });
 
 // The events that the collector forwards, and two of them once more.
@@ -123,5 +124,11 @@ const prototypes = {
 for (const [name, head] of Object.entries(prototypes)) {
     shop.test(`${name} takes no events away`, async (visit) => {
         assert.deepEqual(await compareAll(visit, [head]), [{ withoutUs: count, withUs: count }]);
+    });
+
+    shop.test(`${name} lets all of them reach the Edge through our own Web SDK`, async (visit) => {
+        const allEvents = '<script src="/js/all_events.js"></script>';
+        const visitor = await visit("whole", shopPage({ head: head + allEvents, body: publisher }));
+        assert.equal((await visitor.eventTypes({ atLeast: count })).length, count);
     });
 }
