@@ -95,7 +95,7 @@ unless_node18 = $(shell node -e 'process.exit(parseInt(process.versions.node) < 
 PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev libjansson-dev libsimdjson-dev \
                  libpsl-dev libsqlite3-dev libbrotli-dev $(ISAL_PACKAGE) ca-certificates openssl brotli perl \
                  $(if $(NGINX),,nginx) $(call unless_node18,nodejs) $(if $(shell command -v npm),,npm)
-PACKAGES_test  = libcmocka-dev curl procps psmisc chromium libhttp-message-perl libipc-run-perl \
+PACKAGES_test  = libcmocka-dev libjs-prototype curl procps psmisc chromium libhttp-message-perl libipc-run-perl \
                  liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl liburi-perl \
                  libwww-perl sqlite3 wrk
 PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils

@@ -90,15 +90,31 @@ const events = [
     "removeFromRequisitionList", "deleteRequisitionList",
 ];
 
-/** Sets the contexts and publishes all the events, with a context of their own for some. */
+/**
+ * Sets the contexts and publishes all the events, with a context of their own for some. Each by itself, and without the
+ * help of a native method, because pages of the tests replace them.
+ */
 window.publishAllEvents = (sdk) => {
-    Object.entries(contexts).forEach(([setter, context]) => sdk.context[setter](context));
-    events.forEach((event) => sdk.publish[event]());
-    sdk.publish.searchRequestSent(searchUnitId);
-    sdk.publish.searchResponseReceived(searchUnitId);
-    sdk.publish.custom({ eventType: "own", web: { webPageDetails: { name: "Custom" } } });
+    const attempt = (call) => {
+        try {
+            call();
+        } catch (error) {
+            console.error(error);
+        }
+    };
+    for (const setter in contexts) {
+        attempt(() => sdk.context[setter](contexts[setter]));
+    }
+    for (let index = 0; index < events.length; index += 1) {
+        attempt(() => sdk.publish[events[index]]());
+    }
+    attempt(() => sdk.publish.searchRequestSent(searchUnitId));
+    attempt(() => sdk.publish.searchResponseReceived(searchUnitId));
+    attempt(() => sdk.publish.custom({ eventType: "own", web: { webPageDetails: { name: "Custom" } } }));
 
-    sdk.context.setDebug({ eventId: "event-1" });
-    sdk.publish.addToCart({ commerce: { cart: { cartID: "other" } }, productListItems: [{ SKU: product.sku, quantity: 7 }] });
-    sdk.publish.placeOrder({ commerce: { order: { purchaseID: "other" } }, personalEmail: { address: "x@example.test" } });
+    attempt(() => sdk.context.setDebug({ eventId: "event-1" }));
+    attempt(() => sdk.publish.addToCart(
+        { commerce: { cart: { cartID: "other" } }, productListItems: [{ SKU: product.sku, quantity: 7 }] }));
+    attempt(() => sdk.publish.placeOrder(
+        { commerce: { order: { purchaseID: "other" } }, personalEmail: { address: "x@example.test" } }));
 };

@@ -72,10 +72,12 @@ const numbered = (index) => `5e0f${String(index).padStart(4, "0")}-7a1b-4c2d-8e3
 class Visitor {
     #foreign = [];
     #logged = [];
+    #mayLog;
     #sent = [];
     #shop;
 
-    constructor(shop, website, context) {
+    constructor(shop, website, context, mayLog) {
+        this.#mayLog = mayLog;
         this.#shop = shop;
         this.website = website;
         this.context = context;
@@ -109,10 +111,12 @@ class Visitor {
         throw new Error(`The page sent nothing to ${end}.`);
     }
 
-    /** Holds the SDK file back until a function, run in the page, says that it may come. */
+    /** Holds the SDK file back until a function, run in the page, says that it may come (if there is one). */
     async holdSdkFile(until) {
         await this.context.route(sdkAddress, async (route) => {
-            await this.page.waitForFunction(until);
+            if (until) {
+                await this.page.waitForFunction(until);
+            }
             await (sdkFile ? route.fulfill({ path: sdkFile, contentType: "text/javascript" }) : route.continue());
         });
     }
@@ -186,7 +190,9 @@ class Visitor {
     }
 
     finish() {
-        assert.deepEqual(this.#logged, [], "the console must have nothing more to say");
+        if (!this.#mayLog) {
+            assert.deepEqual(this.#logged, [], "the console must have nothing more to say");
+        }
         assert.deepEqual(this.#foreign, [], "no request may go to another host");
     }
 }
@@ -271,26 +277,32 @@ class Shop {
         return this.#services.addPage(html);
     }
 
+    /** A file of the shop. */
+    addFile(name, content) {
+        return this.#services.addFile(name, content);
+    }
+
     /**
      * A new visitor opens a page of a website.
      *
      * @param {string} name of the website
      * @param {string|{path: string}} page its HTML, or where the website has it already
-     * @param {{cookies, headers, script, origin, sdkAfter}} options what the visitor brings along, a script that runs
-     *     before all others, another origin than the website's own, and what the SDK file has to wait for
+     * @param {{cookies, headers, script, origin, sdkAfter, mayLog}} options what the visitor brings along, a script
+     *     that runs before all others, another origin than the website's own, what the SDK file has to wait for, and
+     *     whether the page is so broken that what it logs does not matter
      */
-    async #visit(name, page, { cookies = {}, headers = {}, script, origin, sdkAfter } = {}) {
+    async #visit(name, page, { cookies = {}, headers = {}, script, origin, sdkAfter, mayLog = false } = {}) {
         const website = this.website(name);
         const base = origin ?? `https://${website.hosts[0]}`;
         const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, extraHTTPHeaders: headers });
-        const visitor = new Visitor(this, website, context);
+        const visitor = new Visitor(this, website, context, mayLog);
         this.#visitors.push(visitor);
         await context.addCookies(Object.entries(cookies).map(([key, value]) => ({ name: key, value, url: base })));
         if (script) {
             await context.addInitScript(script);
         }
         if (sdkAfter || sdkFile) {
-            await visitor.holdSdkFile(sdkAfter ?? (() => true));
+            await visitor.holdSdkFile(sdkAfter);
         }
         await visitor.open(`${base}${page.path ?? this.addPage(page)}`);
         return visitor;

@@ -17,7 +17,7 @@ const server = ({ hosts, datastream, directives, locations }, { root, httpPort, 
     }
 `;
 
-/** The text of nginx.conf for `websites`: `[{hosts, datastream, directives, locations}]`. */
+/** The text of nginx.conf for `websites`: `[{hosts, datastream, directives, locations, http}]`. */
 export const nginxConfiguration = (settings) => `
 load_module ${settings.root}/build/ngx_http_aep_module.so;
 
@@ -40,6 +40,8 @@ http {
         text/html        html;
         text/javascript  js;
     }
+
+    ${settings.websites.flatMap(({ http = [] }) => http).join("\n    ")}
 
     root                   htdocs;
     access_log             off;

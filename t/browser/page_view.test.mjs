@@ -113,3 +113,72 @@ shop.test("a page view is published where a script writes the page anew before i
     assert.equal(await visitor.evaluate(() => window.wasLoaded), false);
     assert.deepEqual(await visitor.eventTypes({ atLeast: 1 }), [pageView]);
 });
+
+/** The visitor goes to another page and comes back to this one as it was. */
+const leaveAndReturn = async (visitor) => {
+    const next = shop.addPage(shopPage({ body: "<h1>Next</h1>" }));
+    await visitor.evaluate(() => {
+        window.addEventListener("pageshow", ({ persisted }) => {
+            window.isRestored = persisted;
+        });
+    });
+    await visitor.page.goto(new URL(next, visitor.page.url()).href, { waitUntil: "commit" });
+    await visitor.page.goBack({ waitUntil: "commit" });
+    await visitor.page.waitForFunction(() => window.isRestored);
+};
+
+shop.test("one is published when the visitor comes back to the page as it was", async (visit) => {
+    const visitor = await visit("auto", shopPage());
+    await visitor.eventTypes({ atLeast: 1 });
+    await leaveAndReturn(visitor);
+    const urls = (await visitor.xdm({ atLeast: 2 })).map(({ web }) => web.webPageDetails.URL);
+    assert.deepEqual(urls, [visitor.page.url(), visitor.page.url()]);
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), [pageView, pageView]);
+});
+
+shop.test("also where the shop has published its own for the first view", async (visit) => {
+    const visitor = await visit("auto", shopPage({ body: withSdk("sdk.publish.pageView();") }));
+    await visitor.eventTypes({ atLeast: 1 });
+    await leaveAndReturn(visitor);
+    assert.deepEqual(await visitor.eventTypes({ atLeast: 2 }), [pageView, pageView]);
+});
+
+shop.test("not where the shop publishes its own for the second view, too", async (visit) => {
+    const visitor = await visit("auto", shopPage({ body: withSdk(`
+        sdk.publish.pageView();
+        addEventListener("pageshow", (event) => { if (event.persisted) { sdk.publish.pageView(); } });`) }));
+    await visitor.eventTypes({ atLeast: 1 });
+    await leaveAndReturn(visitor);
+    await visitor.eventTypes({ atLeast: 2 });
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), [pageView, pageView]);
+});
+
+shop.test("one for the second view alone where the visitor left before there was a first", async (visit) => {
+    const visitor = await visit("auto", shopPage());
+    await visitor.ready();
+    await leaveAndReturn(visitor);
+    await visitor.eventTypes({ atLeast: 1 });
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), [pageView]);
+});
+
+shop.test("none with aep_page_view off", async (visit) => {
+    const visitor = await visit("off", shopPage());
+    await visitor.ready();
+    await visitor.publish("pageView");
+    await visitor.eventTypes({ atLeast: 1 });
+    await leaveAndReturn(visitor);
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), [pageView]);
+});
+
+shop.test("the shop's own is known where the data layer does not keep it", async (visit) => {
+    const visitor = await visit("auto", shopPage({ body: withSdk(`
+        sdk.publish.pageView();
+        adobeDataLayer.length = 0;`) }));
+    await visitor.eventTypes({ atLeast: 1 });
+    await wait(visitor);
+    assert.deepEqual(await visitor.eventTypes(), [pageView]);
+});

@@ -26,6 +26,9 @@ const scripts = {
     "storefront-event-collector.js":
         "src/sdk/browser/node_modules/@adobe/magento-storefront-event-collector/dist/index.js",
     "require.js": "t/browser/node_modules/requirejs/require.js",
+    // From Debian's package libjs-prototype; PROTOTYPE_JS names another file, such as that of Magento 1.
+    "prototype.js": process.env.PROTOTYPE_JS ?? "/usr/share/javascript/prototype/prototype.js",
+    "ngsw-worker.js": "t/browser/node_modules/@angular/service-worker/ngsw-worker.js",
     "merchant.js": "t/browser/merchant.js",
     "all_events.js": "t/browser/all_events.js",
 };
@@ -78,7 +81,7 @@ export class Services {
         mkdirSync(path.join(htdocs, "js"), { recursive: true });
         writeFileSync(path.join(htdocs, "favicon.ico"), "");
         for (const [name, source] of Object.entries(scripts)) {
-            cpSync(path.join(root, source), path.join(htdocs, "js", name));
+            cpSync(path.resolve(root, source), path.join(htdocs, "js", name));
         }
         makeCertificate(this.#directory);
         this.edgePort = await this.#startStandIn(websites);
@@ -90,9 +93,13 @@ export class Services {
     /** Puts a page into every website. Returns its path. */
     addPage(html) {
         this.#pages += 1;
-        const file = `page-${this.#pages}.html`;
-        writeFileSync(path.join(this.#directory, "htdocs", file), html);
-        return `/${file}`;
+        return this.addFile(`page-${this.#pages}.html`, html);
+    }
+
+    /** The same for a file of any name. */
+    addFile(name, content) {
+        writeFileSync(path.join(this.#directory, "htdocs", name), content);
+        return `/${name}`;
     }
 
     errorLog() {

@@ -1,6 +1,7 @@
 // Our own copy of Adobe's Web SDK (alloy), for shops that have none.
 
 import loadAlloy from "bundled:alloy";
+import { someOf, thoseOf } from "./robust.js";
 import { warn } from "./warn.js";
 
 const NAME = "alloy";
@@ -23,17 +24,19 @@ const configureOptions = ({ org, datastream, gateway, edge, consent, options }) 
  */
 const isStubForUs = (stub) => {
     const queue = stub.q;
-    return Array.isArray(queue) && queue.push === Array.prototype.push &&
-           !queue.some(([, , [command]]) => command === "configure");
+    return !!queue && queue.push === Array.prototype.push &&
+           !someOf(queue, ({ 2: { 0: command } }) => command === "configure");
 };
 
 /** Lets commands to the stub reach the instance: those that wait, then later ones, also through kept references. */
 const serveStub = (stub, instance) => {
-    const execute = ([resolve, reject, [command, options]]) => instance(command, options).then(resolve, reject);
+    const execute = ({ 0: resolve, 1: reject, 2: { 0: command, 1: options } }) => {
+        instance(command, options).then(resolve, reject);
+    };
     stub.q.push = execute;
-    stub.q.forEach(execute);
+    someOf(stub.q, execute);
     // An alloy that the page loads later must not serve the same stub again.
-    window.__alloyNS = (window.__alloyNS || []).filter((name) => name !== NAME);
+    window.__alloyNS = thoseOf(window.__alloyNS || [], (name) => name !== NAME);
 };
 
 /**

@@ -1,6 +1,8 @@
 // The function that the Storefront Event Collector gets as its Web SDK. It passes everything on to alloy, except what
 // the collector must not decide or send.
 
+import { thoseOf } from "./robust.js";
+
 // What the collector puts in where no ECID is known. Edge must never see it.
 const NO_ECID = "0".repeat(36);
 
@@ -9,6 +11,17 @@ const NO_ECID = "0".repeat(36);
 const REFUSED_ECID = "refused";
 const REFUSED = { identity: { ECID: REFUSED_ECID } };
 
+const countMembers = (object) => {
+    let count = 0;
+    for (const name in object) {
+        count += name === undefined ? 0 : 1;
+    }
+    return count;
+};
+
+// A page may have put enumerable members into Object.prototype, which every object then has.
+const hasMembers = (object) => countMembers(object) > countMembers({});
+
 /** The event without the collector's placeholder: Edge then takes the identity from alloy's cookie. */
 const withoutPlaceholder = (options) => {
     if (options.xdm.personID !== NO_ECID) {
@@ -16,9 +29,9 @@ const withoutPlaceholder = (options) => {
     }
     const { personID, identityMap = {}, ...xdm } = options.xdm;
     const { ECID = [], ...others } = identityMap;
-    const known = ECID.filter(({ id }) => id !== NO_ECID);
+    const known = thoseOf(ECID, ({ id }) => id !== NO_ECID);
     const identities = known.length ? { ECID: known, ...others } : others;
-    return { ...options, xdm: Object.keys(identities).length ? { ...xdm, identityMap: identities } : xdm };
+    return { ...options, xdm: hasMembers(identities) ? { ...xdm, identityMap: identities } : xdm };
 };
 
 /**

@@ -7,6 +7,7 @@ import { createObjectionCheck } from "./consent.js";
 import { createGuard } from "./guard.js";
 import { deferToAlloy } from "./merchant_alloy.js";
 import { createPageViewFilter, publishMissingPageView } from "./page_view.js";
+import { attempt } from "./robust.js";
 import { forwardsToPlatform, provideStorefrontEvents, startForwarding } from "./storefront.js";
 import { findObstacle, whenActivated } from "./surroundings.js";
 import { warn } from "./warn.js";
@@ -28,9 +29,9 @@ const start = (configuration) => {
         return;
     }
     const pageViews = createPageViewFilter();
-    startForwarding(configuration, createGuard({ alloy, visitorObjects, pageViews }));
+    attempt(() => startForwarding(configuration, createGuard({ alloy, visitorObjects, pageViews })));
     if (configuration.pageView !== "off") {
-        publishMissingPageView(pageViews);
+        attempt(() => publishMissingPageView(pageViews));
     }
 };
 
@@ -39,7 +40,9 @@ const run = (script) => {
     if (window.top !== window || window.ngxAep) {
         return;
     }
-    Object.defineProperty(window, "ngxAep", { value: Object.freeze(versions) });
+    if (!attempt(() => Object.defineProperty(window, "ngxAep", { value: Object.freeze(versions) }))) {
+        window.ngxAep = versions;
+    }
     const configuration = readConfiguration(script);
     if (!configuration) {
         return;

@@ -1,5 +1,6 @@
 // The merchant's own alloy, known by the name of its global variable. Its script may come long after ours, or never.
 
+import { someOf } from "./robust.js";
 import { warn } from "./warn.js";
 
 const POLL_MS = 100;
@@ -19,7 +20,7 @@ const ask = (alloy, command, options) => new Promise((resolve) => {
  * @param {string} name the global's name
  */
 export const deferToAlloy = (name) => {
-    const waiting = [];
+    let waiting = [];
     let timer;
     let warned = false;
 
@@ -28,9 +29,11 @@ export const deferToAlloy = (name) => {
     const flush = (alloy) => {
         clearInterval(timer);
         timer = undefined;
-        for (const { command, options, resolve } of waiting.splice(0)) {
+        const commands = waiting;
+        waiting = [];
+        someOf(commands, ({ command, options, resolve }) => {
             resolve(ask(alloy, command, options));
-        }
+        });
     };
 
     const wait = () => {
@@ -60,7 +63,7 @@ export const deferToAlloy = (name) => {
             wait();
         }
         return new Promise((resolve) => {
-            waiting.push({ command, options, resolve });
+            waiting[waiting.length] = { command, options, resolve };
         });
     };
 };

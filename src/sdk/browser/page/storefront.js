@@ -2,6 +2,7 @@
 
 import createStorefrontEvents from "bundled:storefront-events-sdk";
 import runCollector from "bundled:storefront-event-collector";
+import { attempt, someOf } from "./robust.js";
 import { warn } from "./warn.js";
 
 const COLLECTOR = "magentoStorefrontEventCollector";
@@ -23,7 +24,7 @@ export const provideStorefrontEvents = () => {
 const hasCollector = () => {
     const { require } = window;
     return COLLECTOR in window ||
-           Boolean(require && typeof require.defined === "function" && require.defined(COLLECTOR));
+           !!(require && typeof require.defined === "function" && require.defined(COLLECTOR));
 };
 
 /** Whether the shop's own SDK and collector send to Experience Platform without us. */
@@ -33,7 +34,7 @@ export const forwardsToPlatform = () => {
         return false;
     }
     const forwarding = sdk.context.getEventForwarding();
-    return Boolean(forwarding && forwarding.aep);
+    return !!(forwarding && forwarding.aep);
 };
 
 /** Commerce's names for what nginx's configuration calls the scope. */
@@ -50,27 +51,29 @@ const storefrontInstance = ({ environment, website, store, storeView } = {}) => 
  */
 const setStorefrontInstance = (context, scope) => {
     context.setStorefrontInstance(storefrontInstance(scope));
-    for (const item of window.adobeDataLayer) {
+    someOf(window.adobeDataLayer, (item) => {
         const { eventInfo } = item || {};
         if (Object.isExtensible(eventInfo) && !eventInfo.storefrontInstanceContext) {
             eventInfo.storefrontInstanceContext = storefrontInstance(scope);
         }
-    }
+    });
 };
 
 /** The contexts that the collector reads when it starts. */
 const setContexts = (context, { org, datastream, scope }, eventForwarding) => {
-    context.setEventForwarding(eventForwarding);
-    context.setAEP({
+    attempt(() => context.setEventForwarding(eventForwarding));
+    attempt(() => context.setAEP({
         ...context.getAEP(),
         imsOrgId: org,
         datastreamId: datastream || UNUSED_DATASTREAM,
         webSdkName: GUARD,
+    }));
+    attempt(() => {
+        // The shop's own, earlier or later, wins.
+        if (!context.getStorefrontInstance()) {
+            setStorefrontInstance(context, scope);
+        }
     });
-    // The shop's own, earlier or later, wins.
-    if (!context.getStorefrontInstance()) {
-        setStorefrontInstance(context, scope);
-    }
 };
 
 /**
@@ -92,7 +95,7 @@ const silenceLaterCollectors = (context, eventForwarding) => {
  * @param {Function} guard stands in for alloy
  */
 export const startForwarding = (configuration, guard) => {
-    const isStarted = hasCollector() && Boolean(window.magentoStorefrontEvents);
+    const isStarted = hasCollector() && !!window.magentoStorefrontEvents;
     const isLoaded = hasCollector();
     const { context } = provideStorefrontEvents();
     const eventForwarding = context.getEventForwarding();
@@ -108,7 +111,8 @@ export const startForwarding = (configuration, guard) => {
         return;
     }
     setContexts(context, configuration, { ...eventForwarding, commerce: false, aep: true });
-    runCollector();
-    window[COLLECTOR] = {};
-    silenceLaterCollectors(context, eventForwarding);
+    if (attempt(runCollector)) {
+        window[COLLECTOR] = {};
+        attempt(() => silenceLaterCollectors(context, eventForwarding));
+    }
 };

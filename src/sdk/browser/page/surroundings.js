@@ -1,5 +1,7 @@
 // What the page's address and state must be like for Adobe's Web SDK to work.
 
+import { contains } from "./robust.js";
+
 /**
  * Adobe's Web SDK talks https on the default port only, and sets its cookies for the registrable domain.
  *
@@ -13,7 +15,7 @@ export const findObstacle = ({ origin, location: { protocol, port, hostname } })
     if (port !== "") {
         return `this page comes from port ${port}. Adobe's Web SDK works on port 443 only; nothing was started.`;
     }
-    if (!hostname.includes(".")) {
+    if (!contains(hostname, ".")) {
         return `the host name "${hostname}" has no dot. Adobe's Web SDK keeps its cookies for a domain, so it ` +
                "needs a name such as shop.example; nothing was started.";
     }

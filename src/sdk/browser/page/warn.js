@@ -1,4 +1,4 @@
 /** Tells the shop's developers what is wrong, once for each call. */
 export const warn = (text) => {
-    console.warn(`ngx_aep: ${text}`);
+    window.console?.warn?.(`ngx_aep: ${text}`);
 };
