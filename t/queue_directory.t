@@ -8,6 +8,7 @@ use AepQueue;
 use AepServer;
 use Cwd ();
 use Fcntl ();
+use File::Path ();
 use File::Temp ();
 use Test::More;
 use Time::HiRes qw(sleep);
@@ -107,10 +108,11 @@ subtest 'without any path the queue is where nginx itself keeps client bodies' =
     ok(!-e $server->directory . '/aep-queue', 'and not at nginx\'s prefix');
     ends_clean($server, 'where nothing is named');
 
+    File::Path::remove_tree("$place/aep-queue");
     mkdir $server->directory . '/one';
     chmod 0755, $server->directory . '/one';
     $server->start_again(server => "$header client_body_temp_path AEP_DIRECTORY/one/body;");
-    ok(AepServer::wait_until(sub { -f "$place/aep-queue/1.db" }), 'nor where a website alone has it');
+    ok(AepServer::wait_until(sub { -f "$place/aep-queue/1.db" }), 'there, too, where each website names a path');
     ends_clean($server, 'where a website names a path');
 };
 
