@@ -16,6 +16,7 @@ MODULE  := ngx_http_aep_module
 #                 make test-nginx T="t/00-load.t t/load.t", make fuzz T=policy, make test-browser T=consent
 #   NGINX_TESTS   a directory with nginx's own tests, the repository nginx-tests: make test-nginx-suite T=range.t
 #   SUITES        Debian's suites whose nginx test-versions tries: trixie forky sid
+#   SUITE         the suite of Debian in which test-debian tries the README: trixie
 #   QUICK         1: less than a minute of test-attacks; SAN=-fsanitize=address,undefined attacks a sanitized build
 #   FUZZ_SECONDS  how long fuzz works on each parser: 20
 #   DESTDIR, MODULES_PATH, CONF_PATH
@@ -275,6 +276,12 @@ VERSION_TESTS := $(patsubst %,t/%.t,what_happens_when_edge_fails workers_come_an
 test-versions: ## builds the module for the nginx of newer Debian suites, and runs a part of t/*.t with each
 run-test-versions: all $(DEPS)/test-nginx
 	+JOBS=$(JOBS) MAKE=$(MAKE) t/tools/test-versions.sh $(OUT) $(SUITES) -- $(if $(T),$(NGINX_T),$(VERSION_TESTS))
+
+SUITE ?= trixie
+
+.PHONY: test-debian
+test-debian: ## makes a clean tree of Debian by debootstrap (SUITE), as root, and runs the README's commands in it
+	t/tools/test-debian.sh $(SUITE) build/debian
 
 test-nginx-suite: ## runs nginx's own tests, with and without the module on in every server (NGINX_TESTS)
 run-test-nginx-suite: all

@@ -1,7 +1,8 @@
 use strict;
 use warnings;
 
-# `make install` into an empty tree, then Debian's own nginx.conf with a website as in the README's example.
+# `make install` into a tree that has Debian's nginx.conf as it is in the package, then a website as in the README's
+# example. Of the machine's own configuration nothing is read: it may load this very module.
 
 use AepClient;
 use AepEdge;
@@ -22,7 +23,8 @@ delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS V DESTDIR MODULES_PATH CONF_PATH)};
 my $nginx = $ENV{TEST_NGINX_BINARY} || 'nginx';
 
 my ($conf_path) = `$nginx -V 2>&1` =~ m{--conf-path=(\S+)};
-plan skip_all => 'this nginx is not Debian\'s' unless ($conf_path // '') eq '/etc/nginx/nginx.conf' && -d '/etc/nginx';
+my $package = "$top/build/deps/test-nginx/etc/nginx";
+plan skip_all => 'this nginx is not Debian\'s' unless ($conf_path // '') eq '/etc/nginx/nginx.conf' && -d $package;
 
 my $tree = File::Temp->newdir('aep-install-XXXXXX', TMPDIR => 1);
 chmod 0755, $tree;
@@ -52,6 +54,16 @@ sub write_file {
     return;
 }
 
+# ---- the tree, as Debian's nginx-common makes it ----
+
+system 'mkdir', '-p', map { "$tree/$_" } qw(etc usr/share/nginx var/log/nginx run var/lib/nginx);
+system('cp', '-r', $package, $etc) == 0 or BAIL_OUT("there is no copy of $package");
+mkdir "$etc/$_" for qw(conf.d sites-enabled modules-enabled);
+symlink "../../lib/nginx/modules", "$tree/usr/share/nginx/modules";
+
+my $stock = content_of("$package/nginx.conf");
+write_file("$etc/nginx.conf", $stock =~ s{(?<=[\s"])/(etc/nginx|run|var/log/nginx)\b}{$tree/$1}gr);
+
 # ---- install ----
 
 my $said = make('install');
@@ -60,15 +72,6 @@ ok($module && -e $module, 'the module is where nginx looks for modules');
 is(content_of("$etc/aep/website.inc"), content_of("$top/conf.d/aep_website.inc"), 'aep/website.inc is beside nginx.conf');
 is(join(' ', map { File::Basename::basename($_) } glob "$etc/conf.d/*"), '', 'nothing is where nginx includes it for all');
 
-# ---- the tree, as Debian's nginx-common makes it ----
-
-system 'cp', '-a', glob('/etc/nginx/*.conf /etc/nginx/mime.types'), $etc;
-mkdir "$etc/$_" for qw(conf.d sites-enabled modules-enabled);
-symlink "../../lib/nginx/modules", "$tree/usr/share/nginx/modules";
-system 'mkdir', '-p', "$tree/var/log/nginx", "$tree/run", "$tree/var/lib/nginx";
-
-my $stock = content_of('/etc/nginx/nginx.conf');
-write_file("$etc/nginx.conf", $stock =~ s{(?<=[\s"])/(etc/nginx|run|var/log/nginx)\b}{$tree/$1}gr);
 my ($link) = $said =~ m{ln -s \S+ (/etc/nginx/modules-enabled/\S+)};
 ok($link, 'the installation says how the module is switched on');
 symlink "$tree/usr/share/nginx/modules-available/mod-http-aep.conf", "$tree$link";

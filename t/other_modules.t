@@ -85,7 +85,7 @@ my $br_page = $origin->url('br', ["HTTP/1.1 200 OK\r\nContent-Type: text/html; c
     . 'Content-Length: ' . length($brotli) . "\r\n\r\n$brotli"]);
 
 my $http = <<"HTTP";
-    include       /etc/nginx/mime.types;
+    include       $top/build/deps/test-nginx/etc/nginx/mime.types;
     charset       utf-8;
     js_path       $files;
     js_import     shop from shop.js;

@@ -4,8 +4,12 @@ use strict;
 use warnings;
 
 use AepEdge;
+use AepQueue;
 use AepServer;
 use Cwd ();
+use Fcntl ();
+use File::Path ();
+use File::Temp ();
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -80,6 +84,120 @@ subtest 'without a word the queue is beside the client bodies' => sub {
     is(join(' ', grep { mode_of($_) ne '0600' } @files), '', 'in files that others cannot read');
     is($server->queue->count, 1, 'one of them holds the event');
     ends_clean($server, 'with the usual directory');
+};
+
+# Nothing outside of the test's directory is touched: nginx and what it starts see other directories in those places.
+sub in_place_of {
+    my %directory_for = @_;
+    my $mounts = join ' && ', map { "mount --bind '$directory_for{$_}' '$_'" } sort keys %directory_for;
+    return ['unshare', '--mount', 'sh', '-c', "$mounts && exec \"\$@\"", 'sh'];
+}
+
+subtest 'without any path the queue is where nginx itself keeps client bodies' => sub {
+    my ($body) = AepServer::nginx_configuration() =~ m{--http-client-body-temp-path=(/\S+)/[^/\s]+};
+    plan skip_all => 'only root can mount something there' if $> != 0 || system 'unshare --mount true 2>/dev/null';
+    plan skip_all => 'this nginx has a path of its own there' unless $body && -d $body;
+    my $place = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
+    chmod 0755, $place;
+    my %usual = (default_queue => 1, paths => '', command => in_place_of($body => $place));
+
+    my $server = start(%usual);
+    $edge->mode({ status => 503 });
+    is(outcome(interact($server)), 'queued', 'an event is kept');
+    is(AepQueue->new("$place/aep-queue")->count, 1, 'there');
+    ok(!-e $server->directory . '/aep-queue', 'and not at nginx\'s prefix');
+    ends_clean($server, 'where nothing is named');
+
+    File::Path::remove_tree("$place/aep-queue");
+    mkdir $server->directory . '/one';
+    chmod 0755, $server->directory . '/one';
+    $server->start_again(server => "$header client_body_temp_path AEP_DIRECTORY/one/body;");
+    ok(AepServer::wait_until(sub { -f "$place/aep-queue/1.db" }), 'there, too, where each website names a path');
+    ends_clean($server, 'where a website names a path');
+};
+
+my $body_elsewhere = "client_body_temp_path AEP_DIRECTORY/data/body;\n";
+my $proxy_here     = join q(), map { "${_}_temp_path AEP_DIRECTORY/$_;\n" } qw(proxy fastcgi uwsgi scgi);
+
+# A server with an event in the queue at its prefix, where earlier builds of the module had it, and which is not where
+# it is now. It has ended.
+sub with_earlier_queue {
+    my $server = start(http => 'aep_queue aep-queue;');
+    $edge->mode({ status => 503 });
+    is(outcome(interact($server)), 'queued', 'an event is kept at the prefix');
+    ends_clean($server, 'before');
+    mkdir $server->directory . '/data';
+    chmod 0755, $server->directory . '/data';
+    write_file($server->directory . '/error.log', '');
+    return $server;
+}
+
+my %since = (http => '', default_queue => 1, paths => $body_elsewhere . $proxy_here);
+
+subtest 'the queue of an earlier build is taken over' => sub {
+    my $server = with_earlier_queue();
+    my ($before, $now) = map { $server->directory . $_ } qw(/aep-queue /data/aep-queue);
+    $server->configure(%since);
+    my ($good, $said) = check_configuration($server);
+    ok($good && -d $before && !-e $now, 'nginx -t leaves it alone') or diag($said);
+
+    $server->start_again(%since);
+    ok($server->wait_for_log(qr{\[notice\].*the queue of an earlier build, \Q$before\E, is now \Q$now\E}),
+        'the log says so');
+    ok(!-e $before, 'it has gone there');
+    is(AepQueue->new($now)->count, 1, 'with its event');
+    $edge->recover;
+    ok(AepQueue->new($now)->becomes_empty, 'which is delivered');
+    is(scalar(grep { $_->{outcome} eq 'accepted' } @{ $edge->events }), 1, 'once');
+    ends_clean($server, 'with a queue of an earlier build');
+};
+
+subtest 'the queue of an earlier build that cannot be taken over is named' => sub {
+    my $server  = with_earlier_queue();
+    my $before  = $server->directory . '/aep-queue';
+    my $warning = qr{\[warn\].*\Q$before\E is the queue of an earlier build.*is not delivered.*"aep_queue \Q$before\E;"};
+    my %reasons = (
+        'another one is there' => sub {
+            my $now = $server->directory . '/data/aep-queue';
+            mkdir $now, oct 700;
+            write_file("$now/file", '');
+            chown +(stat $before)[4, 5], $now;
+            return %since;
+        },
+        'somebody has named one' => sub { return (%since, http => 'aep_queue chosen;') },
+    );
+    for my $reason (sort keys %reasons) {
+        write_file($server->directory . '/error.log', '');
+        $server->start_again($reasons{$reason}->());
+        ok($server->wait_for_log($warning), "$reason: the log says so");
+        is(AepQueue->new($before)->count, 1, 'the event is where it was');
+        my $lines = () = $server->log =~ /earlier build/g;
+        ok($server->reload && $lines == (() = $server->log =~ /earlier build/g), 'a reload does not say it again');
+        ends_clean($server, $reason);
+    }
+    write_file("$before/instance", "/run/another.pid\n");
+    write_file($server->directory . '/error.log', '');
+    $server->start_again(%since, http => 'aep_queue chosen;');
+    unlike($server->log, qr/earlier build/, 'that of another nginx is none');
+    ends_clean($server, 'beside another nginx');
+};
+
+subtest 'the queue of an earlier build whose workers are still there' => sub {
+    my $server = with_earlier_queue();
+    my ($before, $now) = map { $server->directory . $_ } qw(/aep-queue /data/aep-queue);
+    open my $lock, '>>', "$before/1.lock" or die "1.lock: $!";
+    flock $lock, Fcntl::LOCK_EX() or die "flock: $!";
+    $server->start_again(%since);
+    ok($server->wait_for_log(qr{\[warn\].*\Q$before\E, stays in use, .*it will become \Q$now\E}), 'stays, says the log');
+    is(outcome(interact($server)), 'queued', 'it is used');
+    is(AepQueue->new($before)->count, 2, 'where it is');
+    ok($server->reload && !-e $now, 'after a reload, too');
+    ends_clean($server, 'with workers of before');
+    close $lock;
+    $server->start_again(%since);
+    ok(!-e $before && -d $now, 'it is taken over when they have gone');
+    is(AepQueue->new($now)->count, 2, 'with all events');
+    ends_clean($server, 'without them');
 };
 
 subtest 'a directory that a restart empties' => sub {

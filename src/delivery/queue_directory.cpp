@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <new>
 #include <string>
 #include <string_view>
 
@@ -21,12 +22,32 @@ namespace {
 
 constexpr std::string_view kName = "aep-queue";
 
+/// What nginx itself was built with, which our own build may not know: the websites for which nobody has named a path
+/// have it, as one that stands in no file. Null where each has its own.
+const ngx_path_t* built_in_body_temp_path(ngx_conf_t* cf) noexcept {
+    const auto* core = static_cast<const ngx_http_core_main_conf_t*>(
+        ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
+    const auto* servers = static_cast<ngx_http_core_srv_conf_t* const*>(core->servers.elts);
+    for (ngx_uint_t i = 0; i < core->servers.nelts; ++i) {
+        const auto* location = static_cast<const ngx_http_core_loc_conf_t*>(
+            servers[i]->ctx->loc_conf[ngx_http_core_module.ctx_index]);
+        const ngx_path_t* path = location->client_body_temp_path;
+        if (path != nullptr && path->conf_file == nullptr) {
+            return path;
+        }
+    }
+    return nullptr;
+}
+
 /// As the http block has it; server blocks may differ.
 ngx_str_t body_temp_path(ngx_conf_t* cf) noexcept {
     const auto* core = static_cast<const ngx_http_core_loc_conf_t*>(
         ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
     if (core->client_body_temp_path != nullptr) {
         return core->client_body_temp_path->name;
+    }
+    if (const ngx_path_t* path = built_in_body_temp_path(cf)) {
+        return path->name;
     }
     ngx_str_t standard = ngx::unowned(NGX_HTTP_CLIENT_TEMP_PATH);
     return ngx_conf_full_name(cf->cycle, &standard, 0) == NGX_OK ? standard : ngx_str_t{};
@@ -68,6 +89,73 @@ void warn_of_restarts(const ngx_cycle_t* cycle, const settings::MainConf& main) 
         });
 }
 
+/// Builds of the module that did not know what nginx was built with had the queue at the prefix.
+std::string former_directory(ngx_cycle_t* cycle) {
+    ngx_str_t path = ngx::unowned(kName);
+    if (ngx_conf_full_name(cycle, &path, 0) != NGX_OK) {
+        throw std::bad_alloc();
+    }
+    return std::string(ngx::view(path));
+}
+
+const ngx_core_conf_t& core_of(const ngx_cycle_t* cycle) noexcept {
+    return *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
+}
+
+/// Once: a reload changes nothing about it.
+void tell_of_former(const ngx_cycle_t* cycle, ngx_uint_t level, const std::string& line) {
+    if (ngx_is_init_cycle(cycle->old_cycle)) {
+        ngx::log(level, cycle->log, line);
+    }
+}
+
+void tell_what_is_left(const ngx_cycle_t* cycle, const std::string& former, const std::string& reason) {
+    tell_of_former(cycle, NGX_LOG_WARN,
+                   former +
+                       " is the queue of an earlier build of this module, and what waits in it is not "
+                       "delivered: " +
+                       reason + ". Use it with \"aep_queue " + former +
+                       ";\" until it is drained, then remove it");
+}
+
+/// Where nobody has chosen the directory.
+void take_over_former(ngx_cycle_t* cycle, settings::MainConf& main, const std::string& former) {
+    const ngx_core_conf_t& core = core_of(cycle);
+    const std::string directory(ngx::view(main.queue_directory));
+    std::string error;
+    using queue::sqlite::Former;
+    switch (queue::sqlite::take_over(former, directory, workers_of(core), std::string(ngx::view(core.pid)),
+                                     error)) {
+        case Former::none:
+            break;
+        case Former::taken_over:
+            ngx::log(NGX_LOG_NOTICE, cycle->log,
+                     "the queue of an earlier build, " + former + ", is now " + directory);
+            break;
+        case Former::in_use:
+            main.queue_directory = ngx::copy(cycle->pool, former);
+            tell_of_former(cycle, NGX_LOG_WARN,
+                           "the queue of an earlier build, " + former +
+                               ", stays in use, because another process has it open: it will become " +
+                               directory + " when nginx is started again");
+            break;
+        case Former::left:
+            tell_what_is_left(cycle, former, error);
+            break;
+    }
+}
+
+/// What waits where an earlier build had its queue shall not be left behind in silence.
+void look_for_former(ngx_cycle_t* cycle, settings::MainConf& main) {
+    const std::string former = former_directory(cycle);
+    if (main.queue_is_set == 0) {
+        take_over_former(cycle, main, former);
+    } else if (former != ngx::view(main.queue_directory) &&
+               queue::sqlite::has_queue(former, std::string(ngx::view(core_of(cycle).pid)))) {
+        tell_what_is_left(cycle, former, "aep_queue names another directory");
+    }
+}
+
 }  // namespace
 
 bool choose_queue_directory(ngx_conf_t* cf, settings::MainConf& main) noexcept {
@@ -91,8 +179,11 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
     if (main.queue_directory.len == 0) {
         return NGX_OK;
     }
-    const auto& core =
-        *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
+    if (ngx_test_config == 0) {
+        ngx::guarded(
+            cycle->log, "the queue of an earlier build", [] {}, [&] { look_for_former(cycle, main); });
+    }
+    const ngx_core_conf_t& core = core_of(cycle);
     std::string error;
     using queue::sqlite::Fitness;
     const Fitness fitness = ngx::guarded(

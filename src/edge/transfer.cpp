@@ -185,6 +185,8 @@ void Transfer::set_response_options() {
     set(handle, CURLOPT_ERRORBUFFER, error_.data());
     set(handle, CURLOPT_ACCEPT_ENCODING, "");  // decodes all that it can; what is asked for: see HeaderLines
     set(handle, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+    set(handle, CURLOPT_RESOLVER_START_FUNCTION, &Transfer::on_resolver_start);
+    set(handle, CURLOPT_RESOLVER_START_DATA, static_cast<void*>(this));
     set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_header);
     set(handle, CURLOPT_HEADERDATA, static_cast<void*>(this));
     set(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
@@ -206,6 +208,7 @@ void Transfer::begin(Submission& submission, Clock::time_point now) {
     // Only the pointer is kept, which cannot fail: libcurl can begin anew whenever it has to send it again.
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, submission_.request->body.data());
     out_of_memory_ = false;
+    asked_resolver_ = false;
     error_.front() = '\0';
 }
 
@@ -358,7 +361,15 @@ Failure Transfer::timed_out_in() const noexcept {
     if (reached(handle_.get(), CURLINFO_PRETRANSFER_TIME_T)) {
         return Failure::timeout;
     }
-    return reached(handle_.get(), CURLINFO_NAMELOOKUP_TIME_T) ? Failure::connect : Failure::resolve;
+    if (reached(handle_.get(), CURLINFO_NAMELOOKUP_TIME_T)) {
+        return Failure::connect;
+    }
+    return asked_resolver_ ? Failure::resolve : Failure::refused;
+}
+
+int Transfer::on_resolver_start(void*, void*, void* self) noexcept {
+    static_cast<Transfer*>(self)->asked_resolver_ = true;
+    return 0;
 }
 
 std::size_t Transfer::on_header(const char* data, std::size_t size, std::size_t count, void* self) noexcept {

@@ -68,6 +68,7 @@ class Transfer {
   private:
     static std::size_t on_header(const char* data, std::size_t size, std::size_t count, void* self) noexcept;
     static std::size_t on_body(const char* data, std::size_t size, std::size_t count, void* self) noexcept;
+    static int on_resolver_start(void* resolver, void* reserved, void* self) noexcept;
 
     void set_endpoint(const Endpoint& endpoint);
     void set_connection_options(const Endpoint& endpoint);
@@ -92,6 +93,7 @@ class Transfer {
     HeaderLines header_lines_;
     ResponseCollector collector_;
     bool out_of_memory_ = false;
+    bool asked_resolver_ = false;  ///< else a timeout before there is an address is none of the resolver's
     std::array<char, CURL_ERROR_SIZE> error_{};
     UrlHandle url_;
     EasyHandle handle_;  // last, so that it goes first: it points to the members above

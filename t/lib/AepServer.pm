@@ -36,8 +36,9 @@ my $owner = $$;
 our $fault = qr/\[alert\]|\[emerg\]|exited on signal|exited with (?:fatal )?code [1-9]|Sanitizer|runtime error:/;
 
 # Options: edge (an argument list of aep_edge; without answer_timeout a page waits as long as it takes), workers,
-# single (no master process), default_queue (no aep_queue), daemon (in the background, for an upgrade), preload (a library), front (lines before the
-# one that loads our module), and lines for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free
+# single (no master process), default_queue (no aep_queue), paths (where nginx keeps temporary files; '': where it does
+# by itself), command (what runs nginx's command), daemon (in the background, for an upgrade), preload (a library),
+# front (lines before the one that loads our module), and lines for main, events, http, server, in which AEP_PORT and AEP_TLS_PORT are free
 # ports (the first one is the server's), and AEP_DIRECTORY its directory.
 sub start {
     my ($class, %options) = @_;
@@ -94,6 +95,9 @@ sub _configuration {
     s/\bAEP_PORT\b/$self->{port}/g, s/\bAEP_TLS_PORT\b/$self->{tls_port}/g, s/\bAEP_DIRECTORY\b/$self->{directory}/g for grep { defined } values %text;
     my $modes   = $options{single} ? "master_process off;\n" : 'worker_processes ' . ($options{workers} // 2) . ";\n";
     my $daemon  = $options{daemon} ? 'on' : 'off';
+    my $paths   = $options{paths} // join q(), map { "    ${_}_temp_path  AEP_DIRECTORY/$_;\n" }
+        qw(client_body proxy fastcgi uwsgi scgi);
+    s/\bAEP_DIRECTORY\b/$self->{directory}/g for $paths;
     # A directory that is chosen is no reason for a warning, wherever it is.
     my $queue = $options{default_queue} || $text{http} =~ /\baep_queue\b/ ? '' : "aep_queue $self->{directory}/aep-queue;";
     my $server  = <<"SERVER";
@@ -122,11 +126,7 @@ $modes$text{main}
 events { worker_connections 1024; $text{events} }
 http {
     access_log             off;
-    client_body_temp_path  $self->{directory}/body;
-    proxy_temp_path        $self->{directory}/proxy;
-    fastcgi_temp_path      $self->{directory}/fastcgi;
-    uwsgi_temp_path        $self->{directory}/uwsgi;
-    scgi_temp_path         $self->{directory}/scgi;
+$paths
     aep_organization_id    0123456789ABCDEF01234567\@AdobeOrg;
     aep_edge               $edge;
     $queue
@@ -140,7 +140,7 @@ sub _command {
     my $self    = shift;
     my @command = (binary(), '-e', "$self->{directory}/error.log", '-p', $self->{directory}, '-c',
         "$self->{directory}/nginx.conf");
-    return ($ENV{AEP_VALGRIND} ? split(' ', $ENV{AEP_VALGRIND}) : (), @command);
+    return (@{ $self->{options}{command} // [] }, $ENV{AEP_VALGRIND} ? split(' ', $ENV{AEP_VALGRIND}) : (), @command);
 }
 
 # With its path, because an upgrade runs it without a search.

@@ -48,7 +48,10 @@ uninstall_website() {
 }
 
 # Debian's modules come with a file that is linked into modules-enabled to load them.
-is_debian() { [ -z "${MODULES_PATH-}${CONF_PATH-}" ] && [ "$conf" = /etc/nginx ] && [ -d /etc/nginx/modules-enabled ]; }
+is_debian() {
+    [ -z "${MODULES_PATH-}${CONF_PATH-}" ] && [ "$conf" = /etc/nginx ] &&
+        { [ -d "$destination/etc/nginx/modules-enabled" ] || [ -d /etc/nginx/modules-enabled ]; }
+}
 
 # As load_module names it: below its prefix, where nginx's packages have `modules` too, or by its whole path.
 load_module() { echo "load_module ${MODULES_PATH:-modules}/$name;"; }

@@ -7,6 +7,9 @@
 
 namespace aep::test {
 
+/// As if libcurl had found nothing to do.
+constexpr CURLMcode kDoNothing = CURLM_LAST;
+
 /// What a test does first in each curl_multi_socket_action, on the engine's thread. What is not CURLM_OK is returned
 /// instead of doing its work.
 CURLMcode before_socket_action();
@@ -22,5 +25,8 @@ extern "C" __attribute__((visibility("default"))) CURLMcode curl_multi_socket_ac
     using Function = CURLMcode (*)(CURLM*, curl_socket_t, int, int*);
     static const auto real = reinterpret_cast<Function>(dlsym(RTLD_NEXT, "curl_multi_socket_action"));
     const CURLMcode result = aep::test::before_socket_action();
+    if (result == aep::test::kDoNothing) {
+        return CURLM_OK;
+    }
     return result != CURLM_OK ? result : real(multi, socket, ev_bitmask, running);
 }

@@ -5,11 +5,14 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstdio>
+#include <memory>
 #include <optional>
 #include <string_view>
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/magic.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -171,7 +174,79 @@ Fitness check_parent(const std::string& directory, std::string& error) {
     return Fitness::fit;
 }
 
+/// Calls for each file with such an ending until that says true; whether it has.
+template <typename Predicate>
+bool any_file(const std::string& directory, std::string_view ending, Predicate&& predicate) {
+    const auto close = [](DIR* open) { closedir(open); };
+    const std::unique_ptr<DIR, decltype(close)> listing(opendir(directory.c_str()), close);
+    while (const dirent* const entry = listing ? readdir(listing.get()) : nullptr) {
+        const std::string_view name(entry->d_name);
+        if (name.ends_with(ending) && predicate(directory + "/" + entry->d_name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/// Whether a process has one of the files. The workers' user may put anything there, and who looks is root.
+bool is_in_use(const std::string& directory) {
+    return any_file(directory, ".lock", [](const std::string& path) {
+        const File file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+        return file && flock(file.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+    });
+}
+
+bool is_same(const std::string& one, const std::string& other) noexcept {
+    struct stat first {};
+    struct stat second {};
+    return stat(one.c_str(), &first) == 0 && stat(other.c_str(), &second) == 0 &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/// Or with nothing in it.
+bool is_absent(const std::string& directory) {
+    struct stat status {};
+    if (lstat(directory.c_str(), &status) != 0) {
+        return errno == ENOENT;
+    }
+    return S_ISDIR(status.st_mode) && !any_file(directory, "", [&](const std::string& path) {
+               return path != directory + "/." && path != directory + "/..";
+           });
+}
+
 }  // namespace
+
+bool has_queue(const std::string& directory, const std::string& pid_path) {
+    struct stat status {};
+    return lstat(directory.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+           read_marker(directory) == pid_path &&
+           any_file(directory, ".db", [](const std::string&) { return true; });
+}
+
+Former take_over(const std::string& former, const std::string& directory, const Owner& owner,
+                 const std::string& pid_path, std::string& error) {
+    error.clear();
+    if (is_same(former, directory) || !has_queue(former, pid_path)) {
+        return Former::none;
+    }
+    if (!is_absent(directory)) {
+        error = directory + " is in use already";
+        return Former::left;
+    }
+    if (look(former, owner, error) != Fitness::fit) {
+        return Former::left;
+    }
+    if (is_in_use(former)) {
+        return Former::in_use;
+    }
+    if (std::rename(former.c_str(), directory.c_str()) != 0) {
+        error = with_errno("it cannot be renamed to " + directory);
+        return Former::left;
+    }
+    sync_directory(parent_of(directory));
+    sync_directory(parent_of(former));
+    return Former::taken_over;
+}
 
 bool is_volatile(const std::string& directory) {
     constexpr std::array<std::string_view, 4> kEmptiedAtStart{"/tmp/", "/run/", "/var/run/", "/dev/"};

@@ -33,6 +33,22 @@ Fitness prepare_directory(const std::string& directory, const Owner& owner, cons
 Fitness check_directory(const std::string& directory, const Owner& owner, const std::string& pid_path,
                         std::string& error);
 
+/// What has become of a queue that this nginx had in another directory.
+enum class Former : std::uint8_t {
+    none,        ///< there is none, or it is another nginx's
+    taken_over,  ///< it is now in the directory where it shall be
+    in_use,      ///< processes still have its files; where it shall be there is nothing
+    left,        ///< it stays, with what waits in it
+};
+
+/// Renames the directory `former` to `directory`, where there has to be nothing yet, or nothing in it: all that waits
+/// comes along at once. It has to be the workers' and this nginx's, by its mark. Why it is left, `error` tells.
+Former take_over(const std::string& former, const std::string& directory, const Owner& owner,
+                 const std::string& pid_path, std::string& error);
+
+/// Whether a directory is this nginx's queue, by its mark, and has databases.
+bool has_queue(const std::string& directory, const std::string& pid_path);
+
 /// Whether what is in a directory goes when the machine restarts, as far as its path and its file system tell. One that
 /// does not exist yet is judged by what it would be in.
 bool is_volatile(const std::string& directory);
