@@ -122,7 +122,7 @@ const leaveAndReturn = async (visitor) => {
             window.isRestored = persisted;
         });
     });
-    await visitor.page.goto(new URL(next, visitor.page.url()).href, { waitUntil: "commit" });
+    await visitor.page.goto(new URL(next, visitor.page.url()).href);
     await visitor.page.goBack({ waitUntil: "commit" });
     await visitor.page.waitForFunction(() => window.isRestored);
 };

@@ -34,7 +34,7 @@ export const charsets = [
         behind: "meta",
     },
     { name: "charset right before byte 1024", html: at(1024 - meta.length, meta), type: undeclared, behind: "meta" },
-    { name: "charset across byte 1024", html: at(1023, meta), type: undeclared, behind: "meta" },
+    { name: "charset across byte 1024", html: at(1023, meta), type: undeclared, behind: "title" },
     { name: "charset right behind byte 1024", html: at(1024, meta), type: undeclared, behind: "title" },
     { name: "charset far behind byte 1024", html: at(5000, meta), type: undeclared, behind: "title" },
     {
