@@ -18,10 +18,10 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 # The program, unpacked, where it is not installed.
-debootstrap() {
+run_debootstrap() {
     local programs=$top/build/deps/debootstrap
     if command -v debootstrap >/dev/null; then
-        command debootstrap "$@"
+        debootstrap "$@"
         return
     fi
     if [ ! -d "$programs" ]; then
@@ -37,7 +37,7 @@ make_tree() {
     mirror=$(debian_mirror)
     mkdir -p "$2"
     # What people have who follow the README: a checkout, and make.
-    debootstrap --variant=minbase --include=make,ca-certificates \
+    run_debootstrap --variant=minbase --include=make,ca-certificates \
         --keyring=/usr/share/keyrings/debian-archive-keyring.gpg "$suite" "$tree" "$mirror" >"$log" 2>&1 || {
         tail -n 5 "$log" >&2
         exit 1
@@ -49,7 +49,7 @@ give_access() {
     cp -r /usr/local/share/ca-certificates/. "$tree/usr/local/share/ca-certificates/"
     cp -L /etc/resolv.conf /etc/hosts "$tree/etc/"
     if command -v npm >/dev/null; then
-        printf 'registry=%s\n' "$(npm config get registry)" >"$tree/root/.npmrc"
+        printf 'registry=%s\n' "$(npm config get registry)" >"$tree/srv/.npmrc"
     fi
     inside update-ca-certificates >/dev/null 2>&1
 }
@@ -59,10 +59,10 @@ inside() { # a command of the shell, in the clone where there is one
     # shellcheck disable=SC2016 # it is the inner shell's
     unshare --mount --pid --fork --kill-child sh -c '
         mount -t proc proc "$0/proc" && mount --rbind /dev "$0/dev" && mount -t tmpfs -o mode=1777 tmp "$0/dev/shm" &&
-        exec chroot "$0" /usr/bin/env -i HOME=/root TERM=dumb LANG=C.UTF-8 \
+        exec chroot "$0" /usr/bin/env -i HOME=/srv TERM=dumb LANG=C.UTF-8 \
             NODE_EXTRA_CA_CERTS=/etc/ssl/certs/ca-certificates.crt \
             PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin \
-            sh -c "cd /root/ngx_aep 2>/dev/null; $1"' "$tree" "$1"
+            sh -c "cd /srv/ngx_aep 2>/dev/null; $1"' "$tree" "$1"
 }
 
 # The lines of the first block of commands behind "On a fresh Debian", without their comments.
@@ -74,9 +74,9 @@ commands() {
 demo() {
     # shellcheck disable=SC2016
     inside '
-        '"$1"' >/root/demo.log 2>&1 & demo=$!
-        until grep -q "^Ctrl-C stops everything" /root/demo.log; do
-            kill -0 $demo 2>/dev/null || { tail -n 20 /root/demo.log; exit 1; }
+        '"$1"' >/srv/demo.log 2>&1 & demo=$!
+        until grep -q "^Ctrl-C stops everything" /srv/demo.log; do
+            kill -0 $demo 2>/dev/null || { tail -n 20 /srv/demo.log; exit 1; }
             sleep 1
         done
         for process in /proc/[0-9]*; do
@@ -85,7 +85,7 @@ demo() {
             fi
         done
         wait $demo; result=$?
-        cat /root/demo.log
+        cat /srv/demo.log
         exit $result'
 }
 
@@ -95,8 +95,8 @@ if [ ! -e "$tree/complete" ]; then
     give_access
     touch "$tree/complete"
 fi
-rm -rf "$tree/root/ngx_aep"
-git clone -q --no-hardlinks "$top" "$tree/root/ngx_aep"
+rm -rf "$tree/srv/ngx_aep"
+git clone -q --no-hardlinks "$top" "$tree/srv/ngx_aep"
 
 commands | while read -r command; do
     printf '\n== Debian %s: %s\n' "$suite" "$command"
