@@ -60,6 +60,10 @@ char* plug_in_gateway(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
 
 // ---- directives ----
 
+ngx_conf_enum_t place_words[] = {{unowned("head_start"), LocationConf::kHeadStart},
+                                 {unowned("head_end"), LocationConf::kHeadEnd},
+                                 {ngx_str_t{}, 0}};
+
 ngx_conf_enum_t page_view_words[] = {{unowned("off"), 0}, {unowned("auto"), 1}, {ngx_str_t{}, 0}};
 
 constexpr auto kConsentIn = static_cast<ngx_uint_t>(aep::settings::DefaultConsent::in);
@@ -104,6 +108,8 @@ ngx_command_t directives[] = {
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, page_view), page_view_words},
     {unowned("aep_inject"), kHttp | kServer | kLocation | NGX_CONF_TAKE1, aep::settings::set_inject,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_tag_place"), kHttp | kServer | kLocation | NGX_CONF_TAKE1, aep::settings::set_word,
+     NGX_HTTP_LOC_CONF_OFFSET, offsetof(LocationConf, tag_place), place_words},
     {unowned("aep_commerce_scope"), kHttp | kServer | kLocation | NGX_CONF_1MORE,
      aep::settings::set_commerce_scope, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {unowned("aep_default_consent"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,

@@ -3,6 +3,7 @@
 #include "page/page_search.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
 #include <limits>
 #include <optional>
@@ -19,6 +20,9 @@ constexpr std::uint64_t kNoTag = std::numeric_limits<std::uint64_t>::max();
 /// A page of no more bytes is read whole: it then leaves in one write with its header, which costs less than a write
 /// and a sendfile.
 constexpr off_t kSmallPage = 16384;
+
+/// How much of a file to look at while it stays there.
+constexpr std::size_t kScanned = 4096;
 
 /// How much of a file to read at once. Of a large one the first read is enough for most heads.
 std::size_t piece_size(off_t left, bool is_first) noexcept {
@@ -70,21 +74,19 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     } else if (verdict == html::Verdict::searching && buffer->flush && !page_.header_held) {
         verdict = page_.finder.flush();
     }
-    if (verdict == html::Verdict::searching) {
-        return hold_back(buffer);
-    }
+    return verdict == html::Verdict::searching ? hold_back(buffer) : end_search(buffer, begin, verdict);
+}
+
+/// The place is known, or that there is none. This buffer begins at byte `begin` of the page.
+bool PageSearch::end_search(ngx_buf_t* buffer, std::uint64_t begin, html::Verdict verdict) noexcept {
     page_.conclude(request_, verdict, page_.finder.position());
-    if (verdict == html::Verdict::found) {
-        return insert(buffer, begin);
-    }
-    return release_held(kNoTag) && send(buffer);
+    return inserts(verdict) ? insert(buffer, begin) : release_held(kNoTag) && send(buffer);
 }
 
 /// In the first bytes of a page.
 html::Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
     if (const auto* known = page_.worker.heads.find(bytes, page_.charset_known)) {
-        page_.finder.take_over(*known);
-        return known->verdict;
+        return page_.finder.take_over(*known, bytes);
     }
     const html::Verdict verdict = page_.finder.feed(bytes);
     page_.worker.heads.remember(page_.finder.decision(), bytes, page_.charset_known);
@@ -93,6 +95,9 @@ html::Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
 
 /// A buffer that is only in a file: its first bytes become a buffer in memory, the rest stays in the file.
 bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
+    if (page_.finder.is_certain()) {
+        return scan_file(buffer);
+    }
     if (!is_rememberable(*buffer)) {
         return read_file(buffer);
     }
@@ -117,7 +122,7 @@ bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
 
 /// Whether the buffer is a whole file that is not small. Error pages that nginx makes itself have no date.
 bool PageSearch::is_rememberable(const ngx_buf_t& buffer) const noexcept {
-    return page_.read == 0 && buffer.file_pos == 0 && buffer.file_last > kSmallPage &&
+    return page_.read == 0 && !page_.goes_to_end && buffer.file_pos == 0 && buffer.file_last > kSmallPage &&
            buffer.file->directio == 0 && request_->headers_out.last_modified_time != -1;
 }
 
@@ -173,8 +178,34 @@ bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
         if (!take_bytes(piece)) {
             return false;
         }
+        if (page_.finder.is_certain() && !page_.done() && buffer->file_pos < buffer->file_last) {
+            return scan_file(buffer);
+        }
     }
     return buffer->file_pos == buffer->file_last || send(buffer);
+}
+
+/// Looks for the end of <head> in a file. What is read is not kept: it leaves from the file.
+bool PageSearch::scan_file(ngx_buf_t* buffer) noexcept {
+    const std::uint64_t begin = page_.read;
+    std::array<u_char, kScanned> piece;
+    html::Verdict verdict = html::Verdict::searching;
+    for (off_t at = buffer->file_pos; at < buffer->file_last && verdict == html::Verdict::searching;) {
+        const auto size = static_cast<std::size_t>(std::min<off_t>(buffer->file_last - at, kScanned));
+        const ssize_t count = ngx_read_file(buffer->file, piece.data(), size, at);
+        if (count <= 0) {
+            page_.conclude(request_, TagOutcome::error);
+            return release_held(kNoTag) && send(buffer);
+        }
+        at += count;
+        page_.read += static_cast<std::uint64_t>(count);
+        verdict = page_.finder.feed(ngx::view(piece.data(), piece.data() + count));
+    }
+    if (verdict == html::Verdict::searching && buffer->last_buf) {
+        verdict = page_.finder.finish();
+    }
+    return verdict == html::Verdict::searching ? hold_back_in_file(buffer)
+                                               : end_search(buffer, begin, verdict);
 }
 
 /// A buffer without bytes.
@@ -183,8 +214,7 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         const html::Verdict verdict = page_.finder.finish();
         page_.conclude(request_, verdict, page_.finder.position());
         const std::uint64_t begin = page_.read - page_.held_size;
-        return release_held(verdict == html::Verdict::found ? page_.finder.position() - begin : kNoTag) &&
-               send(buffer);
+        return release_held(inserts(verdict) ? page_.finder.position() - begin : kNoTag) && send(buffer);
     }
     if (buffer->flush && !page_.header_held && page_.finder.flush() == html::Verdict::found) {
         page_.conclude(request_, html::Verdict::found, page_.finder.position());
@@ -195,15 +225,15 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         return release_held(kNoTag) && send(buffer);
     }
     // While the header is held nothing can be flushed; an empty buffer without a mark is of no use.
-    return page_.header_held || !ngx::has_marks(*buffer) || send(buffer);
+    return holds_all() || !ngx::has_marks(*buffer) || send(buffer);
 }
 
 /// Still searching: holds what may not leave, and lets go what may.
 bool PageSearch::hold_back(ngx_buf_t* buffer) noexcept {
     const std::size_t size = ngx::size_of(*buffer);
     const std::uint64_t begin = page_.read - size;
-    const std::uint64_t settled = page_.header_held ? 0 : page_.finder.settled();
-    if (settled < begin || page_.header_held) {
+    const std::uint64_t settled = holds_all() ? 0 : page_.finder.settled();
+    if (settled < begin || holds_all()) {
         const bool held = hold(buffer->pos, size);
         ngx::take_front(*buffer, size);
         return held;
@@ -214,6 +244,25 @@ bool PageSearch::hold_back(ngx_buf_t* buffer) noexcept {
     }
     ngx::take_back(*buffer, tail);
     return send_unless_empty(buffer);
+}
+
+/// The same for a buffer that is only in a file. At most HeadFinder::kMaxHeld bytes are held.
+bool PageSearch::hold_back_in_file(ngx_buf_t* buffer) noexcept {
+    const std::uint64_t size = ngx::size_of(*buffer);
+    const auto unsettled = static_cast<std::size_t>(page_.read - page_.finder.settled());
+    const std::size_t tail = std::min<std::size_t>(unsettled, size);
+    if (unsettled <= size && !release_held(kNoTag)) {
+        return false;
+    }
+    std::array<u_char, html::HeadFinder::kMaxHeld> bytes;
+    if (tail != 0) {
+        const off_t at = buffer->file_last - static_cast<off_t>(tail);
+        if (ngx_read_file(buffer->file, bytes.data(), tail, at) != static_cast<ssize_t>(tail)) {
+            return false;
+        }
+    }
+    ngx::take_back(*buffer, tail);
+    return hold(bytes.data(), tail) && send_unless_empty(buffer);
 }
 
 bool PageSearch::hold(const u_char* first, std::size_t size) noexcept {
@@ -332,6 +381,9 @@ bool PageSearch::send_unless_empty(ngx_buf_t* buffer) noexcept {
 }
 
 bool PageSearch::send_tag() noexcept {
+    if (!page_.has_tag()) {
+        return send_spaces();
+    }
     auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request_->pool));
     if (buffer == nullptr) {
         return false;
@@ -341,6 +393,17 @@ bool PageSearch::send_tag() noexcept {
     buffer->last = page_.tag.data + page_.tag.len;
     buffer->end = buffer->last;
     buffer->memory = 1;
+    return send(buffer);
+}
+
+/// In place of the tag that the header's length has in it.
+bool PageSearch::send_spaces() noexcept {
+    ngx_buf_t* buffer = ngx_create_temp_buf(request_->pool, page_.tag.len);
+    if (buffer == nullptr) {
+        return false;
+    }
+    std::fill_n(buffer->pos, page_.tag.len, ' ');
+    buffer->last = buffer->end;
     return send(buffer);
 }
 

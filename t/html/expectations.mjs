@@ -83,7 +83,7 @@ function objectionToTagged(bytes, known) {
     return found ? undefined : "no tag is there";
 }
 
-function isOwnTag(node) {
+export function isOwnTag(node) {
     return node.tagName === "script" && attribute(node, OWN_MARK) !== undefined;
 }
 
@@ -188,7 +188,7 @@ function mustFollowTag(node) {
     return isPolicy(node) || node.tagName === "base" || node.tagName === "template";
 }
 
-function isPolicy(node) {
+export function isPolicy(node) {
     return node.tagName === "meta" && attribute(node, "http-equiv")?.toLowerCase() === "content-security-policy";
 }
 
@@ -221,7 +221,7 @@ function isAmp(bytes) {
 }
 
 /** The document rule, on the tokens. */
-export function beginsDocument(bytes) {
+export export function beginsDocument(bytes) {
     let verdict;
     let text = "";
     const decide = (isDocument) => {
