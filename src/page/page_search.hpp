@@ -3,6 +3,7 @@
 #include "ngx/ngx.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "page/html/head_finder.hpp"
@@ -24,6 +25,8 @@ class PageSearch {
     [[nodiscard]] ngx_chain_t* out() const noexcept { return out_; }
 
   private:
+    static constexpr std::uint64_t kNoTag = std::numeric_limits<std::uint64_t>::max();
+
     bool take_buffer(ngx_buf_t* buffer) noexcept;
     bool take_bytes(ngx_buf_t* buffer) noexcept;
     html::Verdict find_in_first(std::string_view bytes) noexcept;

@@ -1,7 +1,7 @@
 // What the finder's answers must fulfil where the tag is to go to the end of head. No policy allows it there.
 
 import {
-    BYTE_ORDER_MARK, TAG, attribute, headOf, joinTexts, parseBytes, sameTree, takeOutOfHead, withoutMark,
+    BYTE_ORDER_MARK, MARK, TAG, attribute, headOf, joinTexts, parseBytes, sameTree, takeOutOfHead, withoutMark,
 } from "./dom.mjs";
 import { beginsDocument, isOwnTag, isPolicy, objection } from "./expectations.mjs";
 
@@ -74,6 +74,11 @@ function objectionToNoHead(bytes, charset) {
     if (bytes.length > LONGEST_HELD) {
         return undefined;
     }
-    const index = takeOutOfHead(parseBytes(bytes + TAG));
-    return index === undefined ? undefined : objection({ bytes, charset }, { verdict: "no_head", position: 0 });
+    const isAdded = headOf(parseBytes(bytes + TAG)).childNodes.some(isTag);
+    return isAdded ? objection({ bytes, charset }, { verdict: "no_head", position: 0 }) : undefined;
+}
+
+/** Whether this is the tag, and no other element that has taken in its attributes. */
+function isTag(node) {
+    return node.attrs?.map(({ name }) => name).join() === `async,src,${MARK}`;
 }

@@ -221,7 +221,7 @@ function isAmp(bytes) {
 }
 
 /** The document rule, on the tokens. */
-export export function beginsDocument(bytes) {
+export function beginsDocument(bytes) {
     let verdict;
     let text = "";
     const decide = (isDocument) => {
