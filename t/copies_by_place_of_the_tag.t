@@ -24,7 +24,7 @@ for my $name (sort keys %page) {
     my %etag;
     for my $place (qw(start end)) {
         my $answer = $client->get("/$place/$name.html", Accept => 'text/html');
-        my $head   = $client->request(HEAD => "/$place/$name.html", headers => { Accept => 'text/html' });
+        my $head   = $client->begin('HEAD', "/$place/$name.html", '', Accept => 'text/html')->answer;
         $etag{$place} = $answer->{headers}{etag}[0];
         is($head->{headers}{'content-length'}[0], length $answer->{body}, "$place, $name: a HEAD has the length");
         is($head->{headers}{etag}[0], $etag{$place}, "$place, $name: and the entity tag");
