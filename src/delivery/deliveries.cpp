@@ -124,13 +124,15 @@ void Deliveries::deliver(const std::string& edge, queue::Claim& claim) {
         wait_for_website(edge, claim);
         courier_.on_ended(edge, Courier::Ending::postponed, ngx_current_msec);
     } else if (quitting_ || !send(edge, endpoint, claim)) {
-        put_back(edge, claim);
+        put_back(edge, endpoint, claim);
     }
 }
 
 /// What is not sent now for the sake of its host comes again soon; for the sake of its datastream, when that has rested.
-void Deliveries::put_back(const std::string& edge, const queue::Claim& claim) {
-    const std::uint64_t rest = quitting_ ? 0 : hosts_.rest_of(edge, claim.entry.website);
+void Deliveries::put_back(const std::string& edge, const std::shared_ptr<const settings::Endpoint>& endpoint,
+                          const queue::Claim& claim) {
+    const std::uint64_t rest =
+        quitting_ || endpoint == nullptr ? 0 : hosts_.rest_of(endpoint->base_url, claim.entry.website);
     if (rest == 0) {
         queue_->release(claim.id);
         courier_.on_ended(edge, Courier::Ending::not_sent, ngx_current_msec);

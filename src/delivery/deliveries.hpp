@@ -65,7 +65,8 @@ class Deliveries final : public QueueClient::Deliverer {
     void deliver(const std::string& edge, queue::Claim& claim);
     bool send(const std::string& edge, const std::shared_ptr<const settings::Endpoint>& endpoint,
               queue::Claim& claim);
-    void put_back(const std::string& edge, const queue::Claim& claim);
+    void put_back(const std::string& edge, const std::shared_ptr<const settings::Endpoint>& endpoint,
+                  const queue::Claim& claim);
     void wait_for_website(const std::string& edge, const queue::Claim& claim);
     void postpone(const queue::Claim& claim, std::chrono::milliseconds pause);
     void settle(const UnderWay& delivery, const edge::Response& response, const Hosts::Verdict& verdict);

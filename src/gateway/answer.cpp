@@ -10,6 +10,7 @@
 #include "edge/retry_policy.hpp"
 #include "ngx/header.hpp"
 #include "ngx/response.hpp"
+#include "protocol/edge_cookies.hpp"
 #include "text/ascii.hpp"
 #include "text/http_field.hpp"
 
@@ -106,6 +107,28 @@ std::vector<edge::Header> passed_on_header(const edge::Response& response) {
         }
     }
     return passed_on;
+}
+
+std::vector<std::string> cookies_of_edge(const edge::Response& response, std::string_view organization_id,
+                                         std::string_view domain) {
+    std::vector<std::string> cookies;
+    for (const auto& [name, value] : response.headers) {
+        std::string cookie = name == "set-cookie"
+                                 ? protocol::cookie_of_edge(value, organization_id, domain, ngx_time())
+                                 : std::string();
+        if (cookie.empty()) {
+            continue;
+        }
+        const std::string_view front = std::string_view(cookie).substr(0, cookie.find('=') + 1);
+        const auto before = std::ranges::find_if(
+            cookies, [front](const std::string& each) { return each.starts_with(front); });
+        if (before == cookies.end()) {
+            cookies.push_back(std::move(cookie));
+        } else {
+            *before = std::move(cookie);
+        }
+    }
+    return cookies;
 }
 
 ngx_int_t send_answer(ngx_http_request_t* request, const Answer& answer, std::string_view foreign_origin) {

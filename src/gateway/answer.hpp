@@ -34,6 +34,11 @@ Answer refusal_of(edge::Response&& response, std::string_view request_id);
 /// The members of Edge's header that go on to the page; Retry-After shortened, as alloy obeys it without limit.
 std::vector<edge::Header> passed_on_header(const edge::Response& response);
 
+/// The cookies that Edge has set by itself, where it takes itself for a first party of the shop: see
+/// protocol::cookie_of_edge. Of one that it sets twice the last.
+std::vector<std::string> cookies_of_edge(const edge::Response& response, std::string_view organization_id,
+                                         std::string_view domain);
+
 /// Sends an answer. `foreign_origin`: of a page on another host of the same site (CORS); empty for the same
 /// host. Returns what ngx_http_finalize_request takes.
 ngx_int_t send_answer(ngx_http_request_t* request, const Answer& answer, std::string_view foreign_origin);

@@ -3,6 +3,7 @@
 #include "gateway/live_request.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -326,6 +327,7 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
     }
     Answer answer;
     answer.headers = passed_on_header(response);
+    answer.set_cookies = cookies_of_edge(response, website_.organization_id, cookie_domain_);
     outcome_ = Outcome::delivered;
     const protocol::Action action = admission_.target.action;
     const bool needs_body = action == protocol::Action::acquire || action == protocol::Action::set_consent;
@@ -345,7 +347,7 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
     // alloy takes a 202 for a failure.
     answer.status = response.status == NGX_HTTP_ACCEPTED ? NGX_HTTP_OK : response.status;
     answer.body = std::move(rewritten.body);
-    answer.set_cookies = std::move(rewritten.set_cookies);
+    std::ranges::move(rewritten.set_cookies, std::back_inserter(answer.set_cookies));
     return answer;
 }
 

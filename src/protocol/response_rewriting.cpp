@@ -1,7 +1,6 @@
 #include <simdjson.h>
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 #include <chrono>
 #include <cstddef>
@@ -9,6 +8,7 @@
 #include <system_error>
 #include <utility>
 
+#include "edge_cookies.hpp"
 #include "exchange.hpp"
 #include "local_state.hpp"
 #include "text/ascii.hpp"
@@ -16,17 +16,6 @@
 
 namespace aep::protocol {
 namespace {
-
-// State of Adobe Target that alloy writes as cookies under these plain names.
-constexpr std::array<std::string_view, 3> kTargetCookiesFromEdge{"mbox", "mboxEdgeCluster", "at_qa_mode"};
-
-// What alloy and Edge keep for an organization, behind the front of its cookies' names. Other keys stay in the body,
-// where alloy finds them: an answer cannot fill the header.
-constexpr std::array<std::string_view, 9> kKnownKeys{
-    "identity", "consent",     "consent_check", "cluster", "personalization", "personalization_sessionId",
-    "optout",   "advertising", "bc_session_id"};
-
-constexpr std::size_t kMaxCookie = 4096;  // name, '=' and value: browsers refuse more (RFC 6265 6.1)
 
 /// One element of a `state:store`.
 struct StoredState {
@@ -73,7 +62,6 @@ class ResponseRewriting {
     StoredState read_state();
     void read_attributes(StoredState& state);
     std::optional<std::string_view> read_text();
-    [[nodiscard]] bool is_known(std::string_view key) const noexcept;
     bool make_cookie(const StoredState& state);
     void set(std::string_view key, std::string&& cookie);
     void add_consent(text::Edited& handles);
@@ -212,16 +200,10 @@ std::optional<std::string_view> ResponseRewriting::read_text() {
     return std::nullopt;
 }
 
-bool ResponseRewriting::is_known(std::string_view key) const noexcept {
-    if (key.starts_with(prefix_)) {
-        return std::ranges::find(kKnownKeys, key.substr(prefix_.size())) != kKnownKeys.end();
-    }
-    return std::ranges::find(kTargetCookiesFromEdge, key) != kTargetCookiesFromEdge.end();
-}
-
-/// False when the state has to stay in the body.
+/// False when the state has to stay in the body, where alloy finds it.
 bool ResponseRewriting::make_cookie(const StoredState& state) {
-    if (facts_.cookie_domain.empty() || !is_known(*state.key) || !is_cookie_value(*state.value)) {
+    if (facts_.cookie_domain.empty() || !is_known_cookie(*state.key, prefix_) ||
+        !is_cookie_value(*state.value)) {
         return false;
     }
     std::string cookie =

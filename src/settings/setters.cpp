@@ -24,6 +24,9 @@ namespace {
 constexpr const char* kOrganizationHelp =
     "expected 24 letters or digits and \"@AdobeOrg\", as 0123456789ABCDEF01234567@AdobeOrg; "
     "Adobe Experience Platform shows it under Ctrl+I (or Cmd+I), \"Current Org ID\"";
+constexpr const char* kPublicHostHelp =
+    "expected the host that browsers ask for, as www.shop.example, or a variable that holds it, as "
+    "$http_x_forwarded_host";
 constexpr const char* kDatastreamHelp =
     "expected a datastream ID, as ebebf826-a01f-4458-8cec-ef61de241c93 (perhaps with an environment, as "
     "\":dev\"); Adobe Experience Platform shows it under Data Collection, Datastreams, on the datastream's "
@@ -42,6 +45,24 @@ ngx_http_complex_value_t* compile(ngx_conf_t* cf, ngx_str_t text) noexcept {
     return ngx_http_compile_complex_value(&request) == NGX_OK ? value : nullptr;
 }
 
+/// Sets what may hold variables; without any it is checked now.
+char* set_checked(ngx_conf_t* cf, ngx_http_complex_value_t*& target, bool (*is_valid)(std::string_view),
+                  const char* help) noexcept {
+    if (target != NGX_CONF_UNSET_PTR) {
+        return predicate("is duplicate");
+    }
+    const ngx_str_t value = arguments(cf)[1];
+    auto* compiled = compile(cf, value);
+    if (compiled == nullptr) {
+        return failed();
+    }
+    if (compiled->lengths == nullptr && !is_valid(ngx::view(value))) {
+        return refuse(cf, value, help);
+    }
+    target = compiled;
+    return NGX_CONF_OK;
+}
+
 }  // namespace
 
 char* set_organization_id(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
@@ -58,40 +79,12 @@ char* set_organization_id(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
 }
 
 char* set_public_host(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-    auto& target = static_cast<ServerConf*>(conf)->public_host;
-    if (target != NGX_CONF_UNSET_PTR) {
-        return predicate("is duplicate");
-    }
-    const ngx_str_t value = arguments(cf)[1];
-    auto* compiled = compile(cf, value);
-    if (compiled == nullptr) {
-        return failed();
-    }
-    if (compiled->lengths == nullptr && public_host_in(ngx::view(value)) != ngx::view(value)) {
-        return refuse(
-            cf, value,
-            "expected the host that browsers ask for, as www.shop.example, or a variable that holds "
-            "it, as $http_x_forwarded_host");
-    }
-    target = compiled;
-    return NGX_CONF_OK;
+    const auto is_host = [](std::string_view text) { return public_host_in(text) == text; };
+    return set_checked(cf, static_cast<ServerConf*>(conf)->public_host, is_host, kPublicHostHelp);
 }
 
 char* set_datastream_id(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
-    auto& target = static_cast<ServerConf*>(conf)->datastream_id;
-    if (target != NGX_CONF_UNSET_PTR) {
-        return predicate("is duplicate");
-    }
-    const ngx_str_t value = arguments(cf)[1];
-    auto* compiled = compile(cf, value);
-    if (compiled == nullptr) {
-        return failed();
-    }
-    if (compiled->lengths == nullptr && !is_datastream_id(ngx::view(value))) {
-        return refuse(cf, value, kDatastreamHelp);
-    }
-    target = compiled;
-    return NGX_CONF_OK;
+    return set_checked(cf, static_cast<ServerConf*>(conf)->datastream_id, is_datastream_id, kDatastreamHelp);
 }
 
 char* set_web_sdk_name(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {

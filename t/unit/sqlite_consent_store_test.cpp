@@ -366,6 +366,27 @@ void those_that_have_failed_can_be_left_for_later(void**) {
     expect_text(bodies(claim(fixture.store)), "in");
 }
 
+void no_website_takes_the_room_of_all_decisions(void**) {
+    constexpr std::uint64_t kSmall = std::uint64_t{1} << 20U;
+    TemporaryDirectory directory;
+    SqliteConsentStore store(directory.path(), kSmall, fixed_clock, ConsentStore::kClaimTime, true);
+    const std::string flooded = std::string(kLane) + " flooded";
+    const std::string other = std::string(kLane) + " other";
+    const std::string body(4000, 'x');
+    int kept = 0;
+    while (store.append("flood" + std::to_string(kept), {}, entry_of(body, flooded), 0)) {
+        ++kept;
+        assert_true(kept < 300);
+    }
+    assert_true(kept > 60);
+    expect_part(told_by(store), "as much room as is left for all others");
+    for (int i = 0; i < 20; ++i) {
+        assert_true(store.append("other" + std::to_string(i), {}, entry_of(body, other), 0).has_value());
+    }
+    // A decision that replaces an older one of the same visitor needs no room.
+    assert_true(store.append("flood1", {}, entry_of(body, flooded), 0).has_value());
+}
+
 }  // namespace
 
 int main() {
@@ -395,6 +416,7 @@ int main() {
         cmocka_unit_test(what_cannot_be_kept_is_refused),
         cmocka_unit_test(workers_that_start_at_once_make_one_file),
         cmocka_unit_test(those_that_have_failed_can_be_left_for_later),
+        cmocka_unit_test(no_website_takes_the_room_of_all_decisions),
     };
     return cmocka_run_group_tests_name("consent store", tests, nullptr, nullptr);
 }

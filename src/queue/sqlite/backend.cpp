@@ -21,7 +21,7 @@ class SqliteBackend final : public Backend {
 
     std::unique_ptr<ConsentStore> open_consent_store(std::string& /*error*/) override {
         return std::make_unique<SqliteConsentStore>(directory_, Space::consent_limit(limits_.max_size),
-                                                    wall_clock, claim_time_);
+                                                    wall_clock, claim_time_, limits_.websites > 1);
     }
 
   private:

@@ -9,7 +9,7 @@ FileFormat consent_format() {
     const std::string columns(kEntryColumnDefinitions);
     return {.application_id = 0x41455043,  // "AEPC"
             .version = 1,
-            .additions = {},
+            .additions = "CREATE INDEX IF NOT EXISTS consents_sizes ON consents (lane, size)",
             .schema =
                 "CREATE TABLE consents ( -- set-consent requests that wait for Edge\n"
                 "    id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again\n"

@@ -50,6 +50,7 @@ struct ConsentDatabase {
                           " (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1000)"};
     Statement sent{base, "UPDATE consents SET sending = 0, sending_until = 0 WHERE sending = ?"};
     Statement next_lane{base, "SELECT min(lane) FROM consents WHERE lane > ?"};
+    Statement size_of_lane{base, "SELECT coalesce(sum(size), 0) FROM consents WHERE lane = ?"};
     Statement used{base,
                    "SELECT (page_count - freelist_count) * page_size"
                    " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"};

@@ -20,12 +20,13 @@ constexpr Time kForever = std::numeric_limits<Time>::max();
 }  // namespace
 
 SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock,
-                                       Time claim_time)
+                                       Time claim_time, bool has_shares)
     : path_(directory + "/consent.db"),
       lock_path_(directory + "/consent"),
       max_size_(max_size),
       clock_(clock),
-      claim_time_(claim_time) {
+      claim_time_(claim_time),
+      has_shares_(has_shares) {
     connect();
 }
 
@@ -172,19 +173,47 @@ std::optional<EntryId> SqliteConsentStore::append(std::string_view identity, con
 }
 
 /// False after a failure, which the file then knows of.
-bool SqliteConsentStore::has_room(ConsentDatabase& file, const Entry& entry) const {
+bool SqliteConsentStore::has_room(ConsentDatabase& file, const Entry& entry) {
     Run run = file.used.run();
     if (!run.next()) {
         return false;
     }
     const auto used = static_cast<std::uint64_t>(run.integer(0));
     if (used + entry.size() <= max_size_) {
-        return true;
+        return has_share(file, entry, used);
     }
     file.base.note_failure(Fault::full, "it may hold " + std::to_string(max_size_) +
                                             " bytes, which max_size of aep_queue sets; see that Edge can "
                                             "be reached, or give aep_queue a larger max_size");
     return false;
+}
+
+/// As a flood of ever new visitors of one website must not keep those of others from deciding. What a lane holds is
+/// summed up only when it may be too much.
+bool SqliteConsentStore::has_share(ConsentDatabase& file, const Entry& entry, std::uint64_t used) {
+    constexpr Time kPause = 1000;
+    if (!has_shares_ || used < max_size_ / 2) {
+        return true;
+    }
+    const Time now = clock_();
+    Time& full_until = full_until_[entry.lane];
+    bool is_full = now < full_until && full_until <= now + kPause;
+    if (!is_full) {
+        Run run = file.size_of_lane.run(entry.lane);
+        if (!run.next()) {
+            return false;
+        }
+        const auto held = static_cast<std::uint64_t>(run.integer(0));
+        is_full = held + entry.size() > max_size_ - used;
+        full_until = is_full ? now + kPause : 0;
+    }
+    if (is_full) {
+        file.base.note_failure(
+            Fault::full,
+            "those of one website take as much room as is left for all others; see that Edge "
+            "can be reached, or give aep_queue a larger max_size");
+    }
+    return !is_full;
 }
 
 ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity, Time now) {

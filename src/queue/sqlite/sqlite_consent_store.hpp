@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -23,9 +25,9 @@ struct ConsentDatabase;
 class SqliteConsentStore final : public ConsentStore {
   public:
     /// A file of `max_size` bytes takes only what replaces something. `claim_time`: ms, longer than any transfer may
-    /// take. Where the file cannot be opened messages() says why, and each call tries again.
+    /// take. `has_shares`: no lane takes more than what it leaves to all others. Where the file cannot be opened messages() says why, and each call tries again.
     SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock = wall_clock,
-                       Time claim_time = kClaimTime);
+                       Time claim_time = kClaimTime, bool has_shares = false);
     ~SqliteConsentStore() override;
 
     std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,
@@ -49,7 +51,8 @@ class SqliteConsentStore final : public ConsentStore {
     /// Does something as one transaction. False when it was undone.
     template <typename Work>
     bool change(Work work);
-    bool has_room(ConsentDatabase& file, const Entry& entry) const;
+    bool has_room(ConsentDatabase& file, const Entry& entry);
+    bool has_share(ConsentDatabase& file, const Entry& entry, std::uint64_t used);
     void report(const std::string& text);
     void works();
 
@@ -58,6 +61,8 @@ class SqliteConsentStore final : public ConsentStore {
     std::uint64_t max_size_;
     Clock clock_;
     Time claim_time_;
+    bool has_shares_;
+    std::map<std::string, Time, std::less<>> full_until_;  ///< lanes that are not asked about again so soon
     std::unique_ptr<ConsentDatabase> file_;
     std::optional<FileLock> delivering_;
     bool left_ = false;
