@@ -23,6 +23,7 @@
 #include "sdk/sdk_handler.hpp"
 #include "settings/configuration.hpp"
 #include "settings/setters.hpp"
+#include "settings/words.hpp"
 #include "shared/zone.hpp"
 
 // What the module is to nginx: its directives and variables, and where each room is plugged in.
@@ -60,26 +61,6 @@ char* plug_in_gateway(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
 
 // ---- directives ----
 
-ngx_conf_enum_t page_view_words[] = {{unowned("off"), 0}, {unowned("auto"), 1}, {ngx_str_t{}, 0}};
-
-constexpr auto kConsentIn = static_cast<ngx_uint_t>(aep::settings::DefaultConsent::in);
-constexpr auto kConsentPending = static_cast<ngx_uint_t>(aep::settings::DefaultConsent::pending);
-constexpr auto kConsentOut = static_cast<ngx_uint_t>(aep::settings::DefaultConsent::out);
-
-ngx_conf_enum_t consent_words[] = {{unowned("in"), kConsentIn},
-                                   {unowned("pending"), kConsentPending},
-                                   {unowned("out"), kConsentOut},
-                                   {ngx_str_t{}, 0}};
-
-constexpr auto kAddressFull = static_cast<ngx_uint_t>(aep::settings::ClientIp::full);
-constexpr auto kAddressTruncated = static_cast<ngx_uint_t>(aep::settings::ClientIp::truncated);
-constexpr auto kAddressOff = static_cast<ngx_uint_t>(aep::settings::ClientIp::off);
-
-ngx_conf_enum_t client_ip_words[] = {{unowned("full"), kAddressFull},
-                                     {unowned("truncated"), kAddressTruncated},
-                                     {unowned("off"), kAddressOff},
-                                     {ngx_str_t{}, 0}};
-
 constexpr ngx_uint_t kHttp = NGX_HTTP_MAIN_CONF;
 constexpr ngx_uint_t kServer = NGX_HTTP_SRV_CONF;
 constexpr ngx_uint_t kLocation = NGX_HTTP_LOC_CONF;
@@ -101,19 +82,21 @@ ngx_command_t directives[] = {
     {unowned("aep_storefront_events"), kHttp | kServer | NGX_CONF_FLAG, ngx_conf_set_flag_slot,
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, storefront_events), nullptr},
     {unowned("aep_page_view"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
-     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, page_view), page_view_words},
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, page_view), aep::settings::page_view_words},
     {unowned("aep_inject"), kHttp | kServer | kLocation | NGX_CONF_TAKE1, aep::settings::set_inject,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_tag_place"), kHttp | kServer | kLocation | NGX_CONF_TAKE1, aep::settings::set_word,
+     NGX_HTTP_LOC_CONF_OFFSET, offsetof(LocationConf, tag_place), aep::settings::place_words},
     {unowned("aep_commerce_scope"), kHttp | kServer | kLocation | NGX_CONF_1MORE,
      aep::settings::set_commerce_scope, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {unowned("aep_default_consent"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
-     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, default_consent), consent_words},
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, default_consent), aep::settings::consent_words},
     {unowned("aep_opt_out_cookie"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_opt_out_cookie,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {unowned("aep_global_privacy_control"), kHttp | kServer | NGX_CONF_FLAG, ngx_conf_set_flag_slot,
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, global_privacy_control), nullptr},
     {unowned("aep_client_ip"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
-     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, client_ip), client_ip_words},
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, client_ip), aep::settings::client_ip_words},
     {unowned("aep_first_party_id"), kHttp | kServer | NGX_CONF_TAKE123, aep::settings::set_first_party_id,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {unowned("aep_edge"), kHttp | kServer | NGX_CONF_1MORE, aep::settings::set_edge, NGX_HTTP_SRV_CONF_OFFSET,

@@ -27,6 +27,11 @@ HTTP
     location /memory/     { alias html/; }
     location /buffered/   { proxy_pass http://127.0.0.1:$port/; }
     location /unbuffered/ { proxy_pass http://127.0.0.1:$port/; proxy_buffering off; }
+    location /end/disk/       { aep_tag_place head_end; alias html/; sendfile on; }
+    location /end/memory/     { aep_tag_place head_end; alias html/; }
+    location /end/buffered/   { aep_tag_place head_end; proxy_pass http://127.0.0.1:$port/; }
+    location /end/unbuffered/ { aep_tag_place head_end; proxy_pass http://127.0.0.1:$port/; proxy_buffering off; }
+    location /end/chunked/    { aep_tag_place head_end; proxy_pass http://127.0.0.1:$port/chunked/; }
     location /chunked/    { proxy_pass http://127.0.0.1:$port/chunked/; }
 SERVER
 
@@ -99,6 +104,30 @@ for my $way (qw(disk memory buffered unbuffered chunked)) {
     is_whole("/$way/5.html",  'a page of 5 MB');
     is_whole("/$way/50.html", 'a page of 50 MB') unless $way eq 'memory';
 }
+
+# ---- a head of some megabytes, with the tag at its end ----
+
+sub memory {
+    my ($worker) = $server->workers;
+    open my $in, '<', "/proc/$worker/status" or die "status of $worker: $!";
+    my ($peak) = join('', <$in>) =~ /^VmHWM:\s+(\d+) kB/m;
+    return $peak / 1024;
+}
+
+my $head = "$front<script>" . ("var a = '<\/head>';\n" x 300_000) . '</script>';
+my $rest = '</head><body>' . 'Welcome ' x 300_000;
+open my $out, '>', $server->directory . '/html/head.html' or die "head.html: $!";
+print $out $head, $rest;
+close $out or die "head.html: $!";
+my $before = memory();
+for my $way (qw(disk memory buffered unbuffered chunked)) {
+    my $page   = '';
+    my $header = fetch("/end/$way/head.html", sub { $page .= shift; return 1 });
+    my ($announced) = $header =~ /^Content-Length: (\d+)/mi;
+    is(length $page, $announced // length $page, "/end/$way: as long as it says");
+    ok(AepTag::marked($page) eq "$head\[tag]$rest", "/end/$way: the tag at the end of the head, and all else as it was");
+}
+cmp_ok(memory() - $before, '<', 2, 'no copy of the page is made');
 
 # ---- more than 32 bits ----
 

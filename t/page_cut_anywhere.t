@@ -23,6 +23,17 @@ my %document = (
     amp      => '<!doctype html><html lang="en" amp4email><head><meta charset="utf-8"></head></html>',
 );
 
+# With the tag at the end of <head>.
+my %ends_with_tag = (
+    page => '<!doctype html><html><head><title></head></title><script>/* </head> */</script><!-- x --><link rel=a>[tag]</head>',
+    implied  => "<!doctype html>\n<meta name=a content=b><style>a{}</style>\n[tag]<p>Welcome",
+    end      => '<!doctype html><html><head><title>Shop</title> &Tab;[tag]',
+    policy   => q{<!doctype html><head><base href=/><meta http-equiv=Content-Security-Policy content="script-src 'self'">}
+        . q{[tag]<meta http-equiv=Content-Security-Policy content="script-src 'none'"></head>},
+    fragment => '<div><head></head></div>',
+    lost     => '<!doctype html><head><title>x</title><link rel=a><script>',
+);
+
 # How a body is sent: what it becomes, its header, and what each of its pieces becomes.
 my %framing = (
     length  => { header => "HTTP/1.1 200 OK\r\nContent-Length: [length]\r\n" },
@@ -43,6 +54,13 @@ my $server = AepServer->start(edge => 'http://127.0.0.1:1', workers => 1, server
     location /on/ {
         proxy_pass          http://127.0.0.1:$origin_port/;
         proxy_http_version  1.1;
+    }
+    location /end/ {
+        aep_tag_place       head_end;
+        proxy_pass          http://127.0.0.1:$origin_port/;
+        proxy_http_version  1.1;
+        proxy_buffering     off;
+        postpone_output     0;
     }
     location /off/ {
         proxy_pass          http://127.0.0.1:$origin_port/;
@@ -94,6 +112,29 @@ for my $name (sort keys %document) {
             }
             is(join("\n", @differences), '', "$name, proxy_buffering $buffering, $kind");
         }
+    }
+}
+
+for my $name (sort keys %ends_with_tag) {
+    for my $kind (sort keys %framing) {
+        my $framing = $framing{$kind};
+        my $plain   = $ends_with_tag{$name} =~ s/\[tag\]//r;
+        my $body    = $framing->{body} ? $framing->{body}->($plain) : $plain;
+        # A length that was announced for the tag is made up for.
+        my $is_made_up = $name eq 'lost' && $kind eq 'length';
+        my $expected   = $ends_with_tag{$name};
+        my @differences;
+        for my $at (0 .. length $body) {
+            $origin->url('page', pieces_of($body, $framing, $at));
+            my $text = $client->get('/end/page')->{body};
+            next if $is_made_up && $text =~ /\A\Q$expected\E {300,}\z/;
+            my $difference = $name eq 'lost' && $kind eq 'gzip'
+                ? (gunzip($text) eq $expected ? next : 'it is ' . gunzip($text))
+                : difference($expected, $body, $framing, '/end/page') // next;
+            push @differences, "cut at byte $at: $difference";
+            last if @differences > 2;
+        }
+        is(join("\n", @differences), '', "at the end of head, $name, $kind");
     }
 }
 

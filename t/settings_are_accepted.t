@@ -18,6 +18,7 @@ my %right = (
     aep_storefront_events   => [qw(off)],
     aep_page_view           => [qw(auto off)],
     aep_inject              => [qw(on off $host $arg_a$arg_b)],
+    aep_tag_place           => [qw(head_start head_end)],
     aep_commerce_scope      => [
         'website=base', 'environment=e website=w store=s store_view=v', 'store_view=$host', '"store=North Shop"',
         'website=a=b',

@@ -66,6 +66,21 @@ my $scopes = <<"LINES";
         }
 LINES
 
+my $places = <<"LINES";
+        aep_datastream_id  $datastream;
+        aep_tag_place      head_end;
+        location /end/ { return 200 "<!doctype html><head><meta charset=utf-8><title></title></head>"; }
+        location /start/ {
+            aep_tag_place  head_start;
+            return 200 "<!doctype html><head><meta charset=utf-8><title></title></head>";
+            location /start/too/ { return 200 "<!doctype html><head><meta charset=utf-8><title></title></head>"; }
+            location /start/end/ {
+                aep_tag_place  head_end;
+                return 200 "<!doctype html><head><meta charset=utf-8><title></title></head>";
+            }
+        }
+LINES
+
 my $direct = <<"SERVER";
     server {
         listen             127.0.0.1:AEP_PORT;
@@ -94,6 +109,7 @@ my $server = AepServer->start(
         server_block('inherits.example', "aep_datastream_id $datastream;"),
         server_block('changes.example',  $changed),
         server_block('scopes.example',   $scopes),
+        server_block('places.example',   $places),
         $direct),
 );
 
@@ -136,6 +152,13 @@ is_deeply(
     },
     'a server block has what it sets itself');
 like($client->get('/', Host => 'changes.example')->{body}, qr/&quot;x&quot;:19\.99,/, 'numbers stay as they were written');
+
+sub place_in {
+    my $page = $client->get(shift, Host => 'places.example')->{body};
+    return AepTag::marked($page) =~ /(?:charset=utf-8>(?<start>\[tag\])|<\/title>\[tag\])/ ? $+{start} ? 'start' : 'end' : $page;
+}
+is(place_in($_), 'end',   "$_: the tag at the end of head")   for qw(/end/ /start/end/);
+is(place_in($_), 'start', "$_: the tag at the start of head") for qw(/start/ /start/too/);
 
 is_deeply(data_of('scopes.example')->{scope}, $scope, 'the scope of the http block');
 is_deeply(data_of('scopes.example', '/b/?view=de')->{scope}, { website => 'wb', storeView => 'de' },

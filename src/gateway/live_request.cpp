@@ -377,26 +377,4 @@ ngx_int_t LiveRequest::send(Answer answer) {
     return send_answer(request_, answer, foreign_origin_);
 }
 
-std::string_view LiveRequest::outcome() const noexcept {
-    switch (outcome_) {
-        case Outcome::none:
-            return {};
-        case Outcome::delivered:
-            return "delivered";
-        case Outcome::queued:
-            return "queued";
-        case Outcome::local:
-            return "local";
-        case Outcome::unavailable:
-            return "unavailable";
-        case Outcome::consent:
-            return "consent";
-        case Outcome::rejected:
-            return "rejected";
-        case Outcome::duplicate:
-            return "duplicate";
-    }
-    return {};
-}
-
 }  // namespace aep::gateway

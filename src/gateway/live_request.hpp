@@ -10,6 +10,7 @@
 
 #include "edge/message.hpp"
 #include "gateway/answer.hpp"
+#include "gateway/outcome.hpp"
 #include "gateway/transfers.hpp"
 #include "gateway/waiting.hpp"
 #include "ngx/request_context.hpp"
@@ -28,18 +29,6 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter,
     static constexpr Room kRoom = Room::gateway;
 
     /// What $aep_outcome says.
-    /// `local`: answered without Edge, and there is nothing to keep (an identity). `unavailable`: refused with 503.
-    enum class Outcome : std::uint8_t {
-        none,
-        delivered,
-        queued,
-        local,
-        unavailable,
-        consent,
-        rejected,
-        duplicate,
-    };
-
     /// What was found out from the header.
     struct Admission {
         protocol::Target target;
@@ -68,7 +57,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter,
     ngx_int_t start();
 
     // For variables; empty where there is nothing to say.
-    [[nodiscard]] std::string_view outcome() const noexcept;
+    [[nodiscard]] std::string_view outcome() const noexcept { return to_string(outcome_); }
     [[nodiscard]] std::string_view event_types() const noexcept { return event_types_; }
     [[nodiscard]] std::string_view edge_time() const noexcept { return edge_time_; }
     [[nodiscard]] std::string_view request_id() const noexcept { return admission_.request_id; }

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "page/compression/coding.hpp"
-#include "page/html/head_finder.hpp"
+#include "page/html/place_finder.hpp"
 
 namespace aep::page {
 
@@ -17,8 +17,10 @@ namespace aep::page {
 /// First `search` until it has decided; then, if it found the place, `start` and `step` for all that follows.
 class EncodedPage {
   public:
-    /// `cache` must outlive it.
-    EncodedPage(compression::Coding coding, bool charset_known, compression::BlockCache& cache);
+    /// `end` finds the end of <head>, where the tag goes; null: it goes to the start. Both it and `cache` must outlive
+    /// this.
+    EncodedPage(compression::Coding coding, bool charset_known, html::HeadEndFinder* end,
+                compression::BlockCache& cache);
 
     /// How a search has ended; verdict() then says more.
     enum class Search : std::uint8_t { searching, found, not_found, wrong };
@@ -29,10 +31,10 @@ class EncodedPage {
     /// The compressed bytes have ended before the decision.
     Search finish_search();
 
-    /// Why there is no place (Search::not_found).
+    /// Why there is no place (Search::not_found). At the end of <head> it may turn out later that there is none.
     [[nodiscard]] html::Verdict verdict() const noexcept { return finder_.verdict(); }
 
-    /// Where the tag goes in the decoded page (Search::found).
+    /// Where the tag goes in the decoded page; 0 while that is only known to be in <head>.
     [[nodiscard]] std::uint64_t position() const noexcept { return finder_.position(); }
 
     /// Begins the output: what is decoded so far, with the tag in it. `encode`: in the coding that it came in.
@@ -60,6 +62,9 @@ class EncodedPage {
 
   private:
     Search on_verdict(html::Verdict verdict) noexcept;
+    bool insert_tag() noexcept;
+    bool look_for_end(std::string_view bytes) noexcept;
+    [[nodiscard]] std::size_t ready() const noexcept;
     bool write(compression::Stream& stream) noexcept;
     bool decode(compression::Stream& stream) noexcept;
     compression::Decoder::Result run_decoder(compression::Stream& stream) noexcept;
@@ -67,11 +72,13 @@ class EncodedPage {
     compression::BlockCache& cache_;
     std::unique_ptr<compression::Decoder> decoder_;
     std::unique_ptr<compression::Encoder> encoder_;
-    html::HeadFinder finder_;
+    html::PlaceFinder finder_;
     compression::Coding coding_;
     std::string plain_;  ///< decoded; what is before `written_` has left
     std::size_t written_ = 0;
-    std::uint64_t size_read_ = 0;  ///< of the coded data
+    std::uint64_t plain_begin_ = 0;  ///< where in the page `plain_` begins, until the tag is in it
+    std::string_view tag_;           ///< still to be put in
+    std::uint64_t size_read_ = 0;    ///< of the coded data
     std::uint64_t size_decoded_ = 0;
     std::uint64_t paused_at_ = 0;  ///< size_decoded_ then
     bool has_ended_ = false;       ///< the coded data is complete, unless another gzip member follows

@@ -6,7 +6,7 @@
 
 #include "ngx/request_context.hpp"
 #include "page/byte_range.hpp"
-#include "page/html/head_finder.hpp"
+#include "page/html/place_finder.hpp"
 #include "page/tag_outcome.hpp"
 #include "page/worker_state.hpp"
 
@@ -19,23 +19,27 @@ class Recoding;
 struct PageContext : ngx::RequestContext {
     static constexpr Room kRoom = Room::page;
 
+    /// `the_end`: finds the end of <head>, where the tag goes; null: it goes to the start.
     PageContext(ngx_str_t the_tag, std::uint32_t the_version, bool is_charset_known,
-                WorkerState& the_worker) noexcept
+                html::HeadEndFinder* the_end, WorkerState& the_worker) noexcept
         : ngx::RequestContext{kRoom},
           tag(the_tag),
           version(the_version),
           charset_known(is_charset_known),
-          finder(is_charset_known),
+          goes_to_end(the_end != nullptr),
+          finder(is_charset_known, the_end),
           worker(the_worker) {}
 
     ngx_str_t tag;
     std::uint32_t version;  ///< tag_version() of the tag
     bool charset_known;     ///< by the header
-    html::HeadFinder finder;
+    bool goes_to_end;       ///< of <head>, the tag
+    html::PlaceFinder finder;
     WorkerState& worker;
     TagOutcome outcome = TagOutcome::searching;
     bool memory_is_asked_for = false;  ///< by a filter in front of ours, so no file comes here
-    bool header_held = false;          ///< nothing leaves before the search has ended
+    bool header_held = false;          ///< nothing leaves before it is known whether the tag goes in
+    bool announces_length = false;     ///< so if the tag has no place after all, as many spaces go in
     std::uint64_t read = 0;            ///< bytes of the page that the finder has seen
     ngx_chain_t* held = nullptr;  ///< copies of the last bytes that it has seen and that may not leave yet
     std::uint64_t held_size = 0;
@@ -62,6 +66,9 @@ struct PageContext : ngx::RequestContext {
     [[nodiscard]] bool has_tag() const noexcept {
         return outcome == TagOutcome::injected || outcome == TagOutcome::deferred;
     }
+
+    /// Whether the header has to say what it says of a page with the tag.
+    [[nodiscard]] bool announces_tag() const noexcept { return has_tag() || finder.is_certain(); }
 };
 
 /// Whether a buffer without bytes is the end of a response that its upstream has not finished: nginx then parts from

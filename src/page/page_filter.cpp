@@ -68,6 +68,32 @@ WorkerState& worker_state(ngx_http_request_t* request) {
     return *runtime.get<WorkerState>();
 }
 
+/// What says whether a policy in <head> leaves the tag as it is.
+struct PolicyQuestion {
+    ngx_http_request_t* request;
+    ngx_str_t tag;
+};
+
+bool allows_same_tag(void* context, std::string_view policy) noexcept {
+    const auto& question = *static_cast<PolicyQuestion*>(context);
+    return ngx::guarded(
+        question.request->connection->log, "a policy in a page", [] { return false; },
+        [&] {
+            const csp::PolicyDecision decision = policy_with(question.request, policy);
+            return decision.allowed &&
+                   ngx::view(tag_for(question.request, decision)) == ngx::view(question.tag);
+        });
+}
+
+html::HeadEndFinder* make_end_finder(ngx_http_request_t* request, ngx_str_t tag, bool has_charset) noexcept {
+    auto* question = ngx::make<PolicyQuestion>(request->pool, PolicyQuestion{request, tag});
+    if (question == nullptr) {
+        return nullptr;
+    }
+    return ngx::make<html::HeadEndFinder>(request->pool, has_charset,
+                                          html::PolicyJudge{allows_same_tag, question});
+}
+
 PageContext* make_page(ngx_http_request_t* request) {
     const csp::PolicyDecision policy = policy_for(request);
     const ngx_str_t tag = tag_for(request, policy);
@@ -76,7 +102,15 @@ PageContext* make_page(ngx_http_request_t* request) {
     }
     const bool has_charset = names_charset(request);
     WorkerState& state = worker_state(request);
-    auto* page = ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset, state);
+    html::HeadEndFinder* end = nullptr;
+    if (settings::location_conf(request)->tag_place == settings::LocationConf::kHeadEnd) {
+        end = make_end_finder(request, tag, has_charset);
+        if (end == nullptr) {
+            return nullptr;
+        }
+    }
+    auto* page =
+        ngx::make<PageContext>(request->pool, tag, tag_version_for(request), has_charset, end, state);
     if (page == nullptr) {
         return nullptr;
     }
@@ -86,7 +120,7 @@ PageContext* make_page(ngx_http_request_t* request) {
     }
     if (const auto coding = coding_of(request)) {
         page->recoding =
-            ngx::make<Recoding>(request->pool, request, *coding, has_charset, state.blocks, go_on);
+            ngx::make<Recoding>(request->pool, request, *coding, has_charset, end, state.blocks, go_on);
         return page->recoding == nullptr ? nullptr : page;
     }
     return page;
@@ -130,6 +164,7 @@ ngx_int_t header_filter(ngx_http_request_t* request) noexcept {
     // A page with a length is held until the tag is in, as image_filter and xslt hold theirs; and one that
     // comes compressed, because only then is known how it leaves.
     page->header_held = request->headers_out.content_length_n > 0 || page->recoding != nullptr;
+    page->announces_length = request->headers_out.content_length_n > 0 && page->recoding == nullptr;
     page->awaits_range = page->header_held && asks_for_range(*request);
     ngx_log_debug2(NGX_LOG_DEBUG_HTTP, request->connection->log, 0, "aep page: header held:%d, compressed:%d",
                    page->header_held, page->recoding != nullptr);
@@ -195,7 +230,7 @@ ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain
         // Out of memory with part of the page taken over: nothing whole can be sent any more.
         return NGX_ERROR;
     }
-    if (page.header_held && page.done()) {
+    if (page.header_held && (page.done() || page.finder.is_certain())) {
         ngx_int_t result = NGX_OK;
         if (!send_header_late(request, page, result)) {
             discard(search.out());
@@ -214,12 +249,17 @@ ngx_int_t filter_plain(ngx_http_request_t* request, PageContext& page, ngx_chain
 }
 
 /// Codes anew what stands behind the tag.
-ngx_int_t recode(ngx_http_request_t* request, Recoding& recoding, ngx_chain_t* in) {
+ngx_int_t recode(ngx_http_request_t* request, PageContext& page, ngx_chain_t* in) {
+    Recoding& recoding = *page.recoding;
     const bool had_failed = recoding.has_failed();
     const ngx_int_t result = recoding.filter(in, next_body_filter);
     if (recoding.has_failed() && !had_failed) {
         const ngx::LogAction action(request->connection->log, kAction);
         (recoding.is_bomb() ? warn_of_bomb : warn_of_broken_page)(request, recoding.coding());
+    }
+    const html::Verdict verdict = recoding.verdict();
+    if (page.has_tag() && verdict != html::Verdict::found && verdict != html::Verdict::searching) {
+        page.conclude(request, verdict, 0);  // there was no place after all
     }
     return result;
 }
@@ -244,7 +284,7 @@ void look_for_place(ngx_http_request_t* request, PageContext& page, ngx_chain_t*
 ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_chain_t* in) {
     Recoding& recoding = *page.recoding;
     if (page.done()) {
-        return recode(request, recoding, in);
+        return recode(request, page, in);
     }
     ngx_chain_t* rest = nullptr;
     look_for_place(request, page, in, rest);
@@ -257,7 +297,7 @@ ngx_int_t filter_encoded(ngx_http_request_t* request, PageContext& page, ngx_cha
             discard(rest);
             return result;
         }
-        return recoding.start(ngx::view(page.tag), page.encode) ? recode(request, recoding, rest) : NGX_ERROR;
+        return recoding.start(ngx::view(page.tag), page.encode) ? recode(request, page, rest) : NGX_ERROR;
     }
     page.recoding = nullptr;
     ngx_chain_t* original = recoding.original(rest);

@@ -39,7 +39,7 @@ void weaken(ngx_http_request_t* request, const PageContext& page) noexcept {
 }
 
 void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
-    if (!page.has_tag() && !is_unknowable(*request, page)) {
+    if (!page.announces_tag() && !is_unknowable(*request, page)) {
         if (page.outcome != TagOutcome::error) {
             confirm_copy(request);
         }
@@ -47,7 +47,7 @@ void describe(ngx_http_request_t* request, const PageContext& page) noexcept {
     }
     const off_t length = request->headers_out.content_length_n;
     clear_content_length(request);
-    if (!page.has_tag()) {
+    if (!page.announces_tag()) {
         ngx_http_clear_accept_ranges(request);
         ngx_http_clear_etag(request);
         return;

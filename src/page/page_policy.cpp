@@ -94,13 +94,7 @@ void report(ngx_http_request_t* request, const Website& website,
     }
 }
 
-}  // namespace
-
-csp::PolicyDecision policy_for(ngx_http_request_t* request) {
-    const Policies policies = policies_of(request);
-    if (policies.content_security.empty() && policies.report_only.empty() && policies.integrity.empty()) {
-        return {};
-    }
+csp::PolicyDecision decide(ngx_http_request_t* request, const Policies& policies) {
     const Website& website = *settings::server_conf(request)->website;
     const std::string script = encoded_path(website.sdk_path) + std::string(sdk::bundle().hash) + ".js";
     const std::string gateway = encoded_path(website.gateway_path);
@@ -121,10 +115,27 @@ csp::PolicyDecision policy_for(ngx_http_request_t* request) {
                    "aep page: policies allow the tag:%d, connections:%d, blocked by \"%*s\", nonce:%d",
                    decision.allowed, decision.connection_allowed, decision.blocked_by.size(),
                    decision.blocked_by.data(), !decision.nonce.empty());
+    return decision;
+}
+
+}  // namespace
+
+csp::PolicyDecision policy_for(ngx_http_request_t* request) {
+    const Policies policies = policies_of(request);
+    if (policies.content_security.empty() && policies.report_only.empty() && policies.integrity.empty()) {
+        return {};
+    }
+    const csp::PolicyDecision decision = decide(request, policies);
     if (!decision.allowed || !decision.connection_allowed) {
-        report(request, website, decision);
+        report(request, *settings::server_conf(request)->website, decision);
     }
     return decision;
+}
+
+csp::PolicyDecision policy_with(ngx_http_request_t* request, std::string_view meta) {
+    Policies policies = policies_of(request);
+    policies.content_security.push_back(meta);
+    return decide(request, policies);
 }
 
 }  // namespace aep::page

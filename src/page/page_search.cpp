@@ -4,30 +4,11 @@
 
 #include <algorithm>
 #include <cstring>
-#include <limits>
-#include <optional>
 
 #include "ngx/buffer.hpp"
 #include "ngx/string.hpp"
-#include "page/file_state.hpp"
 
 namespace aep::page {
-namespace {
-
-constexpr std::uint64_t kNoTag = std::numeric_limits<std::uint64_t>::max();
-
-/// A page of no more bytes is read whole: it then leaves in one write with its header, which costs less than a write
-/// and a sendfile.
-constexpr off_t kSmallPage = 16384;
-
-/// How much of a file to read at once. Of a large one the first read is enough for most heads.
-std::size_t piece_size(off_t left, bool is_first) noexcept {
-    constexpr off_t kFirst = 1024;
-    constexpr off_t kNext = 4096;
-    return static_cast<std::size_t>(left <= kSmallPage ? left : std::min(left, is_first ? kFirst : kNext));
-}
-
-}  // namespace
 
 PageSearch::PageSearch(ngx_http_request_t* request, PageContext& page) noexcept
     : request_(request), page_(page) {}
@@ -70,111 +51,23 @@ bool PageSearch::take_bytes(ngx_buf_t* buffer) noexcept {
     } else if (verdict == html::Verdict::searching && buffer->flush && !page_.header_held) {
         verdict = page_.finder.flush();
     }
-    if (verdict == html::Verdict::searching) {
-        return hold_back(buffer);
-    }
+    return verdict == html::Verdict::searching ? hold_back(buffer) : end_search(buffer, begin, verdict);
+}
+
+/// The place is known, or that there is none. This buffer begins at byte `begin` of the page.
+bool PageSearch::end_search(ngx_buf_t* buffer, std::uint64_t begin, html::Verdict verdict) noexcept {
     page_.conclude(request_, verdict, page_.finder.position());
-    if (verdict == html::Verdict::found) {
-        return insert(buffer, begin);
-    }
-    return release_held(kNoTag) && send(buffer);
+    return inserts(verdict) ? insert(buffer, begin) : release_held(kNoTag) && send(buffer);
 }
 
 /// In the first bytes of a page.
 html::Verdict PageSearch::find_in_first(std::string_view bytes) noexcept {
     if (const auto* known = page_.worker.heads.find(bytes, page_.charset_known)) {
-        page_.finder.take_over(*known);
-        return known->verdict;
+        return page_.finder.take_over(*known, bytes);
     }
     const html::Verdict verdict = page_.finder.feed(bytes);
     page_.worker.heads.remember(page_.finder.decision(), bytes, page_.charset_known);
     return verdict;
-}
-
-/// A buffer that is only in a file: its first bytes become a buffer in memory, the rest stays in the file.
-bool PageSearch::take_file(ngx_buf_t* buffer) noexcept {
-    if (!is_rememberable(*buffer)) {
-        return read_file(buffer);
-    }
-    FileMemory& files = page_.worker.files;
-    const FileMemory::Look look{buffer->file_last, request_->headers_out.last_modified_time,
-                                page_.charset_known};
-    switch (files.advise(look, ngx_current_msec)) {
-        case FileMemory::Advice::read:
-            break;
-        case FileMemory::Advice::learn:
-            return read_and_learn(buffer, look);
-        case FileMemory::Advice::check:
-            const auto state = state_of(buffer->file->fd);
-            const auto front = state ? files.find(look, *state) : std::nullopt;
-            if (front) {
-                return insert_behind(*front, buffer);
-            }
-            break;
-    }
-    return read_file(buffer);
-}
-
-/// Whether the buffer is a whole file that is not small. Error pages that nginx makes itself have no date.
-bool PageSearch::is_rememberable(const ngx_buf_t& buffer) const noexcept {
-    return page_.read == 0 && buffer.file_pos == 0 && buffer.file_last > kSmallPage &&
-           buffer.file->directio == 0 && request_->headers_out.last_modified_time != -1;
-}
-
-/// Reads a file, and remembers the bytes in front of the tag's place. They are the first that leave, if they are few.
-bool PageSearch::read_and_learn(ngx_buf_t* buffer, const FileMemory::Look& look) noexcept {
-    const ngx_fd_t file = buffer->file->fd;
-    const std::int64_t begun = file_clock();
-    if (!read_file(buffer)) {
-        return false;
-    }
-    if (page_.has_tag() && has_exact_times(file)) {
-        const std::string_view first = ngx::view(out_->buf->pos, out_->buf->last);
-        const auto state = state_of(file);
-        if (state && page_.finder.position() <= first.size()) {
-            page_.worker.files.remember(look, *state, begun, first.substr(0, page_.finder.position()));
-        }
-    }
-    return true;
-}
-
-/// The page's bytes in front of the tag's place are known: the tag comes behind them, and the rest from the file.
-bool PageSearch::insert_behind(std::string_view front, ngx_buf_t* buffer) noexcept {
-    ngx_buf_t* start = ngx_create_temp_buf(request_->pool, front.size() + page_.tag.len);
-    if (start == nullptr) {
-        return false;
-    }
-    start->last = ngx_cpymem(start->last, front.data(), front.size());
-    start->last = ngx_cpymem(start->last, page_.tag.data, page_.tag.len);
-    buffer->file_pos += static_cast<off_t>(front.size());
-    page_.read = front.size();
-    page_.conclude(request_, html::Verdict::found, front.size());
-    return send(start) && send(buffer);
-}
-
-bool PageSearch::read_file(ngx_buf_t* buffer) noexcept {
-    while (!page_.done() && buffer->file_pos < buffer->file_last) {
-        const std::size_t size = piece_size(buffer->file_last - buffer->file_pos, page_.read == 0);
-        ngx_buf_t* piece = ngx_create_temp_buf(request_->pool, size);
-        if (piece == nullptr) {
-            return false;
-        }
-        const ssize_t count = ngx_read_file(buffer->file, piece->pos, size, buffer->file_pos);
-        if (count <= 0) {
-            // Shorter than it was when it was opened: nginx's own writer says so where it belongs.
-            page_.conclude(request_, TagOutcome::error);
-            return release_held(kNoTag) && send(buffer);
-        }
-        piece->last = piece->pos + count;
-        buffer->file_pos += count;
-        if (buffer->file_pos == buffer->file_last) {
-            ngx::move_marks(*buffer, *piece);
-        }
-        if (!take_bytes(piece)) {
-            return false;
-        }
-    }
-    return buffer->file_pos == buffer->file_last || send(buffer);
 }
 
 /// A buffer without bytes.
@@ -183,8 +76,7 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         const html::Verdict verdict = page_.finder.finish();
         page_.conclude(request_, verdict, page_.finder.position());
         const std::uint64_t begin = page_.read - page_.held_size;
-        return release_held(verdict == html::Verdict::found ? page_.finder.position() - begin : kNoTag) &&
-               send(buffer);
+        return release_held(inserts(verdict) ? page_.finder.position() - begin : kNoTag) && send(buffer);
     }
     if (buffer->flush && !page_.header_held && page_.finder.flush() == html::Verdict::found) {
         page_.conclude(request_, html::Verdict::found, page_.finder.position());
@@ -195,15 +87,15 @@ bool PageSearch::take_mark(ngx_buf_t* buffer) noexcept {
         return release_held(kNoTag) && send(buffer);
     }
     // While the header is held nothing can be flushed; an empty buffer without a mark is of no use.
-    return page_.header_held || !ngx::has_marks(*buffer) || send(buffer);
+    return holds_all() || !ngx::has_marks(*buffer) || send(buffer);
 }
 
 /// Still searching: holds what may not leave, and lets go what may.
 bool PageSearch::hold_back(ngx_buf_t* buffer) noexcept {
     const std::size_t size = ngx::size_of(*buffer);
     const std::uint64_t begin = page_.read - size;
-    const std::uint64_t settled = page_.header_held ? 0 : page_.finder.settled();
-    if (settled < begin || page_.header_held) {
+    const std::uint64_t settled = holds_all() ? 0 : page_.finder.settled();
+    if (settled < begin || holds_all()) {
         const bool held = hold(buffer->pos, size);
         ngx::take_front(*buffer, size);
         return held;
@@ -332,6 +224,9 @@ bool PageSearch::send_unless_empty(ngx_buf_t* buffer) noexcept {
 }
 
 bool PageSearch::send_tag() noexcept {
+    if (!page_.has_tag()) {
+        return send_spaces();
+    }
     auto* buffer = static_cast<ngx_buf_t*>(ngx_calloc_buf(request_->pool));
     if (buffer == nullptr) {
         return false;
@@ -341,6 +236,17 @@ bool PageSearch::send_tag() noexcept {
     buffer->last = page_.tag.data + page_.tag.len;
     buffer->end = buffer->last;
     buffer->memory = 1;
+    return send(buffer);
+}
+
+/// In place of the tag that the header's length has in it.
+bool PageSearch::send_spaces() noexcept {
+    ngx_buf_t* buffer = ngx_create_temp_buf(request_->pool, page_.tag.len);
+    if (buffer == nullptr) {
+        return false;
+    }
+    std::fill_n(buffer->pos, page_.tag.len, ' ');
+    buffer->last = buffer->end;
     return send(buffer);
 }
 

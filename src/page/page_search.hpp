@@ -3,6 +3,7 @@
 #include "ngx/ngx.hpp"
 
 #include <cstdint>
+#include <limits>
 #include <string_view>
 
 #include "page/html/head_finder.hpp"
@@ -24,6 +25,8 @@ class PageSearch {
     [[nodiscard]] ngx_chain_t* out() const noexcept { return out_; }
 
   private:
+    static constexpr std::uint64_t kNoTag = std::numeric_limits<std::uint64_t>::max();
+
     bool take_buffer(ngx_buf_t* buffer) noexcept;
     bool take_bytes(ngx_buf_t* buffer) noexcept;
     html::Verdict find_in_first(std::string_view bytes) noexcept;
@@ -33,13 +36,21 @@ class PageSearch {
     bool insert_behind(std::string_view front, ngx_buf_t* buffer) noexcept;
     [[nodiscard]] bool is_rememberable(const ngx_buf_t& buffer) const noexcept;
     bool take_mark(ngx_buf_t* buffer) noexcept;
+    bool scan_file(ngx_buf_t* buffer) noexcept;
+    bool end_search(ngx_buf_t* buffer, std::uint64_t begin, html::Verdict verdict) noexcept;
     bool hold_back(ngx_buf_t* buffer) noexcept;
+    bool hold_back_in_file(ngx_buf_t* buffer) noexcept;
     bool hold(const u_char* first, std::size_t size) noexcept;
     bool insert(ngx_buf_t* buffer, std::uint64_t begin) noexcept;
     bool insert_in_buffer(ngx_buf_t* buffer, std::size_t offset) noexcept;
     bool release_held(std::uint64_t tag_offset) noexcept;
     bool send(ngx_buf_t* buffer) noexcept;
     bool send_tag() noexcept;
+    bool send_spaces() noexcept;
+    [[nodiscard]] bool holds_all() const noexcept { return page_.header_held && !page_.finder.is_certain(); }
+    [[nodiscard]] bool inserts(html::Verdict verdict) const noexcept {
+        return verdict == html::Verdict::found || (page_.finder.is_certain() && page_.announces_length);
+    }
     bool send_unless_empty(ngx_buf_t* buffer) noexcept;
     [[nodiscard]] bool is_nginx_page(std::string_view start) const noexcept;
 

@@ -134,8 +134,10 @@ ngx_str_t tag_for(ngx_http_request_t* request, const csp::PolicyDecision& policy
 
 std::uint32_t tag_version_for(ngx_http_request_t* request) {
     const LocationConf& conf = *settings::location_conf(request);
-    return conf.tag_varies == 0 ? static_cast<std::uint32_t>(conf.tag_version)
-                                : tag_version(ngx::view(tag_for(request)));
+    const std::uint32_t version = conf.tag_varies == 0 ? static_cast<std::uint32_t>(conf.tag_version)
+                                                       : tag_version(ngx::view(tag_for(request)));
+    // The same tag at another place makes another page.
+    return version ^ static_cast<std::uint32_t>(conf.tag_place);
 }
 
 }  // namespace aep::page

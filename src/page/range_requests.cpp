@@ -31,7 +31,7 @@ class Look {
     /// May throw std::bad_alloc.
     explicit Look(const PageContext& page) : finder_(page.charset_known) {
         if (page.recoding != nullptr) {
-            encoded_.emplace(page.recoding->coding(), page.charset_known, page.worker.blocks);
+            encoded_.emplace(page.recoding->coding(), page.charset_known, nullptr, page.worker.blocks);
         }
     }
 

@@ -15,8 +15,9 @@ class Recoding {
   public:
     /// `go_on` is to call filter() without buffers; it is called after a pause in which others had a turn.
     Recoding(ngx_http_request_t* request, compression::Coding coding, bool charset_known,
-             compression::BlockCache& cache, void (*go_on)(ngx_http_request_t*) noexcept)
-        : request_(request), go_on_(go_on), coding_(coding), page_(coding, charset_known, cache) {
+             html::HeadEndFinder* end, compression::BlockCache& cache,
+             void (*go_on)(ngx_http_request_t*) noexcept)
+        : request_(request), go_on_(go_on), coding_(coding), page_(coding, charset_known, end, cache) {
         next_turn_.prepare(request->connection);
     }
     ~Recoding() { next_turn_.cancel(); }

@@ -297,6 +297,7 @@ void* create_location_conf(ngx_conf_t* cf) noexcept {
     }
     conf->inject = static_cast<ngx_http_complex_value_t*>(NGX_CONF_UNSET_PTR);
     conf->scope = static_cast<CommerceScopeConf*>(NGX_CONF_UNSET_PTR);
+    conf->tag_place = NGX_CONF_UNSET_UINT;
     return conf;
 }
 
@@ -305,6 +306,7 @@ char* merge_location_conf(ngx_conf_t*, void* parent_data, void* child_data) noex
     auto& child = *static_cast<LocationConf*>(child_data);
     ngx_conf_merge_ptr_value(child.inject, parent.inject, nullptr);
     ngx_conf_merge_ptr_value(child.scope, parent.scope, nullptr);
+    ngx_conf_merge_uint_value(child.tag_place, parent.tag_place, LocationConf::kHeadStart);
     return NGX_CONF_OK;
 }
 

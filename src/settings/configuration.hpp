@@ -68,8 +68,12 @@ struct CommerceScopeConf {
 
 /// A location's part. Trivial: a shop may have hundreds of locations.
 struct LocationConf {
+    static constexpr ngx_uint_t kHeadStart = 0;
+    static constexpr ngx_uint_t kHeadEnd = 1;
+
     ngx_http_complex_value_t* inject;
     CommerceScopeConf* scope;
+    ngx_uint_t tag_place;    ///< kHeadStart or kHeadEnd
     ngx_str_t tag;           ///< rendered when the configuration was read; empty: there is none
     ngx_uint_t tag_version;  ///< of `tag`, for validators
     ngx_flag_t tag_varies;   ///< it holds variables and is rendered for each page

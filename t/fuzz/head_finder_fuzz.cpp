@@ -8,12 +8,14 @@
 #include <string>
 #include <string_view>
 
-#include "page/html/head_finder.hpp"
+#include "page/html/place_finder.hpp"
 #include "text/ascii.hpp"
 
 namespace {
 
+using aep::page::html::HeadEndFinder;
 using aep::page::html::HeadFinder;
+using aep::page::html::PlaceFinder;
 using aep::page::html::Verdict;
 
 constexpr std::string_view kTag = R"(<script async src="/aep/x.js" data-aep="{&quot;v&quot;:1}"></script>)";
@@ -34,7 +36,8 @@ struct Result {
     bool operator==(const Result&) const = default;
 };
 
-Result result_of(HeadFinder& finder) {
+template <typename Finder>
+Result result_of(Finder& finder) {
     finder.finish();
     require(finder.verdict() != Verdict::searching);
     return {finder.verdict(), finder.verdict() == Verdict::found ? finder.position() : 0};
@@ -46,9 +49,9 @@ Result find(std::string_view document, bool charset_known) {
     return result_of(finder);
 }
 
-/// As find(), but in pieces; holds the finder to what it promises about settled().
-Result find_in_pieces(std::string_view document, bool charset_known, std::uint32_t random) {
-    HeadFinder finder(charset_known);
+/// Feeds a finder in pieces, and holds it to what it promises about settled().
+template <typename Finder>
+Result find_in_pieces(Finder& finder, std::string_view document, std::uint32_t random) {
     std::uint64_t fed = 0;
     std::uint64_t settled = 0;
     while (!document.empty()) {
@@ -68,6 +71,20 @@ Result find_in_pieces(std::string_view document, bool charset_known, std::uint32
     const Result result = result_of(finder);
     require(result.verdict != Verdict::found || (result.position >= settled && result.position <= fed));
     return result;
+}
+
+/// The place at the end of <head>.
+Result find_end(std::string_view document, bool charset_known) {
+    HeadEndFinder end(charset_known);
+    PlaceFinder finder(charset_known, &end);
+    finder.feed(document);
+    return result_of(finder);
+}
+
+Result find_end_in_pieces(std::string_view document, bool charset_known, std::uint32_t random) {
+    HeadEndFinder end(charset_known);
+    PlaceFinder finder(charset_known, &end);
+    return find_in_pieces(finder, document, random);
 }
 
 std::string with(std::string_view element, std::string_view document, std::uint64_t position) {
@@ -110,7 +127,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     const bool charset_known = data[0] == 'k';
     const std::string_view document(reinterpret_cast<const char*>(data) + 2, size - 2);
     const Result whole = find(document, charset_known);
-    require(find_in_pieces(document, charset_known, data[1]) == whole);
+    HeadFinder in_pieces(charset_known);
+    require(find_in_pieces(in_pieces, document, data[1]) == whole);
+    const Result end = find_end(document, charset_known);
+    require(find_end_in_pieces(document, charset_known, data[1]) == end);
+    require(end.verdict != Verdict::found ||
+            (whole.verdict == Verdict::found && end.position >= whole.position));
     if (whole.verdict == Verdict::found) {
         check_place(document, whole.position, charset_known);
     } else if (whole.verdict == Verdict::tagged) {

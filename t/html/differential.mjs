@@ -6,6 +6,7 @@
 // <program> is place_of_tag.cpp, built.
 
 import { corpus } from "./corpus.mjs";
+import { objectionToEnd } from "./end_expectations.mjs";
 import { objection } from "./expectations.mjs";
 import { findPlaces } from "./finder.mjs";
 
@@ -26,9 +27,10 @@ async function check(documents) {
     documents.forEach((document, index) => {
         const answer = answers[index];
         verdicts[answer.verdict] = (verdicts[answer.verdict] ?? 0) + 1;
-        const wrong = answer.verdict === "cut" ? "the answer depends on the cut" : objection(document, answer);
+        const judge = document.place === "end" ? objectionToEnd : objection;
+        const wrong = answer.verdict === "cut" ? "the answer depends on the cut" : judge(document, answer);
         if (wrong && ++failures <= MOST_REPORTS) {
-            console.error(`${wrong}: ${answer.verdict} ${answer.position}, charset ${document.charset}`);
+            console.error(`${wrong}: ${answer.verdict} ${answer.position}, charset ${document.charset}, ${document.place}`);
             console.error(`  ${JSON.stringify(document.bytes)}`);
         }
     });
@@ -36,7 +38,9 @@ async function check(documents) {
 
 let batch = [];
 for (const bytes of corpus(Number(seed), Number(count))) {
-    batch.push({ bytes, charset: "known" }, { bytes, charset: "unknown" });
+    for (const place of ["start", "end"]) {
+        batch.push({ bytes, charset: "known", place }, { bytes, charset: "unknown", place });
+    }
     if (batch.length >= BATCH) {
         await check(batch);
         batch = [];

@@ -83,7 +83,7 @@ function objectionToTagged(bytes, known) {
     return found ? undefined : "no tag is there";
 }
 
-function isOwnTag(node) {
+export function isOwnTag(node) {
     return node.tagName === "script" && attribute(node, OWN_MARK) !== undefined;
 }
 
@@ -188,7 +188,7 @@ function mustFollowTag(node) {
     return isPolicy(node) || node.tagName === "base" || node.tagName === "template";
 }
 
-function isPolicy(node) {
+export function isPolicy(node) {
     return node.tagName === "meta" && attribute(node, "http-equiv")?.toLowerCase() === "content-security-policy";
 }
 

@@ -4,7 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 
 /**
- * Asks about documents {bytes, charset} and returns what the finder says of each: {verdict, position}.
+ * Asks about documents {bytes, charset, place} and returns what the finder says of each: {verdict, position}.
  * Documents are strings in which each character is one byte.
  */
 export async function findPlaces(program, documents) {
@@ -13,8 +13,8 @@ export async function findPlaces(program, documents) {
     let output = "";
     child.stdout.setEncoding("latin1").on("data", (text) => (output += text));
     const drained = once(child.stdout, "end");
-    for (const { bytes, charset } of documents) {
-        if (!child.stdin.write(`${charset} ${bytes.length}\n${bytes}`, "latin1")) {
+    for (const { bytes, charset, place } of documents) {
+        if (!child.stdin.write(`${charset} ${place} ${bytes.length}\n${bytes}`, "latin1")) {
             await once(child.stdin, "drain");
         }
     }

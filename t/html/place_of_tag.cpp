@@ -1,5 +1,6 @@
 // Says where the tag goes in documents that come on standard input, one after the other, each as a line
-// "known <bytes>" or "unknown <bytes>" (whether Content-Type names the charset) and the bytes themselves.
+// "known start <bytes>" or "unknown end <bytes>" (whether Content-Type names the charset, and where in head the tag is to
+// go) and the bytes themselves.
 // Answers each with one line: the verdict, and the position if there is one; or "cut <offset>" when the
 // document in two pieces, cut there, gives another answer than in one.
 
@@ -10,11 +11,12 @@
 #include <string>
 #include <string_view>
 
-#include "page/html/head_finder.hpp"
+#include "page/html/place_finder.hpp"
 
 namespace {
 
-using aep::page::html::HeadFinder;
+using aep::page::html::HeadEndFinder;
+using aep::page::html::PlaceFinder;
 using aep::page::html::Verdict;
 
 struct Answer {
@@ -24,8 +26,14 @@ struct Answer {
     bool operator==(const Answer&) const = default;
 };
 
-Answer answer(std::string_view document, std::size_t cut, bool charset_known) {
-    HeadFinder finder(charset_known);
+struct Question {
+    bool charset_known;
+    bool at_end;
+};
+
+Answer answer(std::string_view document, std::size_t cut, Question question) {
+    HeadEndFinder end(question.charset_known);
+    PlaceFinder finder(question.charset_known, question.at_end ? &end : nullptr);
     finder.feed(document.substr(0, cut));
     const std::uint64_t settled = finder.verdict() == Verdict::searching ? finder.settled() : 0;
     finder.feed(document.substr(cut));
@@ -55,10 +63,10 @@ const char* name(Verdict verdict) {
     return "";
 }
 
-void report(std::string_view document, bool charset_known) {
-    const Answer whole = answer(document, document.size(), charset_known);
+void report(std::string_view document, Question question) {
+    const Answer whole = answer(document, document.size(), question);
     for (std::size_t cut = 0; cut < document.size(); ++cut) {
-        if (answer(document, cut, charset_known) != whole) {
+        if (answer(document, cut, question) != whole) {
             std::cout << "cut " << cut << '\n';
             return;
         }
@@ -71,13 +79,14 @@ void report(std::string_view document, bool charset_known) {
 int main() {
     std::ios::sync_with_stdio(false);
     std::string charset;
+    std::string place;
     std::size_t size = 0;
     std::string document;
-    while (std::cin >> charset >> size) {
+    while (std::cin >> charset >> place >> size) {
         std::cin.ignore(1);
         document.resize(size);
         std::cin.read(document.data(), static_cast<std::streamsize>(size));
-        report(document, charset == "known");
+        report(document, {charset == "known", place == "end"});
     }
     return std::cin.bad() ? 1 : 0;
 }

@@ -43,7 +43,7 @@ std::optional<std::string> with_tag(Coding coding, std::string_view bytes, std::
                                     std::string* written = nullptr) {
     constexpr std::size_t kRoom = 8192;
     BlockCache cache;
-    EncodedPage page(coding, true, cache);
+    EncodedPage page(coding, true, nullptr, cache);
     std::string_view left;
     std::size_t at = 0;
     EncodedPage::Search found = EncodedPage::Search::searching;
@@ -156,7 +156,7 @@ struct Run {
 
 Run run(Coding coding, std::string_view bytes) {
     BlockCache cache;
-    EncodedPage page(coding, true, cache);
+    EncodedPage page(coding, true, nullptr, cache);
     assert_int_equal(page.search(bytes), EncodedPage::Search::found);
     assert_true(page.start(kTag, false));
     std::vector<char> room(1U << 20U);

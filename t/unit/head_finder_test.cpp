@@ -1,7 +1,6 @@
 #include "cmocka.hpp"
 
 #include <algorithm>
-#include <charconv>
 #include <cstdio>
 #include <iterator>
 #include <string>
@@ -11,6 +10,7 @@
 #include "head_finder_charset_cases.hpp"
 #include "head_finder_document_cases.hpp"
 #include "head_finder_place_cases.hpp"
+#include "head_finder_reading.hpp"
 #include "page/html/head_finder.hpp"
 
 namespace {
@@ -21,51 +21,6 @@ using namespace aep::page::html::test;
 // It lives in nginx's pools, once for each page.
 static_assert(std::is_trivially_copyable_v<HeadFinder> && std::is_trivially_destructible_v<HeadFinder>);
 static_assert(sizeof(HeadFinder) <= 256);
-
-struct Result {
-    Verdict verdict;
-    std::uint64_t position;
-
-    bool operator==(const Result&) const = default;
-};
-
-struct Document {
-    std::string bytes;
-    Result expected;
-};
-
-/// Writes "{text*count}" out. Braces without a star are just braces.
-std::string expand(std::string_view text) {
-    std::string out;
-    while (!text.empty()) {
-        const std::size_t star = text.find('*');
-        const std::size_t end = text.find('}');
-        if (text.front() != '{' || star == std::string_view::npos || end == std::string_view::npos ||
-            star > end) {
-            out += text.front();
-            text.remove_prefix(1);
-            continue;
-        }
-        std::size_t count = 0;
-        std::from_chars(text.data() + star + 1, text.data() + end, count);
-        for (; count > 0; --count) {
-            out += text.substr(1, star - 1);
-        }
-        text.remove_prefix(end + 1);
-    }
-    return out;
-}
-
-Document document_of(const HeadCase& c) {
-    Document document{expand(c.input), {c.verdict, 0}};
-    const std::size_t mark = document.bytes.find('^');
-    assert_int_equal(mark != std::string::npos, c.verdict == Verdict::found);
-    if (mark != std::string::npos) {
-        document.bytes.erase(mark, 1);
-        document.expected.position = mark;
-    }
-    return document;
-}
 
 /// Feeds one document and holds the finder to what it promises about settled().
 class Feeder {

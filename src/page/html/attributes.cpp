@@ -58,9 +58,13 @@ Charset charset_of(const text::ShortWord<Capacity>& label) noexcept {
 
 }  // namespace
 
-void Attributes::begin(Element element) noexcept {
+void Attributes::begin(Element element, ValueText* content) noexcept {
     *this = Attributes();
     element_ = element;
+    content_text_ = content;
+    if (content != nullptr) {
+        content->clear();
+    }
 }
 
 void Attributes::begin_name() noexcept {
@@ -83,6 +87,10 @@ void Attributes::end_name() noexcept {
         is_own_tag_ = is_own_tag_ || name == "data-aep";
         return;
     }
+    if (element_ == Element::base && name == "href" && !has_href_) {
+        has_href_ = true;
+        current_ = Name::href;
+    }
     if (element_ != Element::meta) {
         return;
     }
@@ -101,7 +109,12 @@ void Attributes::end_name() noexcept {
 
 void Attributes::value_byte(char byte) noexcept {
     if (current_ == Name::content) {
+        if (content_text_ != nullptr) {
+            content_text_->push(byte);
+        }
         content_byte(byte);
+    } else if (current_ == Name::href) {
+        href_byte(byte);
     } else if (current_ != Name::other) {
         value_.push(byte);
     }
@@ -123,10 +136,22 @@ void Attributes::end_value() noexcept {
             // A quote that is not closed says nothing.
             content_charset_ = content_ == Content::quoted ? Charset::none : charset_of(value_);
             break;
+        case Name::href:
         case Name::other:
             break;
     }
     current_ = Name::other;
+}
+
+/// Only what is an address of the same host at first sight is local (URL Standard 4.4).
+void Attributes::href_byte(char byte) noexcept {
+    const bool is_stripped = byte >= '\0' && byte <= ' ';
+    if (href_ == Href::nothing && !is_stripped) {
+        const bool is_relative = byte == '.' || byte == '#' || byte == '?';
+        href_ = byte == '/' ? Href::slash : is_relative ? Href::local : Href::foreign;
+    } else if (href_ == Href::slash) {
+        href_ = byte == '/' || byte == '\\' || is_stripped ? Href::foreign : Href::local;
+    }
 }
 
 void Attributes::content_byte(char byte) noexcept {

@@ -73,8 +73,10 @@ class Tokenizer {
     /// Reads on up to the next event.
     Event next(Input& in) noexcept;
 
-    /// Asks for the attributes of the tag whose name has just been read.
-    void read_attributes(Attributes::Element element) noexcept { attributes_.begin(element); }
+    /// Asks for the attributes of the tag whose name has just been read. `content`: as Attributes::begin's.
+    void read_attributes(Attributes::Element element, ValueText* content = nullptr) noexcept {
+        attributes_.begin(element, content);
+    }
 
     /// The start tag that has just been read has raw text behind it.
     void enter_raw_text(RawText kind) noexcept;
