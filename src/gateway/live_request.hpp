@@ -28,7 +28,6 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter,
   public:
     static constexpr Room kRoom = Room::gateway;
 
-    /// What $aep_outcome says.
     /// What was found out from the header.
     struct Admission {
         protocol::Target target;

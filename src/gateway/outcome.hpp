@@ -5,7 +5,8 @@
 
 namespace aep::gateway {
 
-/// What became of an event, for the access log.
+/// What became of a request, for the access log. `local`: answered without Edge, and there is nothing to keep (an
+/// identity). `unavailable`: refused with 503.
 enum class Outcome : std::uint8_t {
     none,
     delivered,
