@@ -80,5 +80,5 @@ function objectionToNoHead(bytes, charset) {
 
 /** Whether this is the tag, and no other element that has taken in its attributes. */
 function isTag(node) {
-    return node.attrs?.map(({ name }) => name).join() === `async,src,${MARK}`;
+    return TAG.includes(`src="${attribute(node, "src")}"`) && attribute(node, MARK) !== undefined && node.attrs.length === 3;
 }
