@@ -32,6 +32,8 @@ POST /ee/v1/interact
 {"events":[{"xdm":{}}]}
 --- error_code: 403
 --- edge_gets: nothing
+--- no_error_log
+[error]
 
 
 
@@ -57,6 +59,8 @@ POST /ee/v1/collect
 --- error_code eval
 [(403) x 8]
 --- edge_gets: nothing
+--- no_error_log
+[error]
 
 
 
@@ -82,6 +86,8 @@ POST /ee/v1/interact
 {"events":[{"xdm":{}}]}
 --- error_code: 403
 --- edge_gets: nothing
+--- no_error_log
+[error]
 
 
 
@@ -128,6 +134,8 @@ headers.origin absent
 [("POST /ee/v1/interact\n{\"events\":[{\"xdm\":{}}]}") x 4]
 --- error_code eval
 [200, 403, 200, 403]
+--- no_error_log
+[error]
 
 
 
@@ -203,3 +211,5 @@ POST /ee/v1/interact
 [("POST /ee/v1/interact\n{\"events\":[{\"xdm\":{}}]}") x 3]
 --- error_code eval
 [200, 403, 403]
+--- no_error_log
+[error]

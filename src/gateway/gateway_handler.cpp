@@ -155,9 +155,10 @@ ngx_int_t method_not_allowed(ngx_http_request_t* request, LiveRequest& live) {
 }
 
 /// Where a proxy in front rewrites Host, all events look like those of another site. Browsers that say themselves that
-/// it is another site are no reason to suspect that.
+/// it is another site are no reason to suspect that, nor are pages that do not tell where they are from.
 void warn_of_other_host(ngx_http_request_t* request, const Website& website, const Incoming& in) {
-    if (in.sec_fetch_site == "cross-site" || in.sec_fetch_site == "none") {
+    if (in.sec_fetch_site == "cross-site" || in.sec_fetch_site == "none" ||
+        protocol::origin_host(in.origin).empty()) {
         return;
     }
     auto* zone = settings::main_conf(request)->runtime.get<shared::Zone>();
