@@ -6,7 +6,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string_view>
 
 #include "ngx/guard.hpp"
@@ -31,7 +31,8 @@ class Look {
     /// May throw std::bad_alloc.
     explicit Look(const PageContext& page) : finder_(page.charset_known) {
         if (page.recoding != nullptr) {
-            encoded_.emplace(page.recoding->coding(), page.charset_known, nullptr, page.worker.blocks);
+            encoded_ = std::make_unique<EncodedPage>(page.recoding->coding(), page.charset_known, nullptr,
+                                                     page.worker.blocks);
         }
     }
 
@@ -91,7 +92,7 @@ class Look {
     }
 
     html::HeadFinder finder_;
-    std::optional<EncodedPage> encoded_;
+    std::unique_ptr<EncodedPage> encoded_;
     std::uint64_t read_ = 0;
 };
 
