@@ -376,8 +376,8 @@ void who_leaves_gets_no_more_work_but_may_keep(void**) {
     assert_true(queue.disk.rows.contains(2));  // is another's now
 }
 
-const std::string kLane = std::string(kNorth) + " first";
-const std::string kOtherLane = std::string(kNorth) + " second";
+constexpr const char* kLane = "https://north.example first";
+constexpr const char* kOtherLane = "https://north.example second";
 
 std::size_t count_of(const std::vector<Claim>& claims, const std::string& lane) {
     return static_cast<std::size_t>(
