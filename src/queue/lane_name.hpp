@@ -20,7 +20,7 @@ constexpr std::string_view edge_of(std::string_view lane) noexcept {
 /// The datastream in a lane's name; empty: those that have none of their own share it.
 constexpr std::string_view datastream_of(std::string_view lane) noexcept {
     const std::size_t space = lane.find(' ');
-    return space == std::string_view::npos ? std::string_view{} : lane.substr(space + 1);
+    return lane.substr(space == std::string_view::npos ? lane.size() : space + 1);
 }
 
 }  // namespace aep::queue
