@@ -12,16 +12,8 @@ my $south = '22222222-2222-4222-8222-222222222222';
 my $event = '{"events":[{"xdm":{"eventType":"%s","filler":"%s"}}]}';
 my $edge  = AepEdge->start;
 
-my $server = AepServer->start(edge => $edge->url, workers => 1, http => <<"CONFIG");
-    aep_queue  AEP_DIRECTORY/aep-queue max_size=2m;
-    server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  south.example;
-        aep_datastream_id  $south;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-    }
-CONFIG
+my $server = AepServer->start(edge => $edge->url, workers => 1, http => "aep_queue  AEP_DIRECTORY/aep-queue max_size=2m;\n"
+        . AepServer::website('south.example', "aep_datastream_id  $south;"));
 
 my $number = 0;
 

@@ -14,16 +14,7 @@ my $other_edge = AepEdge->start;    # of the one that goes
 
 sub website {
     my $url = shift;
-    return <<"CONFIG";
-    server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  other.example;
-        aep_datastream_id  $datastream;
-        aep_edge  $url answer_timeout=10s;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-    }
-CONFIG
+    return AepServer::website('other.example', "aep_datastream_id  $datastream; aep_edge  $url answer_timeout=10s;");
 }
 
 sub beacon {

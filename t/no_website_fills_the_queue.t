@@ -13,16 +13,8 @@ my $event = '{"events":[{"xdm":{"eventType":"web.webpagedetails.pageViews","fill
 my $edge  = AepEdge->start;
 $edge->mode({ status => 503 });
 
-my $server = AepServer->start(edge => $edge->url, workers => 2, http => <<"CONFIG");
-    aep_queue  AEP_DIRECTORY/aep-queue max_size=8m;
-    server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  south.example;
-        aep_datastream_id  $south;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-    }
-CONFIG
+my $server = AepServer->start(edge => $edge->url, workers => 2, http => "aep_queue  AEP_DIRECTORY/aep-queue max_size=8m;\n"
+        . AepServer::website('south.example', "aep_datastream_id  $south;"));
 
 my $number = 0;
 

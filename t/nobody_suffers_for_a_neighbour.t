@@ -14,22 +14,8 @@ my $any    = '33333333-3333-4333-8333-333333333333';
 my $beacon = '{"events":[{"xdm":{"eventType":"%s"}}]}';
 my $edge   = AepEdge->start;
 
-my $others = <<"CONFIG";
-    server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  south.example;
-        aep_datastream_id  $south;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-    }
-    server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  any.example;
-        aep_web_sdk_name  alloy;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-    }
-CONFIG
+my $others = AepServer::website('south.example', "aep_datastream_id  $south;")
+    . AepServer::website('any.example', 'aep_web_sdk_name  alloy;');
 
 sub start {
     $edge->clear;

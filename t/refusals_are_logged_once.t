@@ -12,27 +12,9 @@ my $edge   = AepEdge->start;
 my $server = AepServer->start(
     edge    => $edge->url,
     workers => 2,
-    http    => 'server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  other.example;
-        aep_datastream_id  22222222-2222-4222-8222-222222222222;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-    }
-    server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  third.example;
-        aep_datastream_id  33333333-3333-4333-8333-333333333333;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-    }
-    server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  any.example;
-        aep_web_sdk_name  alloy;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-    }'
+    http    => AepServer::website('other.example', 'aep_datastream_id  22222222-2222-4222-8222-222222222222;')
+        . AepServer::website('third.example', 'aep_datastream_id  33333333-3333-4333-8333-333333333333;')
+        . AepServer::website('any.example', 'aep_web_sdk_name  alloy;')
 );
 my $client = $server->client;
 my @other  = (Host => 'other.example', Origin => 'https://other.example');

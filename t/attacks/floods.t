@@ -12,23 +12,14 @@ use Time::HiRes qw(sleep time);
 
 my $south   = '22222222-2222-4222-8222-222222222222';
 my $event   = '{"events":[{"xdm":{"eventType":"%s","filler":"%s"}}]}';
-my $seconds = $ENV{QUICK} ? 4 : 10;
+my $seconds = $ENV{AEP_QUICK} ? 4 : 10;
 my $edge    = AepEdge->start;
 
 sub start {
     my $max_size = shift;
     $edge->clear;
-    return AepServer->start(edge => $edge->url, workers => 2, http => <<"CONFIG");
-    aep_queue  AEP_DIRECTORY/aep-queue max_size=$max_size;
-    server {
-        listen  127.0.0.1:AEP_PORT;
-        server_name  south.example;
-        aep_datastream_id  $south;
-        location ^~ /aep/ { aep_sdk; }
-        location ^~ /ee/ { aep_gateway; }
-        location = /ping { return 204; }
-    }
-CONFIG
+    return AepServer->start(edge => $edge->url, workers => 2, http => "aep_queue  AEP_DIRECTORY/aep-queue max_size=$max_size;\n"
+        . AepServer::website('south.example', "aep_datastream_id  $south; location = /ping { return 204; }"));
 }
 
 # Processes that send as fast as they can, until their time is over.

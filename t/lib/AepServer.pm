@@ -48,6 +48,20 @@ sub start {
     return $self->start_again(%options);
 }
 
+# A server block for another website, for the option `http`, with these lines besides a name and the two locations.
+sub website {
+    my ($name, $lines) = @_;
+    return <<"SERVER";
+    server {
+        listen  127.0.0.1:AEP_PORT;
+        server_name  $name;
+        $lines
+        location ^~ /aep/ { aep_sdk; }
+        location ^~ /ee/ { aep_gateway; }
+    }
+SERVER
+}
+
 # Starts it after it has ended, with the same directory and the same ports. Options replace those of the first start.
 sub start_again {
     my ($self, %options) = @_;
