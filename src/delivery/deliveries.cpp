@@ -11,7 +11,6 @@
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
 #include "queue/lane_name.hpp"
-#include "text/digest.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -151,8 +150,7 @@ void Deliveries::put_back(const std::string& edge, const std::shared_ptr<const s
 /// The entry stays for its website, until it is too old. Others of its lane go on.
 void Deliveries::wait_for_website(const std::string& edge, const queue::Claim& claim) {
     postpone(claim, kLookForWebsiteAgain);
-    const std::uint64_t key = text::fingerprint("no website", claim.entry.lane);
-    if (zone_.locked([key](shared::SharedState& shared) { return shared.notices.note(key); })) {
+    if (zone_.is_news(claim.entry.lane, "no website")) {
         ngx::log(NGX_LOG_WARN, ngx_cycle->log,
                  "events for datastream \"" + claim.entry.website + "\" wait in the queue for " + edge +
                      ", but no website of this configuration has that datastream: they stay, and become dead "
@@ -210,15 +208,14 @@ void Deliveries::on_response(edge::Response&& response) noexcept {
     }
     UnderWay delivery = std::move(found->second);
     under_way_.erase(found);
-    const Hosts::Verdict verdict = delivery.permit.conclude(response);
+    const bool others_succeed = delivery.permit.conclude(response);
     courier_.on_ended(delivery.edge, ending_of(response), ngx_current_msec);
     ngx::guarded(ngx_cycle->log, "what became of a delivery", nothing,
-                 [&] { settle(delivery, response, verdict); });
+                 [&] { settle(delivery, response, others_succeed); });
     pump(delivery.edge);
 }
 
-void Deliveries::settle(const UnderWay& delivery, const edge::Response& response,
-                        const Hosts::Verdict& verdict) {
+void Deliveries::settle(const UnderWay& delivery, const edge::Response& response, bool others_succeed) {
     if (response.failure == edge::Failure::refused) {
         queue_->release(delivery.entry);
         return;
@@ -228,7 +225,7 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
     facts.received = delivery.received;
     facts.attempts = delivery.attempts;
     facts.is_configured = routes_.is_configured(delivery.website);
-    facts.others_succeed = verdict.others_succeed;
+    facts.others_succeed = others_succeed;
     facts.retry_after = wait_asked_for(response);
     queue::Settlement settlement = settlement_of(facts, response, now(), random_number());
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
@@ -240,12 +237,8 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
             zone_.counters().add(shared::Counter::delivered_later);
             break;
         case queue::Settlement::Result::dead:
-            zone_.counters().add(shared::Counter::dead_letters);
-            report_refusal(zone_, delivery.action, delivery.website, routes_.is_configured(delivery.website),
-                           response);
-            break;
         case queue::Settlement::Result::sampled:
-            zone_.counters().add(shared::Counter::refused_later);
+            count_refusal(zone_.counters(), settlement);
             report_refusal(zone_, delivery.action, delivery.website, routes_.is_configured(delivery.website),
                            response);
             break;

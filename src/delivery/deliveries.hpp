@@ -69,7 +69,7 @@ class Deliveries final : public QueueClient::Deliverer {
                   const queue::Claim& claim);
     void wait_for_website(const std::string& edge, const queue::Claim& claim);
     void postpone(const queue::Claim& claim, std::chrono::milliseconds pause);
-    void settle(const UnderWay& delivery, const edge::Response& response, const Hosts::Verdict& verdict);
+    void settle(const UnderWay& delivery, const edge::Response& response, bool others_succeed);
     void report_trouble(const UnderWay& delivery, const edge::Response& response);
     void wake_in_time() noexcept;
 

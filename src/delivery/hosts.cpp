@@ -74,26 +74,26 @@ Hosts::Permit Hosts::ask(const std::shared_ptr<const settings::Endpoint>& endpoi
     return permit;
 }
 
-Hosts::Verdict Hosts::Permit::conclude(const edge::Response& response) noexcept {
-    Verdict verdict;
+bool Hosts::Permit::conclude(const edge::Response& response) noexcept {
     if (hosts_ == nullptr) {
-        return verdict;
+        return false;
     }
     if (response.failure == edge::Failure::refused) {
         give_back();  // it says nothing of anybody
-        return verdict;
+        return false;
     }
-    verdict.nothing_came = edge::is_host_failure(response);
-    const bool is_failure = verdict.nothing_came || edge::is_datastream_failure(response);
+    const bool nothing_came = edge::is_host_failure(response);
+    const bool is_failure = nothing_came || edge::is_datastream_failure(response);
     const auto wait = is_failure ? static_cast<std::uint64_t>(wait_asked_for(response).count()) : 0;
     const std::uint64_t now = ngx_current_msec;
+    bool others_succeed = false;
     const auto jitter = static_cast<std::uint32_t>(ngx_random());
     hosts_->zone_.locked([&](shared::SharedState& shared) {
         shared::Breaker& host = shared.hosts.of(endpoint_->base_url);
-        const bool is_of_host = verdict.nothing_came && !host.is_well(now);
+        const bool is_of_host = nothing_came && !host.is_well(now);
         if (is_of_host) {
             host.failure(now, wait, jitter);
-        } else if (!verdict.nothing_came) {
+        } else if (!nothing_came) {
             host.success(now);
         }
         shared::Breaker* datastream = shared.datastreams.find(datastream_);
@@ -103,7 +103,7 @@ Hosts::Verdict Hosts::Permit::conclude(const edge::Response& response) noexcept 
         if (datastream == nullptr) {
             return;
         }
-        verdict.others_succeed = datastream->has_succeeded_within(kLately, now);
+        others_succeed = datastream->has_succeeded_within(kLately, now);
         if (!is_failure) {
             datastream->success(now);
         } else if (edge::is_too_many(response)) {
@@ -116,7 +116,7 @@ Hosts::Verdict Hosts::Permit::conclude(const edge::Response& response) noexcept 
     });
     hosts_ = nullptr;
     endpoint_.reset();
-    return verdict;
+    return others_succeed;
 }
 
 void Hosts::Permit::give_back() noexcept {

@@ -25,12 +25,6 @@ namespace aep::delivery {
 /// datastream's. A status that says "later" is the datastream's alone.
 class Hosts {
   public:
-    /// What the end of a transfer says, beyond the entry.
-    struct Verdict {
-        bool nothing_came = false;    ///< no answer of Edge
-        bool others_succeed = false;  ///< lately, of the same datastream
-    };
-
     /// The leave to start one transfer to a datastream of a host. What came of the transfer is told to it; a leave that
     /// is not used gives itself back, so that another transfer can find out whether both are well again.
     class Permit {
@@ -49,8 +43,8 @@ class Hosts {
         /// Whether the transfer may start.
         explicit operator bool() const noexcept { return hosts_ != nullptr; }
 
-        /// The transfer has ended with this.
-        Verdict conclude(const edge::Response& response) noexcept;
+        /// The transfer has ended with this. Whether others of the same datastream have succeeded lately.
+        bool conclude(const edge::Response& response) noexcept;
 
       private:
         friend Hosts;

@@ -28,4 +28,12 @@ void report_refusal(shared::Zone& zone, std::string_view action, std::string_vie
                  "are counted, not logged");
 }
 
+void count_refusal(shared::Counters& counters, const queue::Settlement& settlement) noexcept {
+    if (settlement.result == queue::Settlement::Result::dead) {
+        counters.add(shared::Counter::dead_letters);
+    } else if (settlement.result == queue::Settlement::Result::sampled) {
+        counters.add(shared::Counter::refused_later);
+    }
+}
+
 }  // namespace aep::delivery

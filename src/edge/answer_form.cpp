@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "message.hpp"
 #include "text/http_field.hpp"
 
 namespace aep::edge {
@@ -11,10 +12,6 @@ namespace {
 constexpr std::array<std::string_view, 2> kVersions{"/v1/", "/v2/"};
 constexpr std::array<std::string_view, 3> kOwingHandles{"/interact", "/identity/acquire",
                                                         "/privacy/set-consent"};
-
-constexpr bool is_success(int status) noexcept {
-    return status >= 200 && status < 300;
-}
 
 /// Taken, without any handles to tell of.
 constexpr bool is_without_handles(int status) noexcept {

@@ -5,28 +5,12 @@
 
 #include "text/ascii.hpp"
 #include "text/http_field.hpp"
+#include "text/percent.hpp"
 
 namespace aep::edge {
 namespace {
 
 constexpr std::string_view kIdHeader = "x-request-id";
-
-std::string percent_decoded(std::string_view text) {
-    constexpr std::size_t kEscape = 3;
-    std::string out;
-    out.reserve(text.size());
-    while (!text.empty()) {
-        const bool is_escape = text.size() >= kEscape && text.front() == '%' && text::is_hex_digit(text[1]) &&
-                               text::is_hex_digit(text[2]);
-        if (is_escape) {
-            out.push_back(static_cast<char>(text::hex_value(text[1]) * 16 + text::hex_value(text[2])));
-        } else {
-            out.push_back(text.front());
-        }
-        text.remove_prefix(is_escape ? kEscape : 1);
-    }
-    return out;
-}
 
 /// A UUID is the same in either case (RFC 9562 4).
 bool is_for(std::string_view request_id, std::string_view id) noexcept {
@@ -101,11 +85,10 @@ std::string request_id_of(std::string_view target) {
     std::string_view query =
         question == std::string_view::npos ? std::string_view() : target.substr(question + 1);
     while (!query.empty()) {
-        const std::string_view argument = query.substr(0, query.find('&'));
+        const std::string_view argument = text::take_field(query, '&');
         if (argument.starts_with(kArgument)) {
-            return percent_decoded(argument.substr(kArgument.size()));
+            return text::percent_decoded(argument.substr(kArgument.size()));
         }
-        query.remove_prefix(argument.size() == query.size() ? query.size() : argument.size() + 1);
     }
     return {};
 }

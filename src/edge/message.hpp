@@ -74,6 +74,11 @@ struct Response {
     std::shared_ptr<const Request> request;
 };
 
+/// 2xx (RFC 9110 15.3).
+constexpr bool is_success(int status) noexcept {
+    return status >= 200 && status < 300;
+}
+
 /// What came of a request, for the log: "Edge answered 503", or libcurl's words.
 inline std::string description(const Response& response) {
     return response.status != 0 ? "Edge answered " + std::to_string(response.status) : response.failure_text;

@@ -18,10 +18,6 @@ constexpr int kUnprocessableContent = 422;
 constexpr int kTooManyRequests = 429;
 constexpr int kInternalServerError = 500;
 
-constexpr bool is_success(int status) noexcept {
-    return status >= 200 && status < 300;
-}
-
 constexpr bool is_client_error(int status) noexcept {
     return status >= 400 && status < 500;
 }

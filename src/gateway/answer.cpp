@@ -10,6 +10,7 @@
 #include "edge/retry_policy.hpp"
 #include "ngx/header.hpp"
 #include "ngx/response.hpp"
+#include "protocol/cookies.hpp"
 #include "protocol/edge_cookies.hpp"
 #include "text/ascii.hpp"
 #include "text/http_field.hpp"
@@ -116,16 +117,8 @@ std::vector<std::string> cookies_of_edge(const edge::Response& response, std::st
         std::string cookie = name == "set-cookie"
                                  ? protocol::cookie_of_edge(value, organization_id, domain, ngx_time())
                                  : std::string();
-        if (cookie.empty()) {
-            continue;
-        }
-        const std::string_view front = std::string_view(cookie).substr(0, cookie.find('=') + 1);
-        const auto before = std::ranges::find_if(
-            cookies, [front](const std::string& each) { return each.starts_with(front); });
-        if (before == cookies.end()) {
-            cookies.push_back(std::move(cookie));
-        } else {
-            *before = std::move(cookie);
+        if (!cookie.empty()) {
+            protocol::add_set_cookie(cookies, std::move(cookie));
         }
     }
     return cookies;

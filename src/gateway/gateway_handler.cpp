@@ -21,7 +21,6 @@
 #include "settings/configuration.hpp"
 #include "settings/identifiers.hpp"
 #include "text/ascii.hpp"
-#include "text/digest.hpp"
 #include "text/uuid.hpp"
 
 namespace aep::gateway {
@@ -162,8 +161,7 @@ void warn_of_other_host(ngx_http_request_t* request, const Website& website, con
         return;
     }
     auto* zone = settings::main_conf(request)->runtime.get<shared::Zone>();
-    const std::uint64_t key = text::fingerprint("another host", website.server_name);
-    if (!zone->locked([key](shared::SharedState& shared) { return shared.notices.note(key); })) {
+    if (!zone->is_news(website.server_name, "another host")) {
         return;
     }
     constexpr std::size_t kLongest = 100;

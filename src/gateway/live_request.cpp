@@ -3,7 +3,6 @@
 #include "gateway/live_request.hpp"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 #include <variant>
 
@@ -347,7 +346,9 @@ Answer LiveRequest::answer_from(edge::Response&& response) {
     // alloy takes a 202 for a failure.
     answer.status = response.status == NGX_HTTP_ACCEPTED ? NGX_HTTP_OK : response.status;
     answer.body = std::move(rewritten.body);
-    std::ranges::move(rewritten.set_cookies, std::back_inserter(answer.set_cookies));
+    for (std::string& cookie : rewritten.set_cookies) {
+        protocol::add_set_cookie(answer.set_cookies, std::move(cookie));
+    }
     return answer;
 }
 

@@ -6,7 +6,7 @@
 
 #include "ngx/header.hpp"
 #include "ngx/response.hpp"
-#include "text/ascii.hpp"
+#include "text/http_field.hpp"
 
 namespace aep::gateway {
 namespace {
@@ -14,9 +14,8 @@ namespace {
 /// A list of names of header fields (RFC 9110 5.1), and nothing that a browser would not send.
 bool is_list_of_names(std::string_view text) noexcept {
     constexpr std::size_t kLongest = 1024;
-    constexpr std::string_view kMarks = "!#$%&'*+-.^_`|~, ";
-    return text.size() <= kLongest && std::ranges::all_of(text, [kMarks](char c) {
-               return text::is_letter_or_digit(c) || kMarks.find(c) != std::string_view::npos;
+    return text.size() <= kLongest && std::ranges::all_of(text, [](char c) {
+               return text::is_token_character(c) || c == ',' || c == ' ';
            });
 }
 

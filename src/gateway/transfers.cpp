@@ -314,11 +314,7 @@ void Transfers::settle(Transfer& transfer) noexcept {
     if (!transfer.settlement || worker_.queue() == nullptr) {
         return;
     }
-    if (transfer.settlement->result == queue::Settlement::Result::dead) {
-        zone_.counters().add(shared::Counter::dead_letters);
-    } else if (transfer.settlement->result == queue::Settlement::Result::sampled) {
-        zone_.counters().add(shared::Counter::refused_later);
-    }
+    delivery::count_refusal(zone_.counters(), *transfer.settlement);
     transfer.settlement->id = transfer.entry;
     ngx::guarded(ngx_cycle->log, "the queue", nothing,
                  [&] { worker_.queue()->engine().settle(std::move(*transfer.settlement)); });

@@ -12,7 +12,6 @@
 #include "sdk/bundle.hpp"
 #include "settings/configuration.hpp"
 #include "shared/zone.hpp"
-#include "text/digest.hpp"
 
 namespace aep::page {
 namespace {
@@ -44,9 +43,7 @@ Policies policies_of(ngx_http_request_t* request) {
 /// Whether this is the first time that something is said of a website, in any worker.
 bool is_news(ngx_http_request_t* request, const Website& website, std::string_view what) noexcept {
     auto* zone = settings::main_conf(request)->runtime.get<shared::Zone>();
-    const std::uint64_t key = text::fingerprint(website.server_name, what);
-    return zone != nullptr &&
-           zone->locked([key](shared::SharedState& shared) { return shared.notices.note(key); });
+    return zone != nullptr && zone->is_news(website.server_name, what);
 }
 
 /// Names the directive that blocks.

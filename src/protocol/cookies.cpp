@@ -11,6 +11,7 @@
 #include "first_party_id.hpp"
 #include "identity.hpp"
 #include "text/http_field.hpp"
+#include "text/percent.hpp"
 
 namespace aep::protocol {
 namespace {
@@ -29,9 +30,7 @@ struct Cookie {
 /// Takes the first pair off a Cookie header. Without a '=' it is a name with an empty value, as
 /// js-cookie, which alloy reads cookies with, takes it.
 Cookie take_cookie(std::string_view& header) noexcept {
-    const std::size_t end = header.find(';');
-    const std::string_view pair = header.substr(0, end);
-    header.remove_prefix(end == std::string_view::npos ? header.size() : end + 1);
+    const std::string_view pair = text::take_field(header, ';');
     const std::size_t equals = pair.find('=');
     if (equals == std::string_view::npos) {
         return {text::trimmed(pair), {}};
@@ -39,25 +38,9 @@ Cookie take_cookie(std::string_view& header) noexcept {
     return {text::trimmed(pair.substr(0, equals)), text::trimmed(pair.substr(equals + 1))};
 }
 
-/// Decodes each %XX once; a '%' without two hexadecimal digits stays. Nothing when the result is
-/// not UTF-8: js-cookie ignores such a cookie, and JSON cannot hold it.
+/// Nothing when the result is not UTF-8: js-cookie ignores such a cookie, and JSON cannot hold it.
 std::optional<std::string> percent_decode(std::string_view encoded) {
-    std::string out;
-    out.reserve(encoded.size());
-    while (!encoded.empty()) {
-        const std::size_t literal = std::min(encoded.find('%'), encoded.size());
-        out.append(encoded.substr(0, literal));
-        encoded.remove_prefix(literal);
-        const int high = encoded.size() > 2 ? text::hex_value(encoded[1]) : -1;
-        const int low = encoded.size() > 2 ? text::hex_value(encoded[2]) : -1;
-        if (high >= 0 && low >= 0) {
-            out.push_back(static_cast<char>(high * 16 + low));
-            encoded.remove_prefix(3);
-        } else if (!encoded.empty()) {
-            out.push_back('%');
-            encoded.remove_prefix(1);
-        }
-    }
+    std::string out = text::percent_decoded(encoded);
     if (!simdjson::validate_utf8(out.data(), out.size())) {
         return std::nullopt;
     }
@@ -219,6 +202,17 @@ std::string set_cookie(std::string_view name, std::string_view value, std::strin
     }
     out.append("; Secure; SameSite=").append(same_site);
     return out;
+}
+
+void add_set_cookie(std::vector<std::string>& cookies, std::string&& cookie) {
+    const std::string_view name = std::string_view(cookie).substr(0, cookie.find('=') + 1);
+    const auto before =
+        std::ranges::find_if(cookies, [name](const std::string& each) { return each.starts_with(name); });
+    if (before != cookies.end()) {
+        *before = std::move(cookie);
+    } else {
+        cookies.push_back(std::move(cookie));
+    }
 }
 
 }  // namespace aep::protocol

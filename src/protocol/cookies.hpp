@@ -38,4 +38,7 @@ std::string cookie_prefix(std::string_view organization_id);
 std::string set_cookie(std::string_view name, std::string_view value, std::string_view domain,
                        std::chrono::seconds max_age, std::string_view same_site);
 
+/// Adds a Set-Cookie value, in place of an earlier one of the same name: a browser would keep the last one, too.
+void add_set_cookie(std::vector<std::string>& cookies, std::string&& cookie);
+
 }  // namespace aep::protocol

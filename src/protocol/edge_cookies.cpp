@@ -58,14 +58,6 @@ void read_attribute(Attributes& attributes, std::string_view name, std::string_v
     }
 }
 
-/// What stands before the next ';', without blanks around it; and takes it off.
-std::string_view take_part(std::string_view& line) noexcept {
-    const std::size_t end = std::min(line.find(';'), line.size());
-    const std::string_view part = text::trimmed(line.substr(0, end));
-    line.remove_prefix(std::min(end + 1, line.size()));
-    return part;
-}
-
 }  // namespace
 
 bool is_known_cookie(std::string_view name, std::string_view prefix) noexcept {
@@ -77,7 +69,7 @@ bool is_known_cookie(std::string_view name, std::string_view prefix) noexcept {
 
 std::string cookie_of_edge(std::string_view line, std::string_view organization_id, std::string_view domain,
                            std::time_t now) {
-    const std::string_view pair = take_part(line);
+    const std::string_view pair = text::trimmed(text::take_field(line, ';'));
     const std::string_view name = pair.substr(0, pair.find('='));
     const bool is_adobes =
         is_known_cookie(name, cookie_prefix(organization_id)) || is_legacy_cookie(name, organization_id);
@@ -87,7 +79,7 @@ std::string cookie_of_edge(std::string_view line, std::string_view organization_
     }
     Attributes attributes;
     while (!line.empty()) {
-        const std::string_view attribute = take_part(line);
+        const std::string_view attribute = text::trimmed(text::take_field(line, ';'));
         const std::size_t equals = std::min(attribute.find('='), attribute.size());
         read_attribute(attributes, attribute.substr(0, equals),
                        attribute.substr(std::min(equals + 1, attribute.size())), now);

@@ -63,7 +63,6 @@ class ResponseRewriting {
     void read_attributes(StoredState& state);
     std::optional<std::string_view> read_text();
     bool make_cookie(const StoredState& state);
-    void set(std::string_view key, std::string&& cookie);
     void add_consent(text::Edited& handles);
 
     const ResponseFacts& facts_;
@@ -211,20 +210,8 @@ bool ResponseRewriting::make_cookie(const StoredState& state) {
     if (cookie.find(';') > kMaxCookie) {
         return false;
     }
-    set(*state.key, std::move(cookie));
+    add_set_cookie(set_cookies_, std::move(cookie));
     return true;
-}
-
-/// One for each key, the last: a browser would keep that one, too.
-void ResponseRewriting::set(std::string_view key, std::string&& cookie) {
-    const auto before = std::ranges::find_if(set_cookies_, [key](const std::string& each) {
-        return each.starts_with(key) && each.substr(key.size()).starts_with('=');
-    });
-    if (before != set_cookies_.end()) {
-        *before = std::move(cookie);
-    } else {
-        set_cookies_.push_back(std::move(cookie));
-    }
 }
 
 void ResponseRewriting::add_consent(text::Edited& handles) {

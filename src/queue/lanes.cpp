@@ -25,6 +25,10 @@ void for_each_lane(Lanes::Map& edges, Change change) {
 
 }  // namespace
 
+Lanes::LaneState& Lanes::EdgeState::of(std::string_view lane) {
+    return found_or_made(lanes, lane);
+}
+
 std::vector<Lanes::LaneMap::pointer> Lanes::EdgeState::in_turn(Time now) {
     std::vector<LaneMap::pointer> turn;
     const auto add = [&](auto begin, auto end) {
@@ -115,7 +119,7 @@ Lanes::EdgeState& Lanes::edge_of_lane(std::string_view lane) {
 }
 
 Lanes::LaneState& Lanes::of(std::string_view lane) {
-    return found_or_made(edge_of_lane(lane).lanes, lane);
+    return edge_of_lane(lane).of(lane);
 }
 
 }  // namespace aep::queue

@@ -35,6 +35,9 @@ class Lanes {
         LaneMap lanes;
         std::string last_served;  ///< lane
 
+        /// A lane of it; met, if it was not.
+        LaneState& of(std::string_view lane);
+
         /// The lanes that may have something, those behind the one that was served last first: they take turns.
         std::vector<LaneMap::pointer> in_turn(Time now);
     };

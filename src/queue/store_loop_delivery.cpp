@@ -105,7 +105,7 @@ bool StoreLoop::take_want(const Append& append) {
         return false;
     }
     Lanes::EdgeState& edge = lanes_.edge_of_lane(append.entry->lane);
-    Lanes::LaneState& lane = lanes_.of(append.entry->lane);
+    Lanes::LaneState& lane = edge.of(append.entry->lane);
     if (edge.wanted == 0 || lane.worth_a_look || lane.look_for_consents || lane.rests_until > now_ ||
         !may_claim() || is_too_old(*append.entry)) {
         lane.worth_a_look = true;

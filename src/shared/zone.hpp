@@ -12,6 +12,7 @@
 #include "shared/per_datastream.hpp"
 #include "shared/per_host.hpp"
 #include "shared/request_window.hpp"
+#include "text/digest.hpp"
 
 namespace aep::shared {
 
@@ -27,7 +28,7 @@ struct SharedState {
     queue::Ledger ledger{};
     RequestWindow window{};
     queue::ConsentOrder consents{};
-    FirstTime notices{};   ///< of what was found in a website's pages
+    FirstTime notices{};   ///< of what is said once: see Zone::is_news()
     FirstTime refusals{};  ///< by Edge, of a datastream, with a status
 };
 
@@ -54,6 +55,13 @@ class Zone {
         };
         const Lock lock(pool_);
         return use(*state_);
+    }
+
+    /// Whether this is the first time, in any worker, that something is said of somebody. What is said must not be for
+    /// visitors to make up: see FirstTime.
+    bool is_news(std::string_view whom, std::string_view what) noexcept {
+        const std::uint64_t key = text::fingerprint(whom, what);
+        return locked([key](SharedState& shared) { return shared.notices.note(key); });
     }
 
   private:

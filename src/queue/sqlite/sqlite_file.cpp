@@ -209,22 +209,17 @@ void SqliteFile::claim(std::string_view lane_name, Time now, Haul& haul) {
     lane.claimed_at = now;
     lane.interrupted = false;
     const auto may_go_on = [&] { return !haul.is_full() && failure_.fault == Fault::none; };
-    while (may_go_on()) {
-        std::optional<Backlog::Known> known = lane.backlog.next(now, haul.order);
-        if (!known) {
-            break;
+    const auto take = [&](auto next) {
+        for (std::optional<Backlog::Known> known; may_go_on() && (known = next());) {
+            claim(std::move(*known), lane, haul);
         }
-        claim(std::move(*known), lane, haul);
-    }
+    };
+    take([&] { return lane.backlog.next(now, haul.order); });
     if (const std::optional<Row> cursor = lane.backlog.cursor(); cursor && may_go_on()) {
         scan(lane, *cursor, now, haul);
     }
-    while (may_go_on() && !lane.interrupted) {
-        std::optional<Backlog::Known> known = lane.backlog.next_tried(now);
-        if (!known) {
-            break;
-        }
-        claim(std::move(*known), lane, haul);
+    if (!lane.interrupted) {
+        take([&] { return lane.backlog.next_tried(now); });
     }
 }
 
