@@ -15,6 +15,7 @@ export const storeys = [
     { rooms: ["module.cpp"] },
     { rooms: ["gateway"] },
     { rooms: ["backoffice"] },
+    { rooms: ["backoffice/mapping", "backoffice/authentication"], pure: true },
     { rooms: ["status"] },
     { rooms: ["page"] },
     { rooms: ["page/html", "page/csp", "page/compression"], pure: true },
