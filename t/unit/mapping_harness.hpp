@@ -2,13 +2,16 @@
 
 #include <jansson.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "backoffice/mapping/document_mapping.hpp"
 #include "expect.hpp"
@@ -107,6 +110,52 @@ inline Tree xdm_of(const Outcome& outcome, Where where = Where::here()) {
     }
     const Tree event = load_text(outcome.xdm);
     return Tree(json_incref(json_object_get(event.get(), "xdm")));
+}
+
+/// The value at a path such as `order.items.0.sku`; null where there is none.
+inline json_t* at(json_t* json, std::string_view path) {
+    while (json != nullptr && !path.empty()) {
+        const std::string name(path.substr(0, path.find('.')));
+        path.remove_prefix(std::min(name.size() + 1, path.size()));
+        json = json_is_array(json) ? json_array_get(json, std::stoul(name))
+                                   : json_object_get(json, name.c_str());
+    }
+    return json;
+}
+
+/// A change to a document: the value at the path becomes that JSON text; without one, it goes.
+struct Change {
+    std::string path;
+    std::string json;
+};
+
+inline void change(json_t* document, const Change& change) {
+    const std::size_t dot = change.path.rfind('.');
+    const std::string name = change.path.substr(dot == std::string::npos ? 0 : dot + 1);
+    json_t* const parent = dot == std::string::npos ? document : at(document, change.path.substr(0, dot));
+    if (json_is_array(parent)) {
+        json_array_set_new(parent, std::stoul(name), load_text(change.json).release());
+    } else if (change.json.empty()) {
+        json_object_del(parent, name.c_str());
+    } else {
+        json_object_set_new(parent, name.c_str(), load_text(change.json).release());
+    }
+}
+
+/// A document of a sample, or of the text, with changes.
+inline std::string changed(Tree document, const std::vector<Change>& changes) {
+    for (const Change& each : changes) {
+        change(document.get(), each);
+    }
+    return dump(document.get());
+}
+
+/// What the event that a document becomes has at a path, as JSON; empty where there is nothing.
+inline std::string found_at(std::string_view path, std::string_view document, std::string_view event = {},
+                            const Settings& settings = sample_settings()) {
+    const Tree xdm = xdm_of(map_one(document, settings, event));
+    json_t* const value = at(xdm.get(), path);
+    return value != nullptr ? dump(value) : "";
 }
 
 }  // namespace aep::backoffice::mapping::test
