@@ -81,6 +81,10 @@ Json load(std::string_view text, std::size_t flags, json_error_t& error) noexcep
 }  // namespace
 
 std::variant<Json, JsonFault> parse_json(std::string_view text) {
+    // jansson passes over those that stand behind a number.
+    if (const std::size_t at = text.find('\0'); at != std::string_view::npos) {
+        return JsonFault{std::string(words_for(json_error_null_character)) + " at " + place_of(text, at)};
+    }
     if (const std::size_t at = find_too_deep(text); at != std::string_view::npos) {
         return JsonFault{"objects and arrays stand more than " + std::to_string(kMaxDepth) + " deep at " +
                          place_of(text, at)};

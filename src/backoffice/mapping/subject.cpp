@@ -80,8 +80,11 @@ struct Container {
     bool may_be_part;  ///< it may be the order or the entity itself
 };
 
-Fault missing_order(const Container& container) {
-    return {join(container.path, "order"), "an object: the order that it is about, next to it"};
+Fault missing_order(Event event, const Container& container) {
+    const char* const entity = entity_name_of(event);
+    return {join(container.path, "order"),
+            "an object: the order as REST has it" +
+                (entity == nullptr ? std::string() : ", beside \"" + std::string(entity) + '"')};
 }
 
 /// The shipments by which an order became complete may come with it.
@@ -122,7 +125,7 @@ std::optional<Fault> take_order(Subject& subject, const Container& container) {
         subject.order_path = container.path;
         return std::nullopt;
     }
-    return missing_order(container);
+    return missing_order(subject.event, container);
 }
 
 std::variant<Subject, Ignored, Fault> find_parts(Event event, const Container& container) {
