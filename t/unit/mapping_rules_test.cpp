@@ -213,7 +213,7 @@ void options_without_labels_get_those_of_the_settings(void**) {
 }
 
 /// A bundle of which the parts have prices of their own.
-const char* const kBundle = R"([
+constexpr std::string_view kBundle = R"([
     {"item_id": 1, "sku": "B", "qty_ordered": 2, "row_total": 50, "discount_amount": 0, "parent_item_id": null},
     {"item_id": 2, "sku": "B1", "qty_ordered": 2, "row_total": 20, "discount_amount": "2.5000", "parent_item_id": 1},
     {"item_id": "3", "sku": "B2", "qty_ordered": 4, "row_total": 30, "discount_amount": 1.25, "parent_item_id": "1"},
@@ -221,7 +221,7 @@ const char* const kBundle = R"([
 
 void parts_of_a_bundle_lend_it_what_it_has_not(void**) {
     expect_text(
-        in_placed("productListItems", {{"order.items", kBundle}}),
+        in_placed("productListItems", {{"order.items", std::string(kBundle)}}),
         R"([{"SKU":"B","_id":"1","currencyCode":"EUR","discountAmount":3.75,"priceTotal":50,"quantity":2},)"
         R"({"SKU":"C","_id":"4","currencyCode":"EUR","priceTotal":5,"quantity":1}])");
 }
@@ -234,8 +234,9 @@ void an_item_without_sku_is_no_line(void**) {
 }
 
 std::string shipped(const std::string& lines) {
-    return found_at("productListItems", changed(load_sample("05-order-items-shipped-partial"),
-                                                {{"order.items", kBundle}, {"shipment.items", lines}}));
+    return found_at("productListItems",
+                    changed(load_sample("05-order-items-shipped-partial"),
+                            {{"order.items", std::string(kBundle)}, {"shipment.items", lines}}));
 }
 
 void parts_shipped_without_their_bundle_are_lines(void**) {

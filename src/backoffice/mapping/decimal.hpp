@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -40,7 +39,10 @@ class Decimal {
     /// As JSON writes it, without zeros at the end.
     [[nodiscard]] std::string text() const;
 
-    friend constexpr auto operator<=>(Decimal, Decimal) noexcept = default;
+    friend constexpr bool operator==(Decimal, Decimal) noexcept = default;
+    friend constexpr bool operator>=(Decimal left, Decimal right) noexcept {
+        return left.units_ >= right.units_;
+    }
 
   private:
     explicit constexpr Decimal(std::int64_t units) noexcept : units_(units) {}

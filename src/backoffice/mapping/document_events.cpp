@@ -132,8 +132,16 @@ void write_credit_memo_lines(XdmWriter& writer, const Source& source) {
 
 }  // namespace
 
-const EventParts kOrderInvoicedParts{moment_of_document, write_invoice, write_invoice_lines};
-const EventParts kOrderItemsShippedParts{moment_of_document, write_shipment, write_shipment_lines};
-const EventParts kCreditMemoIssuedParts{moment_of_document, write_credit_memo, write_credit_memo_lines};
+EventParts order_invoiced_parts() noexcept {
+    return {moment_of_document, write_invoice, write_invoice_lines};
+}
+
+EventParts order_items_shipped_parts() noexcept {
+    return {moment_of_document, write_shipment, write_shipment_lines};
+}
+
+EventParts credit_memo_issued_parts() noexcept {
+    return {moment_of_document, write_credit_memo, write_credit_memo_lines};
+}
 
 }  // namespace aep::backoffice::mapping

@@ -26,24 +26,24 @@ constexpr EventParts kAccountDeletedParts{moment_of_deletion, nullptr, nullptr};
 
 }  // namespace
 
-const EventParts& parts_of(Event event) noexcept {
+EventParts parts_of(Event event) noexcept {
     switch (event) {
         case Event::order_placed:
-            return kOrderPlacedParts;
+            return order_placed_parts();
         case Event::order_invoiced:
-            return kOrderInvoicedParts;
+            return order_invoiced_parts();
         case Event::order_items_shipped:
-            return kOrderItemsShippedParts;
+            return order_items_shipped_parts();
         case Event::order_shipment_completed:
-            return kOrderShipmentCompletedParts;
+            return order_shipment_completed_parts();
         case Event::order_cancelled:
-            return kOrderCancelledParts;
+            return order_cancelled_parts();
         case Event::credit_memo_issued:
-            return kCreditMemoIssuedParts;
+            return credit_memo_issued_parts();
         case Event::return_initiated:
-            return kReturnInitiatedParts;
+            return return_initiated_parts();
         case Event::return_completed:
-            return kReturnCompletedParts;
+            return return_completed_parts();
         case Event::account_created:
             return kAccountCreatedParts;
         case Event::account_updated:

@@ -26,17 +26,17 @@ struct EventParts {
     void (*write_lines)(XdmWriter& writer, const Source& source);
 };
 
-const EventParts& parts_of(Event event) noexcept;
+EventParts parts_of(Event event) noexcept;
 
-// Of one group of events each.
-extern const EventParts kOrderPlacedParts;
-extern const EventParts kOrderCancelledParts;
-extern const EventParts kOrderInvoicedParts;
-extern const EventParts kOrderItemsShippedParts;
-extern const EventParts kCreditMemoIssuedParts;
-extern const EventParts kOrderShipmentCompletedParts;
-extern const EventParts kReturnInitiatedParts;
-extern const EventParts kReturnCompletedParts;
+// Of one event each.
+EventParts order_placed_parts() noexcept;
+EventParts order_cancelled_parts() noexcept;
+EventParts order_invoiced_parts() noexcept;
+EventParts order_items_shipped_parts() noexcept;
+EventParts credit_memo_issued_parts() noexcept;
+EventParts order_shipment_completed_parts() noexcept;
+EventParts return_initiated_parts() noexcept;
+EventParts return_completed_parts() noexcept;
 
 /// The number by which shoppers and merchants know the order.
 std::string purchase_id_of(const Source& source);

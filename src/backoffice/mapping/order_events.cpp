@@ -76,7 +76,12 @@ void write_cancelled(XdmWriter& writer, const Source& source) {
 
 }  // namespace
 
-const EventParts kOrderPlacedParts{moment_of_placement, write_placed, write_placed_lines};
-const EventParts kOrderCancelledParts{moment_of_cancellation, write_cancelled, nullptr};
+EventParts order_placed_parts() noexcept {
+    return {moment_of_placement, write_placed, write_placed_lines};
+}
+
+EventParts order_cancelled_parts() noexcept {
+    return {moment_of_cancellation, write_cancelled, nullptr};
+}
 
 }  // namespace aep::backoffice::mapping

@@ -112,7 +112,12 @@ void write_completed_lines(XdmWriter& writer, const Source& source) {
 
 }  // namespace
 
-const EventParts kReturnInitiatedParts{moment_of_request, write_return, write_initiated_lines};
-const EventParts kReturnCompletedParts{moment_of_end, write_return, write_completed_lines};
+EventParts return_initiated_parts() noexcept {
+    return {moment_of_request, write_return, write_initiated_lines};
+}
+
+EventParts return_completed_parts() noexcept {
+    return {moment_of_end, write_return, write_completed_lines};
+}
 
 }  // namespace aep::backoffice::mapping

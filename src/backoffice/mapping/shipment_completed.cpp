@@ -77,6 +77,8 @@ void write_completed_lines(XdmWriter& writer, const Source& source) {
 
 }  // namespace
 
-const EventParts kOrderShipmentCompletedParts{moment_of_completion, write_completed, write_completed_lines};
+EventParts order_shipment_completed_parts() noexcept {
+    return {moment_of_completion, write_completed, write_completed_lines};
+}
 
 }  // namespace aep::backoffice::mapping

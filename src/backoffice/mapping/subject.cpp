@@ -1,32 +1,11 @@
 #include "subject.hpp"
 
 #include <algorithm>
-#include <array>
+#include <initializer_list>
 #include <utility>
 
 namespace aep::backoffice::mapping {
 namespace {
-
-/// The member of an envelope that holds what the event is about, besides the order; null where that is the order.
-const char* entity_name_of(Event event) noexcept {
-    switch (event) {
-        case Event::order_invoiced:
-            return "invoice";
-        case Event::order_items_shipped:
-            return "shipment";
-        case Event::credit_memo_issued:
-            return "creditmemo";
-        case Event::return_initiated:
-        case Event::return_completed:
-            return "rma";
-        case Event::account_created:
-        case Event::account_updated:
-        case Event::account_deleted:
-            return "customer";
-        default:
-            return nullptr;
-    }
-}
 
 bool has_any(Value document, std::initializer_list<const char*> names) {
     return std::ranges::any_of(names, [&](const char* name) { return document[name].json() != nullptr; });
@@ -191,6 +170,26 @@ Reading read_cloud_event(Value document, std::string_view named) {
 }
 
 }  // namespace
+
+const char* entity_name_of(Event event) noexcept {
+    switch (event) {
+        case Event::order_invoiced:
+            return "invoice";
+        case Event::order_items_shipped:
+            return "shipment";
+        case Event::credit_memo_issued:
+            return "creditmemo";
+        case Event::return_initiated:
+        case Event::return_completed:
+            return "rma";
+        case Event::account_created:
+        case Event::account_updated:
+        case Event::account_deleted:
+            return "customer";
+        default:
+            return nullptr;
+    }
+}
 
 std::string join(const std::string& path, const char* field) {
     return path.empty() ? std::string(field) : path + "." + field;

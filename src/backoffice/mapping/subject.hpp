@@ -48,6 +48,9 @@ struct Reading {
 /// Reads a document; `named` is the event that was named outside of it, or empty.
 Reading read_document(Value document, std::string_view named);
 
+/// The member of an envelope that holds what the event is about, besides the order; null where that is the order.
+const char* entity_name_of(Event event) noexcept;
+
 /// The path of a field below another path.
 std::string join(const std::string& path, const char* field);
 

@@ -1,7 +1,6 @@
 #include "xdm_event.hpp"
 
 #include <algorithm>
-#include <array>
 #include <utility>
 
 #include "event_parts.hpp"
@@ -9,31 +8,6 @@
 
 namespace aep::backoffice::mapping {
 namespace {
-
-/// What stands in `_id` for the kind of thing that an event is about.
-const char* kind_of(Event event) noexcept {
-    switch (event) {
-        case Event::order_invoiced:
-            return "invoice";
-        case Event::order_items_shipped:
-            return "shipment";
-        case Event::credit_memo_issued:
-            return "creditmemo";
-        case Event::return_initiated:
-        case Event::return_completed:
-            return "rma";
-        case Event::account_created:
-        case Event::account_updated:
-        case Event::account_deleted:
-            return "customer";
-        default:
-            return "order";
-    }
-}
-
-bool is_about_order(Event event) noexcept {
-    return std::string_view(kind_of(event)) == "order";
-}
 
 /// What an event must have.
 struct Essentials {
@@ -85,7 +59,7 @@ class EssentialsReader {
     }
 
     void read_entity_id() {
-        const bool is_order = is_about_order(subject_.event);
+        const bool is_order = entity_name_of(subject_.event) == nullptr;
         const Value holder = is_order ? subject_.order : subject_.entity;
         const std::string& path = is_order ? subject_.order_path : subject_.entity_path;
         // REST calls a customer's "id".
@@ -153,8 +127,9 @@ std::string id_of(const Source& source, const Essentials& essentials) {
     const Event event = source.subject.event;
     const std::string repetition =
         event == Event::account_updated ? to_compact(essentials.time) : std::string();
-    return event_id(source.settings.environment, name_of(event), kind_of(event), essentials.entity_id,
-                    repetition);
+    const char* const entity = entity_name_of(event);
+    const std::string_view kind = entity != nullptr ? entity : "order";
+    return event_id(source.settings.environment, name_of(event), kind, essentials.entity_id, repetition);
 }
 
 }  // namespace
@@ -165,7 +140,7 @@ std::variant<XdmEvent, Fault> make_event(const Source& source) {
         return std::move(*fault);
     }
     const Essentials& essentials = std::get<Essentials>(read);
-    const EventParts& parts = parts_of(source.subject.event);
+    const EventParts parts = parts_of(source.subject.event);
     XdmEvent event{id_of(source, essentials), {}};
     XdmWriter writer;
     writer.object({}, [&] {
