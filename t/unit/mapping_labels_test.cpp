@@ -105,7 +105,7 @@ void attributes_that_are_personal_are_refused(void**) {
     for (const char* source :
          {"customer_email", "customer_note", "remote_ip", "coupon_code", "billing_address.city",
           "extension_attributes.gift_cards", "payment", "extension_attributes.company_order_attributes.x",
-          "protect_code", "custom_attributes.telephone"}) {
+          "protect_code", "custom_attributes.telephone", "extension_attributes.vault_payment_token"}) {
         expect_attribute_error(R"({"order": {")" + std::string(source) + R"(": "commerce.order._acme.a"}})",
                                "personal data, payment data or free text, which is never sent");
     }

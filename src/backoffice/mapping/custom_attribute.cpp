@@ -15,7 +15,7 @@ constexpr std::size_t kMaxName = 64;
 
 /// Members of an order or of its items that hold personal data, payment data or free text. What they hold leaves under
 /// no name.
-constexpr std::array<std::string_view, 62> kPersonal{
+constexpr std::array<std::string_view, 68> kPersonal{
     "additional_data",
     "additional_information",
     "addresses",
@@ -38,6 +38,7 @@ constexpr std::array<std::string_view, 62> kPersonal{
     "customer_id",
     "customer_lastname",
     "customer_middlename",
+    "customer_name",
     "customer_note",
     "customer_prefix",
     "customer_suffix",
@@ -59,6 +60,7 @@ constexpr std::array<std::string_view, 62> kPersonal{
     "middlename",
     "option_value",
     "parent_item",
+    "password_hash",
     "payment",
     "payment_additional_info",
     "po_number",
@@ -67,6 +69,7 @@ constexpr std::array<std::string_view, 62> kPersonal{
     "product_options",
     "protect_code",
     "quote_id",
+    "region",
     "remote_ip",
     "shipping_address",
     "shipping_address_id",
@@ -76,7 +79,10 @@ constexpr std::array<std::string_view, 62> kPersonal{
     "taxvat",
     "telephone",
     "track_number",
+    "tracks",
+    "transaction_id",
     "vat_id",
+    "vault_payment_token",
     "x_forwarded_for",
 };
 static_assert(std::ranges::is_sorted(kPersonal));
