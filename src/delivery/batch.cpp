@@ -102,24 +102,24 @@ std::optional<std::size_t> named_event(std::string_view answer, std::size_t coun
 }
 
 Ruling rule_on(const Sent& sent, const edge::Response& response, queue::Time now, std::uint32_t random) {
-    using Verdict = Ruling::Verdict;
-    const auto wait = [&](Verdict verdict) {
+    using Result = Ruling::Result;
+    const auto wait = [&](Result result) {
         const auto pause = pause_before_next(sent.attempts, sent.retry_after, response, random);
-        return Ruling{.verdict = verdict, .attempts = sent.attempts + 1, .due = now + pause.count()};
+        return Ruling{.result = result, .attempts = sent.attempts + 1, .due = now + pause.count()};
     };
     switch (edge::classify(response)) {
         case edge::Disposition::delivered:
             return {};
         case edge::Disposition::retry:
-            return wait(Verdict::later);
+            return wait(Result::later);
         case edge::Disposition::retry_once:
-            return sent.attempts < kMostServerErrors ? wait(Verdict::later)
-                                                     : Ruling{.verdict = Verdict::refused};
+            return sent.attempts < kMostServerErrors ? wait(Result::later)
+                                                     : Ruling{.result = Result::refused};
         case edge::Disposition::repair:
         case edge::Disposition::rejected:
             break;
     }
-    return is_of_settings(response) ? wait(Verdict::repair) : Ruling{.verdict = Verdict::refused};
+    return is_of_settings(response) ? wait(Result::repair) : Ruling{.result = Result::refused};
 }
 
 }  // namespace aep::delivery

@@ -53,13 +53,13 @@ std::optional<std::size_t> named_event(std::string_view answer, std::size_t coun
 
 /// What Edge's answer means for the events of a request.
 struct Ruling {
-    enum class Verdict : std::uint8_t {
+    enum class Result : std::uint8_t {
         taken,    ///< Edge has them
         later,    ///< they wait for their turn, unchanged
         repair,   ///< the same: no event's fault, but an operator's to repair
         refused,  ///< for what is in one of them
     };
-    Verdict verdict = Verdict::taken;
+    Result result = Result::taken;
     std::uint32_t attempts = 0;  ///< of those that wait: what the first of them has failed
     queue::Time due = 0;         ///< of the same
 };

@@ -150,24 +150,24 @@ std::optional<Courier::Ending> BatchDeliveries::conclude(UnderWay& delivery, con
                                        : Courier::ending_of(response);
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "aep delivery: Edge's status %d for a batch of %uz, ruling %d", response.status,
-                   sent.size(), static_cast<int>(ruling.verdict));
-    switch (ruling.verdict) {
-        case Ruling::Verdict::taken:
+                   sent.size(), static_cast<int>(ruling.result));
+    switch (ruling.result) {
+        case Ruling::Result::taken:
             settle_taken(delivery);
             delivery.batch.pass();
             break;
-        case Ruling::Verdict::later:
+        case Ruling::Result::later:
             report_trouble(trouble_limits_, kAction, delivery.website, response);
             postpone(delivery, ruling);
             zone_.counters().add(shared::Counter::retries);
             return ending;
-        case Ruling::Verdict::repair:
+        case Ruling::Result::repair:
             report_refusal(zone_, kActionThatWaits, delivery.website, routes_.is_configured(delivery.website),
                            response);
             postpone(delivery, ruling);
             zone_.counters().add(shared::Counter::retries);
             return ending;
-        case Ruling::Verdict::refused:
+        case Ruling::Result::refused:
             if (sent.size() > 1) {
                 delivery.batch.split(named_event(response.body, sent.size()));
             } else {

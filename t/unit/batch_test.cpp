@@ -1,5 +1,7 @@
 #include "delivery/batch.hpp"
 
+#include <algorithm>
+#include <span>
 #include <string>
 
 #include "delivery/delivery_policy.hpp"
@@ -17,7 +19,7 @@ using aep::edge::Response;
 using aep::queue::Claim;
 using aep::queue::EntryId;
 using aep::queue::Time;
-using Verdict = Ruling::Verdict;
+using Result = Ruling::Result;
 
 constexpr Time kNow = 1'700'000'000'000;
 constexpr std::uint32_t kLeast = 0;  // the shortest jitter
@@ -182,28 +184,28 @@ Ruling rule(const Response& response, std::uint32_t attempts = 0,
     return rule_on({.attempts = attempts, .retry_after = retry_after}, response, kNow, kLeast);
 }
 
-void assert_verdict(const Ruling& ruling, Verdict expected, Where where = Where::here()) {
-    _assert_int_equal(static_cast<LargestIntegralType>(ruling.verdict),
+void assert_result(const Ruling& ruling, Result expected, Where where = Where::here()) {
+    _assert_int_equal(static_cast<LargestIntegralType>(ruling.result),
                       static_cast<LargestIntegralType>(expected), where.file, where.line);
 }
 
 void every_success_is_taken(void**) {
     for (const int status : {200, 202, 204, 207}) {
-        assert_verdict(rule(answer(status)), Verdict::taken);
+        assert_result(rule(answer(status)), Result::taken);
     }
 }
 
 void an_outage_keeps_all_however_long_it_lasts(void**) {
     for (const int status : {408, 429, 502, 503, 504}) {
         const Ruling ruling = rule(answer(status), 1000);
-        assert_verdict(ruling, Verdict::later);
+        assert_result(ruling, Result::later);
         assert_int_equal(ruling.attempts, 1001);
         assert_true(ruling.due > kNow && ruling.due <= kNow + kLongestBackoff.count());
     }
     for (const Failure failure : {Failure::resolve, Failure::connect, Failure::transfer, Failure::timeout}) {
         Response response;
         response.failure = failure;
-        assert_verdict(rule(response, 1000), Verdict::later);
+        assert_result(rule(response, 1000), Result::later);
     }
 }
 
@@ -215,30 +217,30 @@ void pauses_grow(void**) {
 void a_server_error_is_a_refusal_when_it_stays(void**) {
     for (std::uint32_t attempts = 0; attempts < kMostServerErrors; ++attempts) {
         const Ruling ruling = rule(answer(500), attempts);
-        assert_verdict(ruling, Verdict::later);
+        assert_result(ruling, Result::later);
         assert_true(ruling.due >= kNow + kPauseAfterServerError.count());
     }
-    assert_verdict(rule(answer(500), kMostServerErrors), Verdict::refused);
+    assert_result(rule(answer(500), kMostServerErrors), Result::refused);
 }
 
 void what_edge_refuses_for_what_it_holds_is_refused(void**) {
     for (const int status : {400, 409, 413, 415, 422, 431}) {
-        assert_verdict(rule(answer(status)), Verdict::refused);
+        assert_result(rule(answer(status)), Result::refused);
     }
-    assert_verdict(rule(answer(400, R"({"type":"https://ns.adobe.com/aep/errors/EXEG-0102-400"})")),
-                   Verdict::refused);
+    assert_result(rule(answer(400, R"({"type":"https://ns.adobe.com/aep/errors/EXEG-0102-400"})")),
+                   Result::refused);
 }
 
 void what_an_operator_can_repair_makes_no_dead_letter(void**) {
     for (const int status : {401, 403, 404, 405}) {
-        assert_verdict(rule(answer(status), 1000), Verdict::repair);
+        assert_result(rule(answer(status), 1000), Result::repair);
     }
     for (const char* code : {"EXEG-0003-400", "EXEG-0004-422", "EXEG-0010-422", "EXEG-0012-422"}) {
         const std::string text(code);
         const int status = std::stoi(text.substr(text.size() - 3));
         const Ruling ruling =
             rule(answer(status, R"({"type":"https://ns.adobe.com/aep/errors/)" + text + "\"}"), 7);
-        assert_verdict(ruling, Verdict::repair);
+        assert_result(ruling, Result::repair);
         assert_int_equal(ruling.attempts, 8);
         assert_true(ruling.due > kNow);
     }
