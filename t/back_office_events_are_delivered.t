@@ -6,6 +6,7 @@ use warnings;
 
 use AepEdge;
 use AepServer;
+use FindBin ();
 use Test::More;
 use Time::HiRes qw(sleep);
 
@@ -72,6 +73,17 @@ subtest 'what Edge refuses takes nobody down' => sub {
     like($dead[0]{reason}, qr/EXEG|problem|status/, 'and what Edge has said');
     ok($server->wait_for_log(qr/\[error\].*Edge refused a request \(back-office\) for datastream "$datastream" with 400/),
         'the log says so');
+};
+
+subtest 'what Edge had refused can be sent again' => sub {
+    $edge->clear;
+    open my $in, '<', "$FindBin::Bin/../README.md" or die "README.md: $!";
+    my ($statement) = do { local $/; <$in> =~ /sqlite3 orders\.db "(.*?)"/s };
+    my ($culprit) = map { $_->{body} =~ /"_id":"([^"]+)"/ } $server->queue->dead_orders;
+    $server->queue->rows($server->queue->directory . '/orders.db', $statement);
+    ok(all_are_gone(), 'it is delivered');
+    is_deeply([taken()], [$culprit], 'once');
+    is(scalar(() = $server->queue->dead_orders), 0, 'and is no dead letter any more');
 };
 
 subtest 'an outage costs nothing, and changes no order' => sub {

@@ -42,15 +42,16 @@ sub dead_orders { my $self = shift; return $self->_table($self->_orders, 'dead_l
 
 sub _orders { return "$_[0]{directory}/orders.db" }
 
-# Puts back office events into the queue, in one transaction, as a worker does. A lane is named by its Edge and its
-# datastream.
+# Puts back office events into the queue, as a worker does. A lane is named by its Edge and its datastream.
 sub append_orders {
     my ($self, $edge, $datastream, @bodies) = @_;
     my $now  = int(1000 * Time::HiRes::time());
     my @rows = map { my $body = s/'/''/gr; "('$edge $datastream', $now, 0, 0, 'back_office', "
             . (256 + length) . ", '$datastream', 'back-office', '', '', '$body')" } @bodies;
-    $self->rows($self->_orders, 'INSERT INTO orders (lane, received, due, attempts, source, size, website, action, '
-        . 'target, headers, body) VALUES ' . join ', ', @rows);
+    while (my @some = splice @rows, 0, 50) {    # an argument of a program has 128 KB at most
+        $self->rows($self->_orders, 'INSERT INTO orders (lane, received, due, attempts, source, size, website, '
+            . 'action, target, headers, body) VALUES ' . join ', ', @some);
+    }
     return;
 }
 
