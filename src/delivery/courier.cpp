@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "edge/retry_policy.hpp"
+
 namespace aep::delivery {
 
 void Courier::add(std::string_view edge, std::size_t connections) {
@@ -64,6 +66,16 @@ void Courier::on_ended(std::string_view edge, Ending ending, std::uint64_t now) 
             state->held_until = std::max(state->held_until, now + kPauseWhenNotSent);
             return;
     }
+}
+
+Courier::Ending Courier::ending_of(const edge::Response& response) noexcept {
+    if (response.failure == edge::Failure::refused) {
+        return Ending::not_sent;
+    }
+    if (edge::is_host_failure(response)) {
+        return Ending::failed;
+    }
+    return edge::is_datastream_failure(response) ? Ending::postponed : Ending::answered;
 }
 
 std::uint64_t Courier::next_wake() const noexcept {

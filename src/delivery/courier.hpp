@@ -7,6 +7,8 @@
 #include <string>
 #include <string_view>
 
+#include "edge/message.hpp"
+
 namespace aep::delivery {
 
 /// What a worker wants of its queue when, and how much of it may be under way. Pure; times are ms of one monotonic
@@ -41,6 +43,9 @@ class Courier {
         failed,     ///< no answer came
         not_sent,   ///< the host gets nothing now, or there was no connection
     };
+
+    /// What Edge's answer means for what may be under way to it.
+    static Ending ending_of(const edge::Response& response) noexcept;
 
     /// What waits for an Edge (its base URL) is to be delivered; or its connections have changed.
     void add(std::string_view edge, std::size_t connections);

@@ -15,8 +15,6 @@
 namespace aep::delivery {
 namespace {
 
-/// How soon an entry whose website is gone is looked at again.
-constexpr std::chrono::minutes kLookForWebsiteAgain{10};
 /// Each look costs a write.
 constexpr std::chrono::milliseconds kLeastPauseInCommonLane{1000};
 
@@ -26,24 +24,20 @@ std::uint32_t random_number() noexcept {
     return static_cast<std::uint32_t>(ngx_random());
 }
 
-Courier::Ending ending_of(const edge::Response& response) noexcept {
-    if (response.failure == edge::Failure::refused) {
-        return Courier::Ending::not_sent;
-    }
-    if (edge::is_host_failure(response)) {
-        return Courier::Ending::failed;
-    }
-    return edge::is_datastream_failure(response) ? Courier::Ending::postponed : Courier::Ending::answered;
-}
-
 }  // namespace
 
-Deliveries::Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts,
-                       const Routes& routes) noexcept
-    : zone_(zone), edge_(edge), hosts_(hosts), routes_(routes), trouble_limits_(routes) {}
+Deliveries::Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts, const Routes& routes,
+                       Authorization* authorization) noexcept
+    : zone_(zone),
+      edge_(edge),
+      hosts_(hosts),
+      routes_(routes),
+      trouble_limits_(routes),
+      batches_(kSender, zone, edge, hosts, routes, trouble_limits_, authorization) {}
 
 void Deliveries::start(queue::Engine& queue, ngx_connection_t* connection) {
     queue_ = &queue;
+    batches_.start(queue);
     timer_.prepare(connection, false);
     for (const std::string& edge : routes_.edges()) {
         on_edge(edge);
@@ -116,6 +110,18 @@ void Deliveries::on_work(queue::Work&& work) noexcept {
     pump(work.edge);
 }
 
+void Deliveries::on_batch(queue::Batch&& batch) noexcept {
+    courier_.on_given(batch.edge, 1);
+    on_end_of_batch(batches_.send(std::move(batch)));
+}
+
+void Deliveries::on_end_of_batch(const std::optional<BatchDeliveries::Ended>& ended) noexcept {
+    if (ended) {
+        courier_.on_ended(ended->edge, ended->ending, ngx_current_msec);
+        pump(ended->edge);
+    }
+}
+
 /// Sends an entry, or gives it back to the queue.
 void Deliveries::deliver(const std::string& edge, queue::Claim& claim) {
     const auto endpoint = routes_.endpoint_of(edge, claim.entry.website);
@@ -150,12 +156,7 @@ void Deliveries::put_back(const std::string& edge, const std::shared_ptr<const s
 /// The entry stays for its website, until it is too old. Others of its lane go on.
 void Deliveries::wait_for_website(const std::string& edge, const queue::Claim& claim) {
     postpone(claim, kLookForWebsiteAgain);
-    if (zone_.is_news(claim.entry.lane, "no website")) {
-        ngx::log(NGX_LOG_WARN, ngx_cycle->log,
-                 "events for datastream \"" + claim.entry.website + "\" wait in the queue for " + edge +
-                     ", but no website of this configuration has that datastream: they stay, and become dead "
-                     "letters at the max_age of aep_queue; put the website back to have them delivered");
-    }
+    report_missing_website(zone_, claim.entry.lane, edge, claim.entry.website);
 }
 
 void Deliveries::postpone(const queue::Claim& claim, std::chrono::milliseconds pause) {
@@ -202,6 +203,10 @@ bool Deliveries::send(const std::string& edge, const std::shared_ptr<const setti
 }
 
 void Deliveries::on_response(edge::Response&& response) noexcept {
+    if (BatchDeliveries::is_own(response.id)) {
+        on_end_of_batch(batches_.on_response(response));
+        return;
+    }
     const auto found = under_way_.find(response.id);
     if (found == under_way_.end()) {
         return;
@@ -209,7 +214,7 @@ void Deliveries::on_response(edge::Response&& response) noexcept {
     UnderWay delivery = std::move(found->second);
     under_way_.erase(found);
     const bool others_succeed = delivery.permit.conclude(response);
-    courier_.on_ended(delivery.edge, ending_of(response), ngx_current_msec);
+    courier_.on_ended(delivery.edge, Courier::ending_of(response), ngx_current_msec);
     ngx::guarded(ngx_cycle->log, "what became of a delivery", nothing,
                  [&] { settle(delivery, response, others_succeed); });
     pump(delivery.edge);
@@ -244,7 +249,7 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
             break;
         case queue::Settlement::Result::retry:
             zone_.counters().add(shared::Counter::retries);
-            report_trouble(delivery, response);
+            report_trouble(trouble_limits_, delivery.action, delivery.website, response);
             break;
         case queue::Settlement::Result::discarded:
             break;
@@ -252,20 +257,9 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
     queue_->settle(std::move(settlement));
 }
 
-/// Where all that a shop sends are beacons, which nobody waits for, this alone tells an operator that Edge is away.
-void Deliveries::report_trouble(const UnderWay& delivery, const edge::Response& response) {
-    ngx_uint_t suppressed = 0;
-    if (!trouble_limits_.of(delivery.website).due(suppressed)) {
-        return;
-    }
-    ngx::log(NGX_LOG_WARN, ngx_cycle->log,
-             "a request (" + delivery.action + ") for datastream \"" + delivery.website +
-                 "\" was not delivered and stays in the queue: " + edge::description(response) + " (" +
-                 std::to_string(suppressed) + " more not logged)");
-}
-
 void Deliveries::quit() noexcept {
     quitting_ = true;
+    batches_.quit();
     timer_.cancel();
     for (const std::string& edge : edges_) {
         if (queue_ != nullptr) {
@@ -280,6 +274,7 @@ void Deliveries::leave() noexcept {
         return;
     }
     quitting_ = true;
+    batches_.quit();
     ngx::guarded(ngx_cycle->log, "the end of deliveries", nothing, [&] { queue_->leave(); });
 }
 

@@ -5,10 +5,13 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
+#include "delivery/authorization.hpp"
+#include "delivery/batch_deliveries.hpp"
 #include "delivery/courier.hpp"
 #include "delivery/hosts.hpp"
 #include "delivery/log_limits.hpp"
@@ -28,13 +31,15 @@ class Deliveries final : public QueueClient::Deliverer {
     /// What its requests carry as their sender.
     static constexpr std::uint32_t kSender = 0;
 
-    /// All of them must outlive this.
-    Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts, const Routes& routes) noexcept;
+    /// All of them must outlive this. `authorization`: of back office events; null where Edge takes them without.
+    Deliveries(const shared::Zone& zone, edge::Engine& edge, Hosts& hosts, const Routes& routes,
+               Authorization* authorization) noexcept;
 
     /// From now on there is a queue, which must outlive this. `connection`: for a timer.
     void start(queue::Engine& queue, ngx_connection_t* connection);
 
     void on_work(queue::Work&& work) noexcept override;
+    void on_batch(queue::Batch&& batch) noexcept override;
     void on_edge(const std::string& edge) noexcept override;
     void on_response(edge::Response&& response) noexcept;
 
@@ -44,7 +49,7 @@ class Deliveries final : public QueueClient::Deliverer {
     void leave() noexcept;
     void stop() noexcept { timer_.cancel(); }
 
-    [[nodiscard]] bool is_idle() const noexcept { return under_way_.empty(); }
+    [[nodiscard]] bool is_idle() const noexcept { return under_way_.empty() && batches_.is_idle(); }
 
     /// By the queue's clock; 0 without a queue.
     [[nodiscard]] queue::Time now() const noexcept;
@@ -70,7 +75,7 @@ class Deliveries final : public QueueClient::Deliverer {
     void wait_for_website(const std::string& edge, const queue::Claim& claim);
     void postpone(const queue::Claim& claim, std::chrono::milliseconds pause);
     void settle(const UnderWay& delivery, const edge::Response& response, bool others_succeed);
-    void report_trouble(const UnderWay& delivery, const edge::Response& response);
+    void on_end_of_batch(const std::optional<BatchDeliveries::Ended>& ended) noexcept;
     void wake_in_time() noexcept;
 
     shared::Zone zone_;
@@ -83,6 +88,7 @@ class Deliveries final : public QueueClient::Deliverer {
     std::unordered_map<std::uint64_t, UnderWay> under_way_;
     std::uint64_t last_id_ = 0;
     LogLimits trouble_limits_;
+    BatchDeliveries batches_;
     bool quitting_ = false;
     bool left_ = false;
     ngx::Timer<Deliveries, &Deliveries::on_timer> timer_{*this};

@@ -46,35 +46,9 @@ milliseconds backoff(std::uint32_t attempts, std::uint32_t random) noexcept {
                                random);
 }
 
-milliseconds pause(const Delivery& delivery, const edge::Response& response, std::uint32_t random) noexcept {
-    const bool is_server_error = edge::classify(response) == edge::Disposition::retry_once;
-    return std::max({backoff(delivery.attempts, random), std::min(delivery.retry_after, kLongestRetryAfter),
-                     is_server_error ? kPauseAfterServerError : milliseconds(0)});
-}
-
 /// Of a character in UTF-8: not its first byte.
 constexpr bool is_continuation(char c) noexcept {
     return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
-
-/// Not so long that dead letters fill the disk, and whole characters only.
-std::string reason_in(const edge::Response& response) {
-    const std::string_view body = response.body;
-    if (response.failure == edge::Failure::too_large) {
-        return "Edge answered " + std::to_string(response.status) + " and more than can be taken";
-    }
-    if (response.status == 0) {
-        return "it failed " + std::to_string(kMostAttempts) +
-               " times while others were taken: " + response.failure_text;
-    }
-    if (body.empty()) {
-        return "Edge answered " + std::to_string(response.status) + " and said nothing more";
-    }
-    std::size_t size = std::min(body.size(), kLongestReason);
-    while (size < body.size() && size > 0 && is_continuation(body[size])) {
-        --size;
-    }
-    return std::string(body.substr(0, size));
 }
 
 /// Whether Edge refuses what a visitor has sent. An operator cannot repair that; anybody can make any number of them.
@@ -95,6 +69,32 @@ bool is_of_visitor(const Delivery& delivery, const edge::Response& response) noe
 
 }  // namespace
 
+milliseconds pause_before_next(std::uint32_t attempts, milliseconds retry_after,
+                               const edge::Response& response, std::uint32_t random) noexcept {
+    const bool is_server_error = edge::classify(response) == edge::Disposition::retry_once;
+    return std::max({backoff(attempts, random), std::min(retry_after, kLongestRetryAfter),
+                     is_server_error ? kPauseAfterServerError : milliseconds(0)});
+}
+
+std::string reason_in(const edge::Response& response) {
+    const std::string_view body = response.body;
+    if (response.failure == edge::Failure::too_large) {
+        return "Edge answered " + std::to_string(response.status) + " and more than can be taken";
+    }
+    if (response.status == 0) {
+        return "it failed " + std::to_string(kMostAttempts) +
+               " times while others were taken: " + response.failure_text;
+    }
+    if (body.empty()) {
+        return "Edge answered " + std::to_string(response.status) + " and said nothing more";
+    }
+    std::size_t size = std::min(body.size(), kLongestReason);
+    while (size < body.size() && size > 0 && is_continuation(body[size])) {
+        --size;
+    }
+    return std::string(body.substr(0, size));
+}
+
 queue::Settlement settlement_of(const Delivery& delivery, const edge::Response& response, queue::Time now,
                                 std::uint32_t random) {
     using Result = queue::Settlement::Result;
@@ -111,7 +111,8 @@ queue::Settlement settlement_of(const Delivery& delivery, const edge::Response& 
                              now - delivery.received >= kPatience.count();
     if ((retry == Retry::always && !is_hopeless) || (retry == Retry::once && delivery.attempts == 0)) {
         settlement.result = Result::retry;
-        settlement.due = now + pause(delivery, response, random).count();
+        settlement.due =
+            now + pause_before_next(delivery.attempts, delivery.retry_after, response, random).count();
         return settlement;
     }
     settlement.result = is_of_visitor(delivery, response) ? Result::sampled : Result::dead;

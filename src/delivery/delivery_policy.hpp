@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include "edge/message.hpp"
 #include "queue/entry.hpp"
@@ -29,6 +30,13 @@ constexpr std::chrono::milliseconds kPauseAfterServerError{60'000};
 constexpr std::uint32_t kMostAttempts = 10;
 constexpr std::chrono::milliseconds kPatience{3'600'000};
 constexpr std::size_t kLongestReason = 2048;  ///< bytes of Edge's answer that a dead letter keeps
+
+/// For how long what was sent waits now. It doubles with each attempt.
+std::chrono::milliseconds pause_before_next(std::uint32_t attempts, std::chrono::milliseconds retry_after,
+                                            const edge::Response& response, std::uint32_t random) noexcept;
+
+/// What a dead letter says: Edge's answer, not so long that dead letters fill the disk, and in whole characters.
+std::string reason_in(const edge::Response& response);
 
 /// What becomes of the entry. Stored entries are never given up in silence: what
 /// Edge does not want becomes a dead letter. `now` is by the queue's clock, `random` any number.

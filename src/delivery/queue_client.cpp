@@ -99,6 +99,10 @@ void QueueClient::append_consent(Asker& asker, std::uint64_t id, std::string ide
     });
 }
 
+void QueueClient::append_order(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry) {
+    ask(asker, id, [&](std::uint64_t ticket) { engine_.append_order(ticket, std::move(entry)); });
+}
+
 void QueueClient::withdraw_consent(Asker& asker, std::uint64_t id, std::string identity) {
     ask(asker, id, [&](std::uint64_t ticket) { engine_.withdraw_consent(ticket, std::move(identity)); });
 }
@@ -124,6 +128,7 @@ void QueueClient::handle(queue::Event& event) {
                        }
                    },
                    [this](queue::Work& work) { deliverer_.on_work(std::move(work)); },
+                   [this](queue::Batch& batch) { deliverer_.on_batch(std::move(batch)); },
                    [this](queue::NewEdge& found) { deliverer_.on_edge(found.edge); },
                    [this](queue::Died& died) {
                        zone_.counters().add(shared::Counter::dead_letters, died.count);

@@ -40,6 +40,7 @@ class QueueClient final : private ngx::Doorbell::Listener {
     /// Who delivers what is in the queue.
     struct Deliverer {
         virtual void on_work(queue::Work&& work) noexcept = 0;
+        virtual void on_batch(queue::Batch&& batch) noexcept = 0;
         /// Something waits for an Edge (its base URL).
         virtual void on_edge(const std::string& edge) noexcept = 0;
 
@@ -59,6 +60,8 @@ class QueueClient final : private ngx::Doorbell::Listener {
     void append(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry, bool claimed);
     void append_consent(Asker& asker, std::uint64_t id, std::string identity, queue::ConsentOrder::Turn turn,
                         std::shared_ptr<queue::Entry> entry, bool claimed);
+    /// A back office event: it goes to Edge behind all that any worker has appended before.
+    void append_order(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry);
     void withdraw_consent(Asker& asker, std::uint64_t id, std::string identity);
 
     queue::Engine& engine() noexcept { return engine_; }

@@ -28,6 +28,30 @@ void report_refusal(shared::Zone& zone, std::string_view action, std::string_vie
                  "are counted, not logged");
 }
 
+void report_trouble(LogLimits& limits, std::string_view action, std::string_view datastream_id,
+                    const edge::Response& response) {
+    ngx_uint_t suppressed = 0;
+    if (!limits.of(datastream_id).due(suppressed)) {
+        return;
+    }
+    ngx::log(NGX_LOG_WARN, ngx_cycle->log,
+             "a request (" + std::string(action) + ") for datastream \"" + std::string(datastream_id) +
+                 "\" was not delivered and stays in the queue: " + edge::description(response) + " (" +
+                 std::to_string(suppressed) + " more not logged)");
+}
+
+void report_missing_website(shared::Zone& zone, std::string_view lane, std::string_view edge,
+                            std::string_view datastream_id) {
+    if (!zone.is_news(lane, "no website")) {
+        return;
+    }
+    ngx::log(NGX_LOG_WARN, ngx_cycle->log,
+             "events for datastream \"" + std::string(datastream_id) + "\" wait in the queue for " +
+                 std::string(edge) +
+                 ", but no website of this configuration has that datastream: they stay, and become dead "
+                 "letters at the max_age of aep_queue; put the website back to have them delivered");
+}
+
 void count_refusal(shared::Counters& counters, const queue::Settlement& settlement) noexcept {
     if (settlement.result == queue::Settlement::Result::dead) {
         counters.add(shared::Counter::dead_letters);

@@ -45,6 +45,12 @@ class Routes {
     [[nodiscard]] std::shared_ptr<const settings::Endpoint> endpoint_of(
         std::string_view edge, std::string_view datastream_id) const noexcept;
 
+    /// The same for back office events of a datastream.
+    [[nodiscard]] std::shared_ptr<const settings::Endpoint> back_office_endpoint_of(
+        std::string_view edge, std::string_view datastream_id) const noexcept {
+        return endpoint_of(edge, datastream_id);
+    }
+
     /// To an Edge, at most, for each worker.
     [[nodiscard]] std::size_t connections_to(std::string_view edge) const noexcept;
 

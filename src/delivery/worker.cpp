@@ -27,7 +27,7 @@ Worker::Worker(const shared::Zone& zone, std::vector<Route>&& routes)
               [this](std::string&& line) { mailbox_.post(std::move(line)); }),
       routes_(std::move(routes)),
       hosts_(zone, routes_),
-      deliveries_(zone, engine_, hosts_, routes_) {}
+      deliveries_(zone, engine_, hosts_, routes_, nullptr) {}
 
 /// From the engine's thread. Without memory the response is unchanged.
 void Worker::post(edge::Response&& response) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "consent_store.hpp"
+#include "order_store.hpp"
 #include "store.hpp"
 
 namespace aep::queue {
@@ -17,10 +18,11 @@ class Backend {
     Backend& operator=(const Backend&) = delete;
     virtual ~Backend() = default;
 
-    /// Both are called again each second as long as they give null, for which `error` may tell the reason. What they
+    /// All are called again each second as long as they give null, for which `error` may tell the reason. What they
     /// give does not outlive the backend.
     virtual std::unique_ptr<Store> open_store(std::string& error) = 0;
     virtual std::unique_ptr<ConsentStore> open_consent_store(std::string& error) = 0;
+    virtual std::unique_ptr<OrderStore> open_order_store(std::string& error) = 0;
 };
 
 }  // namespace aep::queue

@@ -25,6 +25,10 @@ struct AppendConsent {
     std::shared_ptr<Entry> entry;  ///< as above
     bool claimed = false;
 };
+struct AppendOrder {
+    std::uint64_t ticket = 0;
+    std::shared_ptr<Entry> entry;  ///< as above
+};
 struct WithdrawConsent {
     std::uint64_t ticket = 0;
     std::string identity;
@@ -45,7 +49,7 @@ struct Release {
     EntryId id;
 };
 struct Leave {};
-using Command =
-    std::variant<Append, AppendConsent, WithdrawConsent, Want, WantNothing, Rest, Settlement, Release, Leave>;
+using Command = std::variant<Append, AppendConsent, AppendOrder, WithdrawConsent, Want, WantNothing, Rest,
+                             Settlement, Release, Leave>;
 
 }  // namespace aep::queue

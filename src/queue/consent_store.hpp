@@ -8,7 +8,7 @@
 
 #include "consent_order.hpp"
 #include "entry.hpp"
-#include "log_line.hpp"
+#include "trouble.hpp"
 
 namespace aep::queue {
 

@@ -33,6 +33,9 @@ std::size_t size_of(const Command& command) noexcept {
     if (const auto* const append = std::get_if<Append>(&command)) {
         return append->entry->size();
     }
+    if (const auto* const order = std::get_if<AppendOrder>(&command)) {
+        return order->entry->size();
+    }
     const auto* const consent = std::get_if<AppendConsent>(&command);
     return consent != nullptr ? consent->entry->size() : 0;
 }
@@ -83,9 +86,9 @@ struct Engine::State final : threads::EngineThread {
 
 /// False when the command is not taken.
 bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
-    const bool wants_an_answer = std::holds_alternative<Append>(command) ||
-                                 std::holds_alternative<AppendConsent>(command) ||
-                                 std::holds_alternative<WithdrawConsent>(command);
+    const bool wants_an_answer =
+        std::holds_alternative<Append>(command) || std::holds_alternative<AppendConsent>(command) ||
+        std::holds_alternative<AppendOrder>(command) || std::holds_alternative<WithdrawConsent>(command);
     const bool is_want = std::holds_alternative<Want>(command);
     try {
         const std::lock_guard lock(inbox_mutex);
@@ -227,6 +230,12 @@ void Engine::append_consent(std::uint64_t ticket, std::string identity, ConsentO
     }
 }
 
+void Engine::append_order(std::uint64_t ticket, std::shared_ptr<Entry> entry) {
+    if (!entry || !state_->push(AppendOrder{ticket, std::move(entry)})) {
+        state_->refuse(Appended{ticket, {}});
+    }
+}
+
 void Engine::withdraw_consent(std::uint64_t ticket, std::string identity) {
     if (!state_->push(WithdrawConsent{ticket, std::move(identity)})) {
         state_->refuse(ConsentTurn{ticket, ConsentStore::Withdrawal::failed});
@@ -246,7 +255,9 @@ void Engine::rest(std::string lane, milliseconds pause) {
 }
 
 void Engine::settle(Settlement settlement) {
-    state_->push(std::move(settlement), State::Urgency::soon);
+    // The next batch of a lane waits for it.
+    const bool is_order = settlement.id.kind == EntryId::Kind::order;
+    state_->push(std::move(settlement), is_order ? State::Urgency::now : State::Urgency::soon);
 }
 
 void Engine::release(EntryId id) {

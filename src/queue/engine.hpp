@@ -54,10 +54,13 @@ class Engine {
     /// The same for a set-consent, in the store of consents. One that was overtaken is as good as appended.
     void append_consent(std::uint64_t ticket, std::string identity, ConsentOrder::Turn turn,
                         std::shared_ptr<Entry> entry, bool claimed);
+    /// The same for a back office event, in the store of those: it comes behind all that were appended before, in
+    /// whichever process. Its lane is lane_name() of the Edge and its datastream.
+    void append_order(std::uint64_t ticket, std::shared_ptr<Entry> entry);
     void withdraw_consent(std::uint64_t ticket, std::string identity);
 
     /// Asks for up to `count` entries for an Edge (its base URL), besides what was asked for and not given yet. They come
-    /// as soon as they are there, of its lanes in turn; entries older than the limit become dead letters instead.
+    /// as soon as they are there, of its lanes in turn; entries older than the limit become dead letters instead. A batch of back office events counts for one.
     /// `is_probe`: what comes is to find out whether the Edge is well, so it had better not be what has failed before.
     void want(std::string edge, std::size_t count, bool is_probe = false);
     /// Nothing more is wanted for an Edge for now.

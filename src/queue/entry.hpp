@@ -16,6 +16,7 @@ struct EntryId {
         none,
         event,    ///< in the Store
         consent,  ///< in the ConsentStore
+        order,    ///< in the OrderStore
     };
 
     Kind kind = Kind::none;

@@ -8,13 +8,13 @@
 
 #include "consent_store.hpp"
 #include "entry.hpp"
-#include "log_line.hpp"
+#include "trouble.hpp"
 
 namespace aep::queue {
 
 /// What the engine tells; on its thread, or from within a call that is refused at once.
 struct Appended {
-    std::uint64_t ticket = 0;  ///< of append() or append_consent()
+    std::uint64_t ticket = 0;  ///< of append(), append_consent() or append_order()
     /// Nothing: it is not in the queue. It names nothing where a newer consent has come meanwhile: nobody needs this
     /// one any more.
     std::optional<EntryId> id;
@@ -23,6 +23,13 @@ struct Appended {
 struct Work {
     std::string edge;
     std::vector<Claim> claims;  ///< to be settled, each of them
+};
+
+/// The first back office events of a lane, in their order, all of one datastream: they go to Edge together. The next ones
+/// come when all of these are settled or released.
+struct Batch {
+    std::string edge;
+    std::vector<Claim> claims;
 };
 
 struct ConsentTurn {
@@ -43,6 +50,6 @@ struct Discarded {
     std::uint64_t dead_letters = 0;  ///< beyond their limit
 };
 
-using Event = std::variant<Appended, Work, ConsentTurn, NewEdge, Died, Discarded, LogLine>;
+using Event = std::variant<Appended, Work, Batch, ConsentTurn, NewEdge, Died, Discarded, LogLine>;
 
 }  // namespace aep::queue

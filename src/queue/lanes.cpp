@@ -14,6 +14,24 @@ typename Map::mapped_type& found_or_made(Map& map, std::string_view key) {
     return found != map.end() ? found->second : map.try_emplace(std::string(key)).first->second;
 }
 
+/// The lanes that are wanted, those behind the one that was served last first: they take turns.
+template <typename IsWanted>
+std::vector<Lanes::LaneMap::pointer> lanes_behind(Lanes::LaneMap& lanes, std::string_view last_served,
+                                                  IsWanted is_wanted) {
+    std::vector<Lanes::LaneMap::pointer> turn;
+    const auto add = [&](auto begin, auto end) {
+        for (auto lane = begin; lane != end; ++lane) {
+            if (is_wanted(lane->second)) {
+                turn.push_back(&*lane);
+            }
+        }
+    };
+    const auto next = lanes.upper_bound(last_served);
+    add(next, lanes.end());
+    add(lanes.begin(), next);
+    return turn;
+}
+
 template <typename Change>
 void for_each_lane(Lanes::Map& edges, Change change) {
     for (auto& [edge, state] : edges) {
@@ -30,18 +48,17 @@ Lanes::LaneState& Lanes::EdgeState::of(std::string_view lane) {
 }
 
 std::vector<Lanes::LaneMap::pointer> Lanes::EdgeState::in_turn(Time now) {
-    std::vector<LaneMap::pointer> turn;
-    const auto add = [&](auto begin, auto end) {
-        for (auto lane = begin; lane != end; ++lane) {
-            if (lane->second.may_have_something(now)) {
-                turn.push_back(&*lane);
-            }
-        }
-    };
-    const auto next = lanes.upper_bound(last_served);
-    add(next, lanes.end());
-    add(lanes.begin(), next);
-    return turn;
+    return lanes_behind(lanes, last_served,
+                        [now](const LaneState& lane) { return lane.may_have_something(now); });
+}
+
+std::vector<Lanes::LaneMap::pointer> Lanes::EdgeState::in_turn_for_orders(Time now) {
+    return lanes_behind(lanes, last_batch,
+                        [now](const LaneState& lane) { return lane.may_have_orders(now); });
+}
+
+bool Lanes::EdgeState::may_have_orders(Time now) const noexcept {
+    return std::ranges::any_of(lanes, [now](const auto& named) { return named.second.may_have_orders(now); });
 }
 
 bool Lanes::meet(std::string_view lane) {
@@ -80,6 +97,10 @@ void Lanes::look_for_consents() noexcept {
     for_each_lane(edges_, [](LaneState& lane) { lane.look_for_consents = true; });
 }
 
+void Lanes::look_for_orders() noexcept {
+    for_each_lane(edges_, [](LaneState& lane) { lane.look_for_orders = true; });
+}
+
 void Lanes::look_at_all(Time due) noexcept {
     for_each_lane(edges_,
                   [due](LaneState& lane) { lane.due = lane.due == 0 ? due : std::min(lane.due, due); });
@@ -104,7 +125,7 @@ std::optional<Time> Lanes::next(Time now) const noexcept {
         }
         for (const auto& [lane_name, lane] : edge.lanes) {
             const bool rests = lane.rests_until > now;
-            if (lane.worth_a_look || lane.look_for_consents) {
+            if (lane.worth_a_look || lane.look_for_consents || lane.look_for_orders) {
                 note(rests ? lane.rests_until : Time{0});
             } else if (lane.due != 0) {
                 note(rests ? std::max(lane.due, lane.rests_until) : lane.due);

@@ -20,11 +20,15 @@ class Lanes {
     struct LaneState {
         bool worth_a_look = true;  ///< the store may have an entry of it that is due
         bool look_for_consents = true;
-        Time due = 0;          ///< when it may have one; 0: not known
-        Time rests_until = 0;  ///< nothing of it is handed out before
+        bool look_for_orders = true;  ///< that are due
+        Time due = 0;                 ///< when it may have one; 0: not known
+        Time rests_until = 0;         ///< nothing of it is handed out before
 
         [[nodiscard]] bool may_have_something(Time now) const noexcept {
             return rests_until <= now && (worth_a_look || look_for_consents);
+        }
+        [[nodiscard]] bool may_have_orders(Time now) const noexcept {
+            return rests_until <= now && look_for_orders;
         }
     };
     using LaneMap = std::map<std::string, LaneState, std::less<>>;
@@ -33,13 +37,18 @@ class Lanes {
         std::size_t wanted = 0;
         bool wants_probe = false;  ///< the one that is wanted finds out whether the Edge is well
         LaneMap lanes;
-        std::string last_served;  ///< lane
+        std::string last_served;    ///< lane
+        std::string last_batch;     ///< the lane that has given the last one
+        bool gave_batches = false;  ///< the last time that something was handed out
 
         /// A lane of it; met, if it was not.
         LaneState& of(std::string_view lane);
 
         /// The lanes that may have something, those behind the one that was served last first: they take turns.
         std::vector<LaneMap::pointer> in_turn(Time now);
+        /// The same, of those that may have back office events.
+        std::vector<LaneMap::pointer> in_turn_for_orders(Time now);
+        [[nodiscard]] bool may_have_orders(Time now) const noexcept;
     };
     using Map = std::map<std::string, EdgeState, std::less<>>;
 
@@ -64,6 +73,8 @@ class Lanes {
     void look_at_all() noexcept;
     /// Any lane may have a consent that is due.
     void look_for_consents() noexcept;
+    /// Any lane may have back office events that are due.
+    void look_for_orders() noexcept;
     /// Any lane may have an entry that is due at that time.
     void look_at_all(Time due) noexcept;
 

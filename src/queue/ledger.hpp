@@ -27,11 +27,7 @@ class Ledger {
             return;
         }
         Line& line = lines_[file - 1];
-        line.entries.store(counts.entries, std::memory_order_relaxed);
-        line.bytes.store(counts.bytes, std::memory_order_relaxed);
-        line.dead_letters.store(counts.dead_letters, std::memory_order_relaxed);
-        line.dead_bytes.store(counts.dead_bytes, std::memory_order_relaxed);
-        line.oldest.store(counts.oldest, std::memory_order_relaxed);
+        write(line.sums, counts);
         for (std::size_t share = 0; share < kShares; ++share) {
             line.shares[share].store(shares[share], std::memory_order_relaxed);
         }
@@ -40,9 +36,13 @@ class Ledger {
         }
     }
 
+    /// What the file of back office events holds: each worker writes this line after each of its units.
+    void write_orders(const Counts& counts) noexcept { write(orders_, counts); }
+    [[nodiscard]] Counts orders() const noexcept { return read(orders_); }
+
     /// What a file's line says.
     [[nodiscard]] Counts of(std::uint32_t file) const noexcept {
-        return file == 0 || file > kFiles ? Counts{} : read(lines_[file - 1]);
+        return file == 0 || file > kFiles ? Counts{} : read(lines_[file - 1].sums);
     }
 
     /// Whether a file's line says that it holds something.
@@ -52,9 +52,9 @@ class Ledger {
     }
 
     [[nodiscard]] Counts total() const noexcept {
-        Counts sum;
+        Counts sum = orders();
         for (const Line& line : used_lines()) {
-            sum += read(line);
+            sum += read(line.sums);
         }
         return sum;
     }
@@ -86,21 +86,32 @@ class Ledger {
   private:
     static_assert(std::atomic<std::uint64_t>::is_always_lock_free && std::atomic<Time>::is_always_lock_free);
 
-    struct Line {
+    struct Sums {
         std::atomic<std::uint64_t> entries;
         std::atomic<std::uint64_t> bytes;
         std::atomic<std::uint64_t> dead_letters;
         std::atomic<std::uint64_t> dead_bytes;
         std::atomic<Time> oldest;
+    };
+    struct Line {
+        Sums sums;
         std::array<std::atomic<std::uint64_t>, kShares> shares;
     };
 
-    static Counts read(const Line& line) noexcept {
-        return {.entries = line.entries.load(std::memory_order_relaxed),
-                .bytes = line.bytes.load(std::memory_order_relaxed),
-                .dead_letters = line.dead_letters.load(std::memory_order_relaxed),
-                .dead_bytes = line.dead_bytes.load(std::memory_order_relaxed),
-                .oldest = line.oldest.load(std::memory_order_relaxed)};
+    static void write(Sums& sums, const Counts& counts) noexcept {
+        sums.entries.store(counts.entries, std::memory_order_relaxed);
+        sums.bytes.store(counts.bytes, std::memory_order_relaxed);
+        sums.dead_letters.store(counts.dead_letters, std::memory_order_relaxed);
+        sums.dead_bytes.store(counts.dead_bytes, std::memory_order_relaxed);
+        sums.oldest.store(counts.oldest, std::memory_order_relaxed);
+    }
+
+    static Counts read(const Sums& sums) noexcept {
+        return {.entries = sums.entries.load(std::memory_order_relaxed),
+                .bytes = sums.bytes.load(std::memory_order_relaxed),
+                .dead_letters = sums.dead_letters.load(std::memory_order_relaxed),
+                .dead_bytes = sums.dead_bytes.load(std::memory_order_relaxed),
+                .oldest = sums.oldest.load(std::memory_order_relaxed)};
     }
 
     [[nodiscard]] std::span<const Line> used_lines() const noexcept {
@@ -110,6 +121,7 @@ class Ledger {
     std::array<Line, kFiles> lines_;
     std::array<std::atomic<std::uint64_t>, kShares> lanes_;  ///< fingerprints of their names; 0: free
     std::atomic<std::uint32_t> last_file_;                   ///< that was ever written
+    Sums orders_;
 };
 
 }  // namespace aep::queue

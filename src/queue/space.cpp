@@ -8,6 +8,7 @@ namespace aep::queue {
 void Space::refresh() noexcept {
     const Counts total = ledger_.total();
     used_ = total.bytes + total.dead_bytes;
+    orders_ = ledger_.orders().bytes;
     taken_ = {};
 }
 
@@ -27,6 +28,17 @@ Space::Answer Space::take(const Entry& entry) noexcept {
         taken_[share] += size;
     }
     used_ += size;
+    return Answer::yes;
+}
+
+Space::Answer Space::take_order(const Entry& entry) noexcept {
+    const std::uint64_t size = entry.size();
+    const bool is_reserved = orders_ + size <= max_size_ / kReservedPart;
+    if (!is_reserved && take(entry) != Answer::yes) {
+        return Answer::full;
+    }
+    used_ += is_reserved ? size : 0;
+    orders_ += size;
     return Answer::yes;
 }
 

@@ -27,6 +27,11 @@ class Space {
     /// Takes room for an entry until the next refresh(), if there is some.
     Answer take(const Entry& entry) noexcept;
 
+    /// The same for a back office event: there is room as long as less than a tenth is taken by those that wait.
+    Answer take_order(const Entry& entry) noexcept;
+
+    /// What the file of back office events holds.
+    [[nodiscard]] Counts orders() const noexcept { return ledger_.orders(); }
     [[nodiscard]] std::uint64_t used() const noexcept { return used_; }
     [[nodiscard]] std::uint64_t limit(Source source) const noexcept;
     /// What the set-consent requests may take beside max_size.
@@ -49,7 +54,8 @@ class Space {
     bool has_shares_;
     Ledger& ledger_;
     std::uint64_t used_ = 0;
-    Ledger::Shares taken_{};  ///< since the last refresh()
+    std::uint64_t orders_ = 0;  ///< of it: back office events
+    Ledger::Shares taken_{};    ///< since the last refresh()
 };
 
 }  // namespace aep::queue

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "entry.hpp"
-#include "log_line.hpp"
+#include "trouble.hpp"
 
 namespace aep::queue {
 

@@ -56,6 +56,8 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
     commands.clear();
     good = guarded([&] { end_unit(false); }) && good;
     guarded([&] { finish_appends(false); });  // those whose unit did not come to its end
+    good = guarded([&] { end_unit_of_orders(); }) && good;
+    guarded([&] { finish_orders({}); });
     tell();
     good = (!tick_is_due || guarded([&] { tick(); })) && good;
     good = guarded([&] { hand_out(); }) && good;
@@ -71,11 +73,13 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
 void StoreLoop::start_over() noexcept {
     store_.reset();
     consents_.close();
+    orders_.close();
     settlements_.clear();
     settlements_failed_ = false;
     lanes_.want_again();
     lanes_.look_at_all();
     lanes_.look_for_consents();
+    lanes_.look_for_orders();
     next_tick_ = monotonic_ + kPauseWithoutMemory;
 }
 
@@ -84,6 +88,8 @@ void StoreLoop::close(Instant now) noexcept {
     guarded([&] { end_unit(true); });
     guarded([&] {
         finish_appends(false);
+        end_unit_of_orders();
+        finish_orders({});
         consents_.settle_again();
         consents_.release_all();
         report_stores();
@@ -91,6 +97,7 @@ void StoreLoop::close(Instant now) noexcept {
     tell();
     store_.reset();
     consents_.close();
+    orders_.close();
 }
 
 /// With this, an answer to each command needs no memory.
@@ -98,6 +105,7 @@ bool StoreLoop::prepare(std::size_t commands) noexcept {
     constexpr std::size_t kMessages = 32;
     return guarded([&] {
         appends_.reserve(commands);
+        order_appends_.reserve(commands);
         events_.reserve(events_.size() + commands + kMessages);
     });
 }
@@ -125,6 +133,16 @@ void StoreLoop::open_stores() {
             say(false, "the queue of consents can be used now");
         } else if (!consents_.is_open() && consents_not_open_.happened(monotonic_)) {
             say(true, "the queue of consents cannot be used, so those that Edge does not take are refused: " +
+                          or_unknown(error) + "; it is tried again each second");
+        }
+    }
+    error.clear();
+    if (!orders_.is_open() && !left_) {
+        orders_.use(backend_->open_order_store(error));
+        if (orders_.is_open() && orders_not_open_.ended()) {
+            say(false, "the queue of back office events can be used now");
+        } else if (!orders_.is_open() && orders_not_open_.happened(monotonic_)) {
+            say(true, "the queue of back office events cannot be used, so they are refused: " +
                           or_unknown(error) + "; it is tried again each second");
         }
     }
@@ -191,6 +209,15 @@ void StoreLoop::apply(AppendConsent& append) {
     }
 }
 
+void StoreLoop::apply(AppendOrder& append) {
+    if (!orders_.is_open() || !has_room_for_order(*append.entry)) {
+        refuse(append);
+        return;
+    }
+    stamp(*append.entry);
+    order_appends_.push_back({append.ticket, std::move(append.entry)});
+}
+
 void StoreLoop::apply(WithdrawConsent& withdraw) {
     events_.emplace_back(ConsentTurn{withdraw.ticket, consents_.withdraw(withdraw.identity, now_)});
 }
@@ -213,6 +240,8 @@ void StoreLoop::apply(Settlement& settlement) {
     if (settlement.id.kind == EntryId::Kind::consent) {
         consents_.settle(std::move(settlement));
         lanes_.look_for_consents();
+    } else if (settlement.id.kind == EntryId::Kind::order) {
+        orders_.settle(std::move(settlement));
     } else if (store_) {
         settle_later({std::move(settlement), {}});
     }
@@ -222,6 +251,8 @@ void StoreLoop::apply(Release& release) {
     if (release.id.kind == EntryId::Kind::consent) {
         consents_.release(release.id);
         lanes_.look_for_consents();
+    } else if (release.id.kind == EntryId::Kind::order) {
+        orders_.release(release.id);
     } else if (store_) {
         store_->release(release.id);
         lanes_.look_at_all();
@@ -238,6 +269,7 @@ void StoreLoop::apply(Leave&) {
         store_->leave();
     }
     consents_.leave();
+    orders_.leave();
 }
 
 /// Answers a command that cannot be followed, if it wants an answer.
@@ -246,6 +278,8 @@ void StoreLoop::refuse(const Command& command) {
         events_.emplace_back(Appended{append->ticket, {}});
     } else if (const auto* consent = std::get_if<AppendConsent>(&command)) {
         events_.emplace_back(Appended{consent->ticket, {}});
+    } else if (const auto* order = std::get_if<AppendOrder>(&command)) {
+        events_.emplace_back(Appended{order->ticket, {}});
     } else if (const auto* withdraw = std::get_if<WithdrawConsent>(&command)) {
         events_.emplace_back(ConsentTurn{withdraw->ticket, ConsentStore::Withdrawal::failed});
     }

@@ -5,6 +5,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,6 +18,7 @@
 #include "lanes.hpp"
 #include "ledger.hpp"
 #include "limits.hpp"
+#include "order_claims.hpp"
 #include "queue_clock.hpp"
 #include "space.hpp"
 #include "trouble.hpp"
@@ -67,6 +69,10 @@ class StoreLoop {
         std::shared_ptr<Entry> entry;
         bool is_handed_out = false;  ///< when it is durable, without a look into the store
     };
+    struct PendingOrder {
+        std::uint64_t ticket = 0;
+        std::shared_ptr<Entry> entry;
+    };
     struct PendingSettlement {
         Settlement settlement;
         std::string died_of_age;  ///< website; empty: it was told what became of it
@@ -95,6 +101,7 @@ class StoreLoop {
     bool apply(Command& command) noexcept;
     void apply(Append& append);
     void apply(AppendConsent& append);
+    void apply(AppendOrder& append);
     void apply(WithdrawConsent& withdraw);
     void apply(Want& want);
     void apply(WantNothing& want_nothing);
@@ -106,6 +113,7 @@ class StoreLoop {
     void refuse(const Command& command);
     void look_at_space();
     bool has_room(const Entry& entry);
+    bool has_room_for_order(const Entry& entry);
     void say_full(const Entry& entry);
     void say_share_full(const Entry& entry);
     bool has_disk(const Entry& entry);
@@ -117,14 +125,20 @@ class StoreLoop {
     void settled();
     void failed(std::size_t appends);
     void finish_appends(bool safe);
+    void end_unit_of_orders();
+    void finish_orders(std::span<const EntryId> ids);
     void hand_out(std::vector<PendingAppend>& appends, bool safe);
     void discard_excess();
+    void discard_excess_of_orders();
+    void say_discarded(std::size_t count);
 
     void tick();
     void look_at_lanes();
     void report_stores();
     void hand_out();
     void hand_out(const std::string& name, Lanes::EdgeState& edge);
+    void hand_out_batches(const std::string& name, Lanes::EdgeState& edge);
+    void hand_out_entries(const std::string& name, Lanes::EdgeState& edge);
     std::vector<Claim> claim(Lanes::EdgeState& edge);
     void claim(const std::string& name, Lanes::LaneState& lane, bool is_probe, Haul& haul);
     void claim_consents(const std::string& name, Lanes::LaneState& lane, std::uint32_t most_attempts,
@@ -147,6 +161,7 @@ class StoreLoop {
 
     std::unique_ptr<Store> store_;
     ConsentClaims consents_;
+    OrderClaims orders_;
     Space space_;
     std::uint64_t free_space_ = 0;  ///< of the disk
     std::uint64_t spare_ = 0;       ///< of it, for others
@@ -155,18 +170,22 @@ class StoreLoop {
     bool left_ = false;
 
     std::vector<PendingAppend> appends_;
+    std::vector<PendingOrder> order_appends_;
     std::vector<PendingSettlement> settlements_;
-    std::int64_t settle_at_ = 0;       ///< when the settlements wait no longer
-    bool settlements_failed_ = false;  ///< they are given again by themselves, at that time
+    std::int64_t settle_at_ = 0;             ///< when the settlements wait no longer
+    bool settlements_failed_ = false;        ///< they are given again by themselves, at that time
+    bool order_settlements_failed_ = false;  ///< they are given again at the next tick
     std::vector<Event> events_;
 
     Trouble not_open_;
     Trouble consents_not_open_;
+    Trouble orders_not_open_;
     Trouble full_;
     Trouble share_full_;
     Trouble disk_full_;
     Trouble write_failures_;
     Trouble consent_failures_;
+    Trouble order_failures_;
     Trouble discarded_;
 };
 

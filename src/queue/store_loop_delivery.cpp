@@ -36,6 +36,10 @@ void StoreLoop::tick() {
     if (!left_) {
         consents_.settle_again();
         lanes_.look_for_consents();
+        order_settlements_failed_ = false;
+        orders_.tend();
+        lanes_.look_for_orders();
+        discard_excess_of_orders();
         if (store_) {
             store_->tend();
             discard_excess();
@@ -48,6 +52,9 @@ void StoreLoop::tick() {
 /// Finds what others have left or put into a common store, and when what waits in it becomes due.
 void StoreLoop::look_at_lanes() {
     for (const std::string& lane : consents_.lanes()) {
+        meet(lane);
+    }
+    for (const std::string& lane : orders_.lanes()) {
         meet(lane);
     }
     if (!store_) {
@@ -74,6 +81,9 @@ void StoreLoop::report_stores() {
     for (LogLine& message : consents_.messages()) {
         events_.emplace_back(std::move(message));
     }
+    for (LogLine& message : orders_.messages()) {
+        events_.emplace_back(std::move(message));
+    }
 }
 
 void StoreLoop::hand_out() {
@@ -84,7 +94,40 @@ void StoreLoop::hand_out() {
     }
 }
 
+/// Back office events and what else waits take turns, so that none of them has to wait for the end of the other.
 void StoreLoop::hand_out(const std::string& name, Lanes::EdgeState& edge) {
+    const bool batches_first = !std::exchange(edge.gave_batches, false);
+    if (batches_first) {
+        hand_out_batches(name, edge);
+    }
+    if (edge.wanted != 0) {
+        hand_out_entries(name, edge);
+    }
+    if (!batches_first) {
+        hand_out_batches(name, edge);
+    }
+}
+
+/// One of a lane at a time.
+void StoreLoop::hand_out_batches(const std::string& name, Lanes::EdgeState& edge) {
+    for (const Lanes::LaneMap::pointer named : edge.in_turn_for_orders(now_)) {
+        auto& [lane_name, lane] = *named;
+        if (edge.wanted == 0) {
+            return;
+        }
+        std::vector<Claim> claims = orders_.claim(lane_name, now_);
+        lane.look_for_orders = false;
+        bury_the_old(claims);
+        if (!claims.empty()) {
+            edge.last_batch = lane_name;
+            edge.gave_batches = true;
+            --edge.wanted;
+            events_.emplace_back(Batch{name, std::move(claims)});
+        }
+    }
+}
+
+void StoreLoop::hand_out_entries(const std::string& name, Lanes::EdgeState& edge) {
     std::vector<Claim> claims = claim(edge);
     bury_the_old(claims);
     if (!claims.empty()) {
@@ -107,7 +150,7 @@ bool StoreLoop::take_want(const Append& append) {
     Lanes::EdgeState& edge = lanes_.edge_of_lane(append.entry->lane);
     Lanes::LaneState& lane = edge.of(append.entry->lane);
     if (edge.wanted == 0 || lane.worth_a_look || lane.look_for_consents || lane.rests_until > now_ ||
-        !may_claim() || is_too_old(*append.entry)) {
+        !may_claim() || is_too_old(*append.entry) || edge.may_have_orders(now_)) {
         lane.worth_a_look = true;
         return false;
     }
@@ -215,6 +258,9 @@ void StoreLoop::bury_the_old(std::vector<Claim>& claims) {
         if (claim.id.kind == EntryId::Kind::consent) {
             consents_.settle(std::move(settlement));
             events_.emplace_back(Died{claim.entry.website, 1});
+        } else if (claim.id.kind == EntryId::Kind::order) {
+            orders_.settle(std::move(settlement));
+            events_.emplace_back(Died{claim.entry.website, 1});
         } else {
             settle_later({std::move(settlement), std::move(claim.entry.website)});
         }
@@ -231,7 +277,7 @@ void StoreLoop::settle_later(PendingSettlement&& settlement) {
 
 std::int64_t StoreLoop::patience() const noexcept {
     std::int64_t until = next_tick_;
-    if (settlements_are_due(false)) {
+    if (settlements_are_due(false) || (orders_.has_settlements() && !order_settlements_failed_)) {
         return 0;
     }
     if (!settlements_.empty()) {

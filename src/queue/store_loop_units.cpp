@@ -21,6 +21,17 @@ void StoreLoop::look_at_space() {
     }
 }
 
+bool StoreLoop::has_room_for_order(const Entry& entry) {
+    if (!has_disk(entry)) {
+        return false;
+    }
+    const bool has_room = space_.take_order(entry) == Space::Answer::yes;
+    if (!has_room) {
+        say_full(entry);
+    }
+    return has_room;
+}
+
 bool StoreLoop::has_room(const Entry& entry) {
     if (!has_disk(entry)) {
         return false;
@@ -114,6 +125,46 @@ void StoreLoop::end_unit(bool all) {
     }
 }
 
+/// All that was appended in a turn is one unit.
+void StoreLoop::end_unit_of_orders() {
+    if (!order_appends_.empty()) {
+        std::vector<const Entry*> entries;
+        entries.reserve(order_appends_.size());
+        for (const PendingOrder& append : order_appends_) {
+            entries.push_back(append.entry.get());
+        }
+        const std::vector<EntryId> ids = orders_.append(entries);
+        if (ids.empty() && order_failures_.happened(monotonic_, entries.size())) {
+            report_stores();
+            say(true, "back office events could not be written to the queue, so they were refused (" +
+                          std::to_string(order_failures_.take_times()) +
+                          " since the last message): see whether the disk is full or damaged");
+        }
+        finish_orders(ids);
+    }
+    if (!order_settlements_failed_) {
+        order_settlements_failed_ = !orders_.sync();
+    }
+    for (const std::string& lane : orders_.take_free_lanes()) {
+        lanes_.of(lane).look_for_orders = true;
+    }
+}
+
+/// `ids`: of all that was appended; none where it failed.
+void StoreLoop::finish_orders(std::span<const EntryId> ids) {
+    const std::vector<PendingOrder> appends = std::exchange(order_appends_, {});
+    for (std::size_t i = 0; i < appends.size(); ++i) {
+        events_.emplace_back(Appended{appends[i].ticket, ids.empty() ? std::nullopt : std::optional(ids[i])});
+    }
+    if (ids.empty()) {
+        return;
+    }
+    for (const PendingOrder& append : appends) {
+        meet(append.entry->lane);
+        lanes_.of(append.entry->lane).look_for_orders = true;
+    }
+}
+
 bool StoreLoop::settlements_are_due(bool all) const noexcept {
     if (settlements_.empty()) {
         return false;
@@ -179,7 +230,14 @@ void StoreLoop::finish_appends(bool safe) {
 
 void StoreLoop::discard_excess() {
     const std::uint64_t excess = space_.excess_of_dead_letters(store_->counts().dead_bytes);
-    const std::size_t count = excess == 0 ? 0 : store_->discard_dead_letters(excess);
+    say_discarded(excess == 0 ? 0 : store_->discard_dead_letters(excess));
+}
+
+void StoreLoop::discard_excess_of_orders() {
+    say_discarded(orders_.discard_dead_letters(space_.excess_of_dead_letters(space_.orders().dead_bytes)));
+}
+
+void StoreLoop::say_discarded(std::size_t count) {
     if (count == 0) {
         return;
     }

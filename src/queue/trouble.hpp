@@ -2,9 +2,16 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 namespace aep::queue {
+
+/// A line for the log: what an operator has to know.
+struct LogLine {
+    bool alert = false;  ///< somebody has to act
+    std::string text;
+};
 
 /// Something that goes wrong, perhaps many times a second: when an operator has to hear of it. Times are ms of one
 /// monotonic clock.

@@ -18,7 +18,7 @@ namespace aep::shared {
 
 /// What all workers share. Kept over reloads, so its layout carries a version.
 struct SharedState {
-    static constexpr std::uint64_t kLayout = 0x6165700000000004;  // "aep", version 4
+    static constexpr std::uint64_t kLayout = 0x6165700000000005;  // "aep", version 5
 
     std::uint64_t layout = kLayout;
     Counters counters;

@@ -10,6 +10,7 @@ use strict;
 use warnings;
 
 use JSON::PP ();
+use Time::HiRes ();
 
 sub new {
     my ($class, $directory) = @_;
@@ -33,6 +34,26 @@ sub dead_letters { my $self = shift; return map { $self->_table($_, 'dead_letter
 
 # The set-consent requests that wait for Edge.
 sub consents { my $self = shift; return $self->_table("$self->{directory}/consent.db", 'consents') }
+
+# The back office events that wait for Edge, and those that Edge has refused.
+sub orders { my $self = shift; return $self->_table($self->_orders, 'orders') }
+
+sub dead_orders { my $self = shift; return $self->_table($self->_orders, 'dead_letters') }
+
+sub _orders { return "$_[0]{directory}/orders.db" }
+
+# Puts back office events into the queue, as a worker does. A lane is named by its Edge and its datastream.
+sub append_orders {
+    my ($self, $edge, $datastream, @bodies) = @_;
+    my $now  = int(1000 * Time::HiRes::time());
+    my @rows = map { my $body = s/'/''/gr; "('$edge $datastream', $now, 0, 0, 'back_office', "
+            . (256 + length) . ", '$datastream', 'back-office', '', '', '$body')" } @bodies;
+    while (my @some = splice @rows, 0, 50) {    # an argument of a program has 128 KB at most
+        $self->rows($self->_orders, 'INSERT INTO orders (lane, received, due, attempts, source, size, website, '
+            . 'action, target, headers, body) VALUES ' . join ', ', @some);
+    }
+    return;
+}
 
 # A file that is just being made has no tables yet.
 sub _table {

@@ -314,24 +314,149 @@ class FakeConsentStore final : public queue::ConsentStore {
     FakeConsents& consents_;
 };
 
+constexpr queue::EntryId order_id(std::uint64_t number) noexcept {
+    return {queue::EntryId::Kind::order, 0, number};
+}
+
+/// The back office events that wait, and how their store is to fail. Outlives the store.
+struct FakeOrders {
+    void add(std::uint64_t id, const queue::Entry& entry) { rows.emplace(id, entry); }
+
+    std::map<std::uint64_t, queue::Entry> rows;
+    std::vector<std::size_t> units;  ///< how many each of them has appended
+    std::vector<queue::DeadLetter> dead;
+    std::uint64_t last_id = 0;
+    std::size_t looks = 0;
+    bool fails = false;
+    bool left = false;
+};
+
+class FakeOrderStore final : public queue::OrderStore {
+  public:
+    FakeOrderStore(FakeOrders& orders, queue::Ledger& ledger) : orders_(orders), ledger_(ledger) {
+        publish();
+    }
+
+    std::vector<queue::EntryId> append(std::span<const queue::Entry* const> entries) override {
+        std::vector<queue::EntryId> ids;
+        if (orders_.fails) {
+            return ids;
+        }
+        orders_.units.push_back(entries.size());
+        for (const queue::Entry* entry : entries) {
+            orders_.add(++orders_.last_id, *entry);
+            ids.push_back(order_id(orders_.last_id));
+        }
+        publish();
+        return ids;
+    }
+
+    std::vector<queue::Claim> first(std::string_view lane, queue::Time now, std::size_t most,
+                                    std::size_t most_bytes) override {
+        ++orders_.looks;
+        std::vector<queue::Claim> claims;
+        std::size_t bytes = 0;
+        for (const auto& [id, entry] : orders_.rows) {
+            if (entry.lane != lane) {
+                continue;
+            }
+            bytes += entry.body.size();
+            if (claims.empty() ? entry.due > now : claims.size() == most || bytes > most_bytes) {
+                break;
+            }
+            claims.push_back({order_id(id), entry});
+        }
+        return claims;
+    }
+
+    bool settle(std::span<const queue::Settlement> settlements) override {
+        for (const queue::Settlement& settlement : settlements) {
+            const auto place = orders_.rows.find(settlement.id.number);
+            if (orders_.fails || place == orders_.rows.end()) {
+                continue;
+            }
+            if (settlement.result == queue::Settlement::Result::retry) {
+                place->second.attempts = settlement.attempts;
+                place->second.due = settlement.due;
+                continue;
+            }
+            if (settlement.result == queue::Settlement::Result::dead) {
+                orders_.dead.push_back(
+                    {settlement.id, 0, settlement.status, settlement.reason, place->second});
+            }
+            orders_.rows.erase(place);
+        }
+        publish();
+        return !orders_.fails;
+    }
+
+    std::size_t discard_dead_letters(std::size_t bytes) override {
+        std::size_t count = 0;
+        for (std::size_t gone = 0; gone < bytes && !orders_.dead.empty(); ++count) {
+            gone += orders_.dead.front().entry.size();
+            orders_.dead.erase(orders_.dead.begin());
+        }
+        publish();
+        return count;
+    }
+
+    std::vector<std::string> lanes() override {
+        std::set<std::string> lanes;
+        for (const auto& [id, entry] : orders_.rows) {
+            lanes.insert(entry.lane);
+        }
+        return {lanes.begin(), lanes.end()};
+    }
+
+    void tend() override {}
+    void leave() override { orders_.left = true; }
+    std::vector<queue::LogLine> messages() override { return {}; }
+
+  private:
+    void publish() {
+        queue::Counts counts;
+        for (const auto& [id, entry] : orders_.rows) {
+            ++counts.entries;
+            counts.bytes += entry.size();
+        }
+        for (const queue::DeadLetter& letter : orders_.dead) {
+            ++counts.dead_letters;
+            counts.dead_bytes += letter.entry.size();
+        }
+        ledger_.write_orders(counts);
+    }
+
+    FakeOrders& orders_;
+    queue::Ledger& ledger_;
+};
+
 /// Opens what a test says.
 class FakeBackend final : public queue::Backend {
   public:
     using OpenStore = std::function<std::unique_ptr<queue::Store>(std::string& error)>;
     using OpenConsentStore = std::function<std::unique_ptr<queue::ConsentStore>(std::string& error)>;
 
+    using OpenOrderStore = std::function<std::unique_ptr<queue::OrderStore>(std::string& error)>;
+
     explicit FakeBackend(
-        OpenStore open_store, OpenConsentStore open_consent_store = [](std::string&) { return nullptr; })
-        : open_store_(std::move(open_store)), open_consent_store_(std::move(open_consent_store)) {}
+        OpenStore open_store, OpenConsentStore open_consent_store = [](std::string&) { return nullptr; },
+        OpenOrderStore open_order_store = [](std::string&) { return nullptr; })
+        : open_store_(std::move(open_store)),
+          open_consent_store_(std::move(open_consent_store)),
+          open_order_store_(std::move(open_order_store)) {}
 
     std::unique_ptr<queue::Store> open_store(std::string& error) override { return open_store_(error); }
     std::unique_ptr<queue::ConsentStore> open_consent_store(std::string& error) override {
         return open_consent_store_(error);
     }
+    std::unique_ptr<queue::OrderStore> open_order_store(std::string& error) override {
+        return open_order_store_(error);
+    }
 
   private:
     OpenStore open_store_;
     OpenConsentStore open_consent_store_;
+    OpenOrderStore open_order_store_;
 };
 
 inline std::shared_ptr<queue::Entry> entry_for(std::string lane, queue::Time received,

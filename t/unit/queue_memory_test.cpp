@@ -12,6 +12,7 @@
 
 #include "fake_store.hpp"
 #include "limited_memory.hpp"
+#include "queue/sqlite/sqlite_order_store.hpp"
 #include "queue/store_loop.hpp"
 #include "store_harness.hpp"
 
@@ -34,11 +35,16 @@ constexpr long kMostAllocations = 2000;  // of one turn
 /// The queue's work on real files, as its thread does it.
 class Queue {
   public:
-    explicit Queue(const std::string& directory)
+    explicit Queue(const std::string& directory, bool has_orders = false)
         : loop_(
-              std::make_unique<FakeBackend>([this, directory](std::string&) {
-                  return std::make_unique<FileStore>(directory, *ledger_);
-              }),
+              std::make_unique<FakeBackend>(
+                  [this, directory](std::string&) {
+                      return std::make_unique<FileStore>(directory, *ledger_);
+                  },
+                  [](std::string&) { return nullptr; },
+                  [this, directory, has_orders](std::string&) {
+                      return has_orders ? std::make_unique<SqliteOrderStore>(directory, *ledger_) : nullptr;
+                  }),
               {}, *ledger_, [this](std::vector<Event>&& events) { take(std::move(events)); }, instant()) {}
 
     /// A turn a second later, in which allocation number `number` fails. False: so many there were not.
@@ -61,8 +67,14 @@ class Queue {
 
     std::set<std::string> acknowledged;
     std::set<std::string> refused;
-    std::multiset<std::string> handed_out;
+    std::set<std::string> handed_out;  ///< again where memory ended, as who has what is not known then
     std::vector<EntryId> claims;
+
+    /// A command to keep a back office event, whose answer is put down above.
+    Command append_order(const std::string& body) {
+        names_.push_back(body);
+        return AppendOrder{names_.size() - 1, std::make_shared<Entry>(entry_of(body))};
+    }
 
     /// A command to keep an entry, whose answer is put down above.
     Command append(const std::string& body) {
@@ -80,13 +92,19 @@ class Queue {
                 auto& names = kept->id ? acknowledged : refused;
                 assert_true(names.insert(names_.at(kept->ticket)).second);
             } else if (const auto* work = std::get_if<Work>(&event)) {
-                for (const Claim& claim : work->claims) {
-                    handed_out.insert(claim.entry.body);
-                    claims.push_back(claim.id);
-                }
+                note(work->claims);
+            } else if (const auto* batch = std::get_if<Batch>(&event)) {
+                note(batch->claims);
             }
         }
         memory_is_limited = allocations_left >= 0;
+    }
+
+    void note(const std::vector<Claim>& given) {
+        for (const Claim& claim : given) {
+            handed_out.insert(claim.entry.body);
+            claims.push_back(claim.id);
+        }
     }
 
     std::unique_ptr<Ledger> ledger_ = std::make_unique<Ledger>();
@@ -124,14 +142,17 @@ void a_look_at_the_files_survives(void**) {
     long number = 0;
     for (; number < kMostAllocations; ++number) {
         leave_entry(directory.path(), "left " + std::to_string(number));
-        if (!queue.turn_without_memory(number)) {
+        // Who has no memory wants one more, and would be given what a worker that was gone has left.
+        if (!queue.turn_without_memory(number, {WantNothing{std::string(kLane)}})) {
             break;
         }
     }
     assert_true(number > 3 && number < kMostAllocations);
     queue.turn();
     queue.turn({Want{std::string(kLane), kMostAllocations}});
-    queue.turn();
+    for (long given = 0; given <= number; given += static_cast<long>(StoreLoop::kMaxClaims)) {
+        queue.turn();
+    }
     assert_int_equal(queue.handed_out.size(), number + 1);
 }
 
@@ -195,6 +216,49 @@ void an_entry_is_handed_out_until_it_is_settled(void**) {
     assert_true(number > 3 && number < kMostAllocations);
 }
 
+void a_back_office_event_is_kept_or_refused(void**) {
+    const TemporaryDirectory directory;
+    Queue queue(directory.path(), true);
+    queue.turn();
+    long number = 0;
+    for (; number < kMostAllocations; ++number) {
+        if (!queue.turn_without_memory(number, {queue.append_order("order " + std::to_string(number))})) {
+            break;
+        }
+    }
+    assert_true(number > 3 && number < kMostAllocations);
+    assert_int_equal(queue.acknowledged.size() + queue.refused.size(), number + 1);
+    assert_true(queue.refused.size() < static_cast<std::size_t>(number));
+    queue.close();
+    Ledger ledger;
+    SqliteOrderStore store(directory.path(), ledger);
+    std::set<std::string> found;
+    for (const Claim& claim : store.first(kLane, kNow, kNoLimit >> 1U, kNoLimit)) {
+        found.insert(claim.entry.body);
+    }
+    for (const std::string& body : queue.acknowledged) {
+        assert_true(found.contains(body));
+    }
+}
+
+void a_back_office_event_is_handed_out_until_it_is_settled(void**) {
+    const TemporaryDirectory directory;
+    Queue queue(directory.path(), true);
+    queue.turn();
+    long number = 0;
+    for (bool failed = true; failed && number < kMostAllocations; ++number) {
+        const std::string body = "order " + std::to_string(number);
+        queue.turn({queue.append_order(body)});
+        failed = queue.turn_without_memory(number, {Want{std::string(kLane), 1}});
+        queue.turn();
+        assert_true(queue.handed_out.contains(body));
+        settle_all(queue, number);
+        queue.turn({WantNothing{std::string(kLane)}});
+        assert_int_equal(queue.entries(), 0);
+    }
+    assert_true(number > 3 && number < kMostAllocations);
+}
+
 }  // namespace
 
 int main() {
@@ -203,6 +267,8 @@ int main() {
         cmocka_unit_test(a_file_that_cannot_be_used_is_survived),
         cmocka_unit_test(an_entry_is_kept_or_refused),
         cmocka_unit_test(an_entry_is_handed_out_until_it_is_settled),
+        cmocka_unit_test(a_back_office_event_is_kept_or_refused),
+        cmocka_unit_test(a_back_office_event_is_handed_out_until_it_is_settled),
     };
     return cmocka_run_group_tests_name("queue memory", tests, nullptr, nullptr);
 }

@@ -35,6 +35,13 @@ struct LoopHarness {
                         return nullptr;
                     }
                     return std::make_unique<FakeConsentStore>(consents);
+                },
+                [this](std::string& error) -> std::unique_ptr<queue::OrderStore> {
+                    if (!can_open_orders) {
+                        error = "\"/var/queue/orders.db\" cannot be written";
+                        return nullptr;
+                    }
+                    return std::make_unique<FakeOrderStore>(orders, *ledger);
                 }),
             limits, *ledger,
             [this](std::vector<queue::Event>&& told) {
@@ -73,6 +80,13 @@ struct LoopHarness {
 
     queue::Append append(std::uint64_t ticket, const std::string& lane = kNorth, bool claimed = false) const {
         return {ticket, entry_for(lane, now()), claimed};
+    }
+
+    queue::AppendOrder append_order(std::uint64_t ticket, std::string body = "{}",
+                                    const std::string& lane = kNorth) const {
+        auto entry = entry_for(lane, now(), std::move(body));
+        entry->source = queue::Source::back_office;
+        return {ticket, std::move(entry)};
     }
 
     /// Puts entries into the store, as if another process had left them.
@@ -124,8 +138,10 @@ struct LoopHarness {
     std::unique_ptr<queue::Ledger> ledger = std::make_unique<queue::Ledger>();
     FakeDisk disk;
     FakeConsents consents;
+    FakeOrders orders;
     bool can_open = true;
     bool can_open_consents = true;
+    bool can_open_orders = true;
     int opens = 0;
     std::int64_t monotonic = 1000;
     queue::Time jump = 0;  ///< of the time of day

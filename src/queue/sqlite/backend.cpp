@@ -5,6 +5,7 @@
 #include "file_store.hpp"
 #include "queue/space.hpp"
 #include "sqlite_consent_store.hpp"
+#include "sqlite_order_store.hpp"
 
 namespace aep::queue::sqlite {
 namespace {
@@ -22,6 +23,10 @@ class SqliteBackend final : public Backend {
     std::unique_ptr<ConsentStore> open_consent_store(std::string& /*error*/) override {
         return std::make_unique<SqliteConsentStore>(directory_, Space::consent_limit(limits_.max_size),
                                                     wall_clock, claim_time_, limits_.websites > 1);
+    }
+
+    std::unique_ptr<OrderStore> open_order_store(std::string& /*error*/) override {
+        return std::make_unique<SqliteOrderStore>(directory_, ledger_);
     }
 
   private:

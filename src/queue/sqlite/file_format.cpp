@@ -1,5 +1,7 @@
 #include "file_format.hpp"
 
+#include <algorithm>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -86,8 +88,16 @@ Opening open_as(Database& database, const FileFormat& format, std::string& forei
     return Opening::opened;
 }
 
-void shrink(Database& database, std::int64_t pages) {
-    database.execute(("PRAGMA incremental_vacuum(" + std::to_string(pages) + ")").c_str());
+bool tidy(Database& database) {
+    constexpr std::int64_t kSparePages = 256;    // for what comes next
+    constexpr std::int64_t kPagesAtOnce = 1024;  // takes some milliseconds
+    const std::int64_t unused = database.number("PRAGMA freelist_count");
+    if (unused > kSparePages) {
+        const std::int64_t pages = std::min(unused - kSparePages, kPagesAtOnce);
+        database.execute(("PRAGMA incremental_vacuum(" + std::to_string(pages) + ")").c_str());
+    }
+    database.checkpoint();
+    return unused > kSparePages + kPagesAtOnce;
 }
 
 }  // namespace aep::queue::sqlite

@@ -28,7 +28,8 @@ bool create_file(const std::string& path) noexcept;
 /// made new. `foreign` gets what was found instead.
 Opening open_as(Database& database, const FileFormat& format, std::string& foreign);
 
-/// Gives up to `pages` unused pages back to the file system.
-void shrink(Database& database, std::int64_t pages);
+/// Overwrites what was deleted, and gives unused pages back to the file system, but for some. Whether there are more
+/// than can go at once.
+bool tidy(Database& database);
 
 }  // namespace aep::queue::sqlite

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "file_lock.hpp"
-#include "queue/clock.hpp"
 #include "queue/ledger.hpp"
+#include "queue/queue_clock.hpp"
 #include "queue/store.hpp"
 #include "sqlite_file.hpp"
 

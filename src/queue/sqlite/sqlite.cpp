@@ -1,6 +1,8 @@
 #include "sqlite.hpp"
 
+#include <chrono>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 namespace aep::queue::sqlite {
@@ -93,6 +95,21 @@ Statement::Statement(Database& database, std::string_view sql) : database_(datab
     handle_.reset(statement);
 }
 
+namespace {
+
+/// SQLite's own pauses grow up to 100 ms: where several workers write to a file without a break, who waits for so long
+/// hardly ever finds it free.
+int wait_a_little(void* /*unused*/, int times) noexcept {
+    constexpr std::chrono::milliseconds kPause{1};
+    if (times * kPause.count() >= Database::kBusyTimeout) {
+        return 0;
+    }
+    std::this_thread::sleep_for(kPause);
+    return 1;
+}
+
+}  // namespace
+
 Database::Database(const std::string& path) {
     sqlite3* database = nullptr;
     constexpr int kFlags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_PRIVATECACHE;
@@ -107,7 +124,7 @@ Database::Database(const std::string& path) {
         return;
     }
     sqlite3_extended_result_codes(database, 1);
-    sqlite3_busy_timeout(database, kBusyTimeout);
+    sqlite3_busy_handler(database, wait_a_little, nullptr);
 }
 
 bool Database::execute(const char* sql) {
@@ -157,7 +174,7 @@ void Database::checkpoint() const noexcept {
     }
     sqlite3_busy_timeout(handle(), 0);
     sqlite3_wal_checkpoint_v2(handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    sqlite3_busy_timeout(handle(), kBusyTimeout);
+    sqlite3_busy_handler(handle(), wait_a_little, nullptr);
 }
 
 void Database::note_failure() {

@@ -1,18 +1,12 @@
 #include "sqlite_consent_store.hpp"
 
 #include <algorithm>
-#include <chrono>
 #include <limits>
-#include <thread>
 
 #include "backlog.hpp"
-#include "consent_database.hpp"
-#include "damage.hpp"
 
 namespace aep::queue::sqlite {
 namespace {
-
-using namespace std::chrono_literals;
 
 constexpr std::size_t kLongestReason = 4096;
 constexpr Time kForever = std::numeric_limits<Time>::max();
@@ -21,136 +15,17 @@ constexpr Time kForever = std::numeric_limits<Time>::max();
 
 SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock,
                                        Time claim_time, bool has_shares)
-    : path_(directory + "/consent.db"),
-      lock_path_(directory + "/consent"),
+    : file_(directory, "consent", "set-consent requests", clock),
       max_size_(max_size),
-      clock_(clock),
       claim_time_(claim_time),
       has_shares_(has_shares) {
-    connect();
-}
-
-SqliteConsentStore::~SqliteConsentStore() = default;
-
-bool SqliteConsentStore::connect() {
-    if (file_ && !file_->base.moved()) {
-        return true;
-    }
-    if (file_) {  // another process has found it damaged
-        file_->base.checkpoint_on_close(false);
-        file_.reset();
-    }
-    if (foreign_) {
-        return false;
-    }
-    const std::optional<FileLock> turn = wait_for_turn();
-    // A damaged one was moved aside: then there is a second try.
-    return turn && (open() || (trouble_.empty() && !foreign_ && open()));
-}
-
-/// One process at a time opens the file, so that it is made once, and moved aside once.
-std::optional<FileLock> SqliteConsentStore::wait_for_turn() {
-    constexpr auto kPause = 10ms;
-    for (auto waited = 0ms; waited < std::chrono::milliseconds(Database::kBusyTimeout); waited += kPause) {
-        std::string error;
-        if (std::optional<FileLock> turn = FileLock::take(lock_path_ + ".open.lock", error)) {
-            return turn;
-        }
-        if (!error.empty()) {
-            report(error);
-            return std::nullopt;
-        }
-        std::this_thread::sleep_for(kPause);
-    }
-    report("another worker does not finish opening it");
-    return std::nullopt;
-}
-
-bool SqliteConsentStore::open() {
-    if (!create_file(path_)) {
-        report(with_errno("it cannot be created"));
-        return false;
-    }
-    file_ = std::make_unique<ConsentDatabase>(path_);
-    if (file_->opening == Opening::opened && !file_->base.failed()) {
-        works();
-        return true;
-    }
-    if (file_->opening == Opening::foreign) {
-        foreign_ = true;
-        report(file_->foreign);
-    } else if (const Failure failure = file_->base.failure(); failure.fault == Fault::damaged) {
-        move_aside(failure.text);
-    } else {
-        report(failure.text);
-    }
-    file_.reset();
-    return false;
-}
-
-bool SqliteConsentStore::recover() {
-    const Failure failure = file_->base.failure();
-    file_->base.roll_back();
-    file_->base.forget_failure();
-    if (failure.fault == Fault::damaged) {
-        const std::optional<FileLock> turn = wait_for_turn();
-        if (turn && !file_->base.moved()) {
-            move_aside(failure.text);
-        }
-        file_->base.checkpoint_on_close(false);
-        file_.reset();
-        return false;
-    }
-    report(failure.text);
-    if (failure.fault == Fault::unusable) {
-        file_->base.checkpoint_on_close(false);
-        file_.reset();
-    }
-    return false;
-}
-
-void SqliteConsentStore::move_aside(const std::string& why) {
-    const std::string target = move_damaged(path_, clock_());
-    if (target.empty()) {
-        report(with_errno("it is damaged (" + why + ") and cannot be renamed"));
-        return;
-    }
-    trouble_.clear();
-    messages_.push_back(
-        {true, "the queue's file " + path_ + " is damaged (" + why + "): it was renamed to " + target +
-                   ", and the set-consent requests in it are not sent; what can be read of it is shown by " +
-                   "\"sqlite3 " + target + " .recover\""});
-}
-
-void SqliteConsentStore::report(const std::string& text) {
-    if (trouble_ != text) {
-        trouble_ = text;
-        messages_.push_back({false, "set-consent requests cannot be kept in " + path_ + ": " + text});
-    }
-}
-
-void SqliteConsentStore::works() {
-    if (!trouble_.empty()) {
-        trouble_.clear();
-        messages_.push_back({false, "set-consent requests can be kept again"});
-    }
-}
-
-template <typename Work>
-bool SqliteConsentStore::change(Work work) {
-    if (!connect()) {
-        return false;
-    }
-    if (file_->begin.run().finish() && work(*file_) && file_->commit.run().finish()) {
-        return true;
-    }
-    return recover();
+    file_.connect();
 }
 
 std::optional<EntryId> SqliteConsentStore::append(std::string_view identity, const ConsentOrder::Turn& turn,
                                                   const Entry& entry, Time sent) {
     EntryId id;
-    const bool done = change([&](ConsentDatabase& file) {
+    const bool done = file_.change([&](ConsentDatabase& file) {
         if (turn.is_overtaken()) {
             return true;
         }
@@ -168,7 +43,7 @@ std::optional<EntryId> SqliteConsentStore::append(std::string_view identity, con
     if (!done) {
         return std::nullopt;
     }
-    works();
+    file_.works();
     return id;
 }
 
@@ -195,7 +70,7 @@ bool SqliteConsentStore::has_share(ConsentDatabase& file, const Entry& entry, st
     if (!has_shares_ || used < max_size_ / 2) {
         return true;
     }
-    const Time now = clock_();
+    const Time now = file_.now();
     Time& full_until = full_until_[entry.lane];
     bool is_full = now < full_until && full_until <= now + kPause;
     if (!is_full) {
@@ -218,7 +93,7 @@ bool SqliteConsentStore::has_share(ConsentDatabase& file, const Entry& entry, st
 
 ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity, Time now) {
     Withdrawal result = Withdrawal::failed;
-    const bool done = change([&](ConsentDatabase& file) {
+    const bool done = file_.change([&](ConsentDatabase& file) {
         const std::optional<ConsentDatabase::Sending> found = file.sending(identity);
         if (!found) {
             result = Withdrawal::absent;
@@ -238,16 +113,10 @@ ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity,
 std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, std::size_t most,
                                              std::uint32_t most_attempts) {
     std::vector<Claim> claims;
-    std::string error;
-    if (!left_ && !delivering_) {
-        if (std::optional<FileLock> lock = FileLock::take(lock_path_ + ".lock", error)) {
-            delivering_.emplace(std::move(*lock));
-        }
-    }
-    if (!delivering_) {
+    if (!file_.delivers()) {
         return claims;
     }
-    const bool done = change([&](ConsentDatabase& file) {
+    const bool done = file_.change([&](ConsentDatabase& file) {
         // What is due in more than an hour was written by a clock that was wrong.
         return file.read_due(lane, 0, now, now, most_attempts, most, claims) &&
                file.read_due(lane, now + Backlog::kLongestWait + 1, kForever, now, most_attempts, most,
@@ -259,7 +128,7 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
     if (!done) {
         claims.clear();
     } else if (claims.empty() && untidy_) {
-        file_->base.checkpoint();  // overwrites what was deleted
+        file_.tables().base.checkpoint();  // overwrites what was deleted
         untidy_ = false;
     }
     return claims;
@@ -267,7 +136,7 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
 
 bool SqliteConsentStore::settle(const Settlement& settlement) {
     bool buried = false;
-    const bool done = change([&](ConsentDatabase& file) {
+    const bool done = file_.change([&](ConsentDatabase& file) {
         const std::uint64_t id = settlement.id.number;
         bool applied = true;
         if (settlement.result == Settlement::Result::retry) {
@@ -278,7 +147,7 @@ bool SqliteConsentStore::settle(const Settlement& settlement) {
                 settlement.result == Settlement::Result::sampled) {
                 const std::string_view reason(settlement.reason);
                 applied = file.bury
-                              .run(clock_(), settlement.status, reason.substr(0, kLongestReason),
+                              .run(file_.now(), settlement.status, reason.substr(0, kLongestReason),
                                    settlement.attempts, id)
                               .finish();
                 buried = applied && file.base.changes() != 0;
@@ -290,44 +159,11 @@ bool SqliteConsentStore::settle(const Settlement& settlement) {
         return applied && file.sent.run(id).finish();
     });
     if (done && buried) {
-        messages_.push_back({false, "Edge has refused a set-consent request that had waited, with status " +
-                                        std::to_string(settlement.status) +
-                                        "; it is kept in the dead letters of " + path_});
+        file_.say({false, "Edge has refused a set-consent request that had waited, with status " +
+                              std::to_string(settlement.status) + "; it is kept in the dead letters of " +
+                              file_.path()});
     }
     return done;
-}
-
-std::vector<std::string> SqliteConsentStore::lanes() {
-    std::vector<std::string> lanes;
-    if (!connect()) {
-        return lanes;
-    }
-    std::string last;
-    for (;;) {
-        {
-            Run run = file_->next_lane.run(last);
-            std::string next = run.next() ? std::string(run.text(0)) : std::string();
-            if (next.empty()) {
-                break;
-            }
-            lanes.push_back(next);
-            // (the run holds a view of `last` until it ends)
-        }
-        last = lanes.back();
-    }
-    if (file_->base.failed()) {
-        recover();
-    }
-    return lanes;
-}
-
-void SqliteConsentStore::leave() {
-    left_ = true;
-    delivering_.reset();
-    if (file_) {
-        file_->base.checkpoint_on_close(false);
-        file_.reset();
-    }
 }
 
 }  // namespace aep::queue::sqlite

@@ -5,13 +5,6 @@
 // What a file counts, its dead letters, and its size.
 
 namespace aep::queue::sqlite {
-namespace {
-
-/// Unused pages that stay for what comes next, and how many others go at once: that takes some milliseconds.
-constexpr std::int64_t kSparePages = 256;
-constexpr std::int64_t kPagesAtOnce = 1024;
-
-}  // namespace
 
 SqliteFile::LaneContent& SqliteFile::lane_of(const std::string& name) {
     const auto [position, added] = lanes_.try_emplace(name);
@@ -160,12 +153,7 @@ void SqliteFile::tidy() {
         return;
     }
     Database& base = database_->base();
-    const std::int64_t unused = base.number("PRAGMA freelist_count");
-    if (unused > kSparePages) {
-        shrink(base, std::min(unused - kSparePages, kPagesAtOnce));
-    }
-    base.checkpoint();
-    untidy_ = unused > kSparePages + kPagesAtOnce;
+    untidy_ = sqlite::tidy(base);
     if (base.failed()) {
         note_failure();
     }
