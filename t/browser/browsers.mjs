@@ -23,8 +23,8 @@ const startChromium = ({ httpPort, httpsPort, hosts, insecureHosts }) => {
 };
 
 /**
- * In Firefox every name is nginx's, also those that Firefox itself asks for. It is driven by WebDriver BiDi, which it
- * serves itself.
+ * In Firefox every name is nginx's, whoever asks for it: what Firefox itself wants of its maker's hosts stays here.
+ * It is driven by the WebDriver BiDi that it serves; Playwright's usual way needs a Firefox that was made for it.
  */
 const startFirefox = ({ httpPort, httpsPort }) => firefox.launch({
     channel: "moz-firefox",
@@ -39,6 +39,20 @@ const browsers = { chromium: startChromium, firefox: startFirefox };
 
 /** Which of them the tests drive. */
 export const browserName = process.env.AEP_BROWSER ?? "chromium";
+
+/** What it writes into a page's console of its own accord, as patterns. */
+export const remarks = {
+    chromium: {
+        failedRequest: (status) => [new RegExp(`error: Failed to load resource.* ${status}`)],
+        guessedCharset: [],
+        openSandbox: [/warning: .* can escape its sandboxing/],
+    },
+    firefox: {
+        failedRequest: () => [],
+        guessedCharset: [/The character encoding of the document was not declared/],
+        openSandbox: [],
+    },
+}[browserName];
 
 /** Starts it, for an nginx with these ports and host names. */
 export const startBrowser = (nginx) => browsers[browserName](nginx);

@@ -8,6 +8,7 @@
 //
 // A test fails if a page logs anything to its console that the test does not expect, or asks any other host.
 //
+// AEP_BROWSER=firefox npm test   tests with Firefox ESR
 // AEP_SDK_FILE=<file> npm test   tests another SDK file than the one in the module: what `make sdk` has just made,
 //                                or one with a fault, to see the tests fail
 
@@ -93,7 +94,10 @@ class Visitor {
         });
     }
 
-    /** What the page has sent, `[{path, body}]`, whatever became of it. Bodies of beacons are not known. */
+    /**
+     * What the page has sent, `[{path, body}]`, whatever became of it. Bodies of beacons are not known, nor any in
+     * Firefox.
+     */
     get sent() {
         return this.#sent;
     }
@@ -122,6 +126,15 @@ class Visitor {
     async open(url) {
         this.page = await this.context.newPage();
         await this.page.goto(url);
+    }
+
+    /**
+     * Goes back to a page that the browser has kept as it was, and that notes this in `isRestored`. The page itself
+     * goes, because Playwright's goBack() waits in Firefox for a navigation of which nobody tells it.
+     */
+    async goBack() {
+        await this.evaluate(() => history.back());
+        await this.page.waitForFunction(() => window.isRestored);
     }
 
     /** Runs a function in the page. */

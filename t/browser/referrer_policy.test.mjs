@@ -1,6 +1,6 @@
-// Pages that tell nobody where they are (Referrer-Policy: no-referrer). What such a page sends in the mode "no-cors", as
-// every beacon is, has "Origin: null" (Fetch standard, "append a request Origin header") in Firefox; Chromium names the
-// origin. A page of another site can get the same header, so Sec-Fetch-Site has to tell them apart.
+// Pages that tell nobody where they are (Referrer-Policy: no-referrer). What such a page sends in the mode "no-cors",
+// as alloy's beacons are, has "Origin: null" in Firefox (Fetch standard, "append a request Origin header"); Chromium
+// names the origin. Pages of other sites can send the same, so Sec-Fetch-Site has to tell them apart.
 
 import assert from "node:assert/strict";
 
