@@ -306,10 +306,11 @@ test-browser: ## runs the tests in t/browser with Chromium
 run-test-browser: all $(BROWSER_PACKAGES)
 	npm test --prefix t/browser $(if $(T),-- $(call some,$(notdir $(wildcard t/browser/*$(T)*.test.mjs))))
 
-# Where browsers differ, and a purchase; all the others, too, pass with this browser, but take it many minutes.
+# Where browsers differ, and a purchase. T names others: they take many minutes, and all of them pass, but for those
+# pages of page_set for which it expects what Chromium says about a policy.
 FIREFOX_TESTS := referrer_policy purchase navigation page_view
 
-test-firefox: ## runs some of them with Firefox ESR, those where browsers differ; T=.test: all
+test-firefox: ## runs those of them with Firefox ESR where browsers differ
 run-test-firefox: all $(BROWSER_PACKAGES)
 	AEP_BROWSER=firefox npm test --prefix t/browser -- $(if $(T),$(call some,$(notdir \
 	    $(wildcard t/browser/*$(T)*.test.mjs))),$(FIREFOX_TESTS:=.test.mjs))
