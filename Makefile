@@ -310,7 +310,7 @@ run-test-browser: all $(BROWSER_PACKAGES)
 # pages of page_set for which it expects what Chromium says about a policy.
 FIREFOX_TESTS := referrer_policy purchase navigation page_view
 
-test-firefox: ## runs those of them with Firefox ESR where browsers differ
+test-firefox: ## runs the tests in t/browser where browsers differ, with Firefox ESR
 run-test-firefox: all $(BROWSER_PACKAGES)
 	AEP_BROWSER=firefox npm test --prefix t/browser -- $(if $(T),$(call some,$(notdir \
 	    $(wildcard t/browser/*$(T)*.test.mjs))),$(FIREFOX_TESTS:=.test.mjs))
