@@ -8,6 +8,7 @@
 //
 // A test fails if a page logs anything to its console that the test does not expect, or asks any other host.
 //
+// AEP_BROWSER=firefox npm test   tests with Firefox ESR
 // AEP_SDK_FILE=<file> npm test   tests another SDK file than the one in the module: what `make sdk` has just made,
 //                                or one with a fault, to see the tests fail
 
@@ -15,12 +16,10 @@ import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { chromium } from "playwright-core";
-
+import { startBrowser } from "./browsers.mjs";
 import { edgeHost, organization } from "./nginx_configuration.mjs";
 import { Services } from "./services.mjs";
 
-const browserProgram = process.env.CHROMIUM ?? "/usr/bin/chromium";
 const sdkFile = process.env.AEP_SDK_FILE;
 const sdkAddress = /\/[0-9a-f]{20}\.js(\?|$)/;
 
@@ -95,7 +94,10 @@ class Visitor {
         });
     }
 
-    /** What the page has sent, `[{path, body}]`, whatever became of it. Bodies of beacons are not known. */
+    /**
+     * What the page has sent, `[{path, body}]`, whatever became of it. Bodies of beacons are not known, nor any in
+     * Firefox.
+     */
     get sent() {
         return this.#sent;
     }
@@ -124,6 +126,15 @@ class Visitor {
     async open(url) {
         this.page = await this.context.newPage();
         await this.page.goto(url);
+    }
+
+    /**
+     * Goes back to a page that the browser has kept as it was, and that notes this in `isRestored`. The page itself
+     * goes, because Playwright's goBack() waits in Firefox for a navigation of which nobody tells it.
+     */
+    async goBack() {
+        await this.evaluate(() => history.back());
+        await this.page.waitForFunction(() => window.isRestored);
     }
 
     /** Runs a function in the page. */
@@ -173,6 +184,18 @@ class Visitor {
         assert.deepEqual(await this.requests(), []);
     }
 
+    /** What nginx logged of the requests to the website's gateway, waiting for `atLeast` of them. */
+    async gatewayLog({ atLeast = 0 } = {}) {
+        for (const last = Date.now() + patience; Date.now() < last; await sleep(20)) {
+            const found = this.#shop.accessLog().filter(({ host, path }) =>
+                host === this.website.hosts[0] && path.startsWith("/ee/"));
+            if (found.length >= atLeast) {
+                return found;
+            }
+        }
+        throw new Error(`The gateway has not logged ${atLeast} requests.`);
+    }
+
     async cookies() {
         return (await this.context.cookies()).map(({ name }) => name).sort();
     }
@@ -202,6 +225,7 @@ class Shop {
     #websites;
     #browser;
     #visitors = [];
+    #loggedBefore = 0;
 
     constructor(websites) {
         this.#websites = Object.entries(websites).map(([name, website], index) => ({
@@ -218,21 +242,8 @@ class Shop {
     async open() {
         await this.#services.start(this.#websites);
         const { httpPort, httpsPort } = this.#services;
-        const rules = [
-            `MAP insecure.example 127.0.0.1:${httpPort}`,
-            ...[edgeHost, ...this.#websites.flatMap(({ hosts }) => hosts)].map((host) => `MAP ${host} 127.0.0.1:${httpsPort}`),
-            "MAP * ~NOTFOUND",
-        ];
-        this.#browser = await chromium.launch({
-            executablePath: browserProgram,
-            // Visitors who go back find the page as they left it.
-            ignoreDefaultArgs: ["--disable-back-forward-cache"],
-            args: [
-                "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync",
-                "--disable-background-networking", "--disable-component-update", "--ignore-certificate-errors",
-                "--disable-features=HttpsUpgrades", `--host-resolver-rules=${rules.join(", ")}`,
-            ],
-        });
+        const hosts = [edgeHost, ...this.#websites.flatMap((website) => website.hosts)];
+        this.#browser = await startBrowser({ httpPort, httpsPort, hosts, insecureHosts: ["insecure.example"] });
     }
 
     /** What the Edge stand-in received. */
@@ -240,6 +251,11 @@ class Shop {
         const query = new URLSearchParams({ timeout: patience, ...filter });
         const answer = await fetch(`http://127.0.0.1:${this.#services.edgePort}/_stand-in/${what}?${query}`);
         return answer.json();
+    }
+
+    /** What nginx was asked since the test began. */
+    accessLog() {
+        return this.#services.accessLog().slice(this.#loggedBefore);
     }
 
     /** Makes the Edge answer otherwise than it usually does, until the test ends. */
@@ -261,6 +277,7 @@ class Shop {
         test(name, async () => {
             await this.#control("DELETE", "requests");
             await this.#control("DELETE", "mode");
+            this.#loggedBefore = this.#services.accessLog().length;
             try {
                 await body((...visit) => this.#visit(...visit));
                 for (const visitor of this.#visitors) {

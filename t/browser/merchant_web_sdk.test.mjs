@@ -117,7 +117,8 @@ shop.test("what the merchant's SDK refuses is told as the collector tells it", a
     }), { sdkAfter: () => window.merchantAlloy });
     await visitor.ready();
     await visitor.publish("pageView");
-    await visitor.logs(/error: sendEvent error: Error: refused: sendEvent/);
+    // Firefox tells its driver no more of an error than what it is.
+    await visitor.logs(/error: sendEvent error: Error(?:: refused: sendEvent|$)/);
 });
 
 shop.test("an event for which the visitor's refusal keeps the identity back is dropped, without an error", async (visit) => {

@@ -37,8 +37,7 @@ shop.test("a page to which the visitor comes back starts once", async (visit) =>
     await publishPageView(visitor, 1);
     await visitor.page.goto(new URL(next, visitor.page.url()).href);
     await publishPageView(visitor, 2);
-    await visitor.page.goBack({ waitUntil: "commit" });
-    await visitor.page.waitForFunction(() => window.isRestored);
+    await visitor.goBack();
     await publishPageView(visitor, 3);
     assert.equal(await countTags(visitor), 1);
 });

@@ -43,8 +43,11 @@ http {
 
     ${settings.websites.flatMap(({ http = [] }) => http).join("\n    ")}
 
+    log_format  requests  escape=json '{"host": "$host", "path": "$uri", "method": "$request_method",'
+                                      ' "status": $status, "origin": "$http_origin", "site": "$http_sec_fetch_site"}';
+    access_log  access.log  requests;
+
     root                   htdocs;
-    access_log             off;
     client_body_temp_path  client_body;
     proxy_temp_path        proxy;
     fastcgi_temp_path      fastcgi;

@@ -2,6 +2,7 @@
 
 import assert from "node:assert/strict";
 
+import { remarks } from "./browsers.mjs";
 import { openShop, shopPage } from "./fixture.mjs";
 
 const website = (...policies) => ({
@@ -42,7 +43,9 @@ shop.test("a sandbox with an origin of its own has no tag", async (visit) => {
 
 shop.test("a sandbox with the page's origin has one", async (visit) => {
     const visitor = await visit("own", shopPage());
-    await visitor.logs(/warning: .* can escape its sandboxing/);
+    for (const remark of remarks.openSandbox) {
+        await visitor.logs(remark);
+    }
     await visitor.ready();
     await visitor.publish("pageView");
     assert.deepEqual(await visitor.eventTypes({ atLeast: 1 }), [pageView]);

@@ -106,6 +106,12 @@ export class Services {
         return readFileSync(path.join(this.#directory, "error.log"), "utf8");
     }
 
+    /** What nginx was asked: `[{host, path, method, status, origin, site}]`, with "" where a header was not sent. */
+    accessLog() {
+        const lines = readFileSync(path.join(this.#directory, "access.log"), "utf8").split("\n");
+        return lines.slice(0, -1).map((line) => JSON.parse(line));
+    }
+
     async stop() {
         await Promise.all(this.#children.map(async (child) => {
             if (child.exitCode !== null || child.signalCode !== null) {

@@ -1,5 +1,6 @@
 // Where the charset is said, and what it is. Each page has a text that reads otherwise in another charset.
 
+import { remarks } from "../browsers.mjs";
 import { bytes, document, paragraph, text } from "./page.mjs";
 
 const undeclared = "text/html";
@@ -75,6 +76,7 @@ export const charsets = [
     },
     {
         name: "a charset that the browser has to guess",
+        logs: remarks.guessedCharset,
         html: bytes(`<html><head><title>${japanese}</title></head>
 <body><p id="text">${japanese.repeat(20)}</p></body></html>`),
         type: undeclared,

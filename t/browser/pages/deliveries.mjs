@@ -1,5 +1,6 @@
 // How a page comes, and what else is in it.
 
+import { remarks } from "../browsers.mjs";
 import { document, paragraph } from "./page.mjs";
 
 const undeclared = { html: document({ head: '<meta charset="utf-8">' }), type: "text/html", behind: "meta" };
@@ -15,7 +16,7 @@ export const deliveries = [
     { name: "in small pieces", ...undeclared, inPieces: true },
     { name: "in small pieces, and compressed", html: document(), inPieces: true, coding: "gzip" },
     { name: "a long page", html: document({ body: `${"<p>Shop</p>\n".repeat(4000)}${paragraph}` }) },
-    { name: "a page that is not found", html: document(), status: 404, logs: [/error: Failed to load resource.* 404/] },
+    { name: "a page that is not found", html: document(), status: 404, logs: remarks.failedRequest(404) },
     { name: "a base of another host", html: document({ head: '<base href="https://cdn.example/files/">' }) },
     {
         name: "a base of another host, in front of the charset",
