@@ -12,13 +12,14 @@
 #include "shared/per_datastream.hpp"
 #include "shared/per_host.hpp"
 #include "shared/request_window.hpp"
+#include "shared/token.hpp"
 #include "text/digest.hpp"
 
 namespace aep::shared {
 
 /// What all workers share. Kept over reloads, so its layout carries a version.
 struct SharedState {
-    static constexpr std::uint64_t kLayout = 0x6165700000000004;  // "aep", version 4
+    static constexpr std::uint64_t kLayout = 0x6165700000000005;  // "aep", version 5
 
     std::uint64_t layout = kLayout;
     Counters counters;
@@ -30,6 +31,7 @@ struct SharedState {
     queue::ConsentOrder consents{};
     FirstTime notices{};   ///< of what is said once: see Zone::is_news()
     FirstTime refusals{};  ///< by Edge, of a datastream, with a status
+    Token token{};         ///< for Edge's authenticated host
 };
 
 /// The module's shared memory zone, as one configuration sees it.
