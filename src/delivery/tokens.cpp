@@ -82,17 +82,17 @@ void Tokens::refresh() noexcept {
                 token.use(fingerprint_);
             }
             take_over(token, now);
-            if (turn_.number != 0 && (!token.is_turn(turn_.number) || now >= token.turn_until)) {
-                turn_ = Turn{};
+            if (fetch_.number != 0 && (!token.is_fetching(fetch_.number) || now >= token.fetch_until)) {
+                fetch_ = Fetch{};
             }
-            if (!quitting_ && turn_.number == 0) {
-                turn_ = {.number = token.take_turn(now, patience()), .secret = token.secret};
+            if (!quitting_ && fetch_.number == 0) {
+                fetch_ = {.number = token.begin_fetch(now, patience()), .secret = token.secret};
             }
             return header_ ? token.next_change(now) : std::min(token.next_change(now), now + kPoll);
         });
     });
-    if (turn_.number != 0 && turn_.asked == 0) {
-        fetch();
+    if (fetch_.number != 0 && fetch_.asked == 0) {
+        ask();
     }
     if (!quitting_) {
         const std::uint64_t sleep = wake > now ? wake - now : 1;
@@ -110,27 +110,27 @@ void Tokens::take_over(const shared::Token& token, std::uint64_t now) {
     }
 }
 
-void Tokens::fetch() noexcept {
-    turn_.asked = ngx_current_msec;
+void Tokens::ask() noexcept {
+    fetch_.asked = ngx_current_msec;
     const bool is_sent = ngx::guarded(
         ngx_cycle->log, "a request for a token", [] { return false; },
         [&] {
             auto request = std::make_shared<edge::Request>(
-                token_request(credentials_, turn_.secret % credentials_.client_secrets.size(), service_));
+                token_request(credentials_, fetch_.secret % credentials_.client_secrets.size(), service_));
             request->sender = kSender;
-            request->id = turn_.number;
-            ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0, "aep token: asked for, turn %uL",
-                           turn_.number);
+            request->id = fetch_.number;
+            ngx_log_debug1(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0, "aep token: asked for, fetch %uL",
+                           fetch_.number);
             edge_.submit(std::move(request));
             return true;
         });
     if (!is_sent) {
-        turn_ = Turn{};  // another may have it when the patience ends
+        fetch_ = Fetch{};  // another may have it when the patience ends
     }
 }
 
 void Tokens::on_response(edge::Response&& response) noexcept {
-    if (turn_.number == 0 || response.id != turn_.number) {
+    if (fetch_.number == 0 || response.id != fetch_.number) {
         return;
     }
     ngx::guarded(ngx_cycle->log, "the answer of Adobe's token service", nothing, [&] {
@@ -138,7 +138,7 @@ void Tokens::on_response(edge::Response&& response) noexcept {
         if (answer.kind == TokenAnswer::Kind::token) {
             keep(answer);
         } else if (answer.kind == TokenAnswer::Kind::wrong_client &&
-                   turn_.tried + 1 < credentials_.client_secrets.size()) {
+                   fetch_.tried + 1 < credentials_.client_secrets.size()) {
             try_next_secret();
         } else {
             fail(answer, response);
@@ -149,31 +149,30 @@ void Tokens::on_response(edge::Response&& response) noexcept {
 
 void Tokens::try_next_secret() {
     const std::uint64_t now = ngx_current_msec;
-    ++turn_.tried;
-    ++turn_.secret;
-    turn_.asked = 0;
+    ++fetch_.tried;
+    ++fetch_.secret;
+    fetch_.asked = 0;
     const bool is_ours = zone_.locked([&](SharedState& shared) {
         Token& token = shared.token;
-        const bool still = token.credential == fingerprint_ && token.is_turn(turn_.number);
-        token.turn_until = still ? now + patience() : token.turn_until;
+        const bool still = token.credential == fingerprint_ && token.is_fetching(fetch_.number);
+        token.fetch_until = still ? now + patience() : token.fetch_until;
         return still;
     });
     if (!is_ours) {
-        turn_ = Turn{};
+        fetch_ = Fetch{};
     }
 }
 
-/// What comes too late for its turn is a token all the same.
 void Tokens::keep(const TokenAnswer& answer) {
-    const Turn turn = std::exchange(turn_, Turn{});
+    const Fetch fetch = std::exchange(fetch_, Fetch{});
     bool fits = true;
     std::uint32_t failures = 0;
     zone_.locked([&](SharedState& shared) {
         Token& token = shared.token;
         if (token.credential == fingerprint_) {
             failures = token.failures;
-            token.secret = turn.secret % static_cast<std::uint32_t>(credentials_.client_secrets.size());
-            fits = token.store(answer.token, turn.asked, static_cast<std::uint64_t>(answer.life.count()),
+            token.secret = fetch.secret % static_cast<std::uint32_t>(credentials_.client_secrets.size());
+            fits = token.store(answer.token, fetch.asked, static_cast<std::uint64_t>(answer.life.count()),
                                random_number());
             if (!fits) {
                 token.failure(ngx_current_msec, 0, Token::kLongestPauseRefused, random_number());
@@ -194,13 +193,13 @@ void Tokens::keep(const TokenAnswer& answer) {
 }
 
 void Tokens::fail(const TokenAnswer& answer, const edge::Response& response) {
-    const Turn turn = std::exchange(turn_, Turn{});
+    const Fetch fetch = std::exchange(fetch_, Fetch{});
     const bool is_outage = answer.kind == TokenAnswer::Kind::outage;
     const auto retry_after = static_cast<std::uint64_t>(wait_asked_for(response).count());
     std::uint64_t pause = 0;
     zone_.locked([&](SharedState& shared) {
         Token& token = shared.token;
-        if (token.credential == fingerprint_ && token.is_turn(turn.number)) {
+        if (token.credential == fingerprint_ && token.is_fetching(fetch.number)) {
             pause = token.failure(ngx_current_msec, retry_after,
                                   is_outage ? Token::kLongestPause : Token::kLongestPauseRefused,
                                   random_number());
@@ -261,7 +260,7 @@ void Tokens::quit() noexcept {
     timer_.cancel();
     zone_.locked([&](SharedState& shared) {
         if (shared.token.credential == fingerprint_) {
-            shared.token.give_back(std::exchange(turn_, Turn{}).number);
+            shared.token.end_fetch(std::exchange(fetch_, Fetch{}).number);
         }
     });
 }

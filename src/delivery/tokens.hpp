@@ -51,8 +51,8 @@ class Tokens final : public Authorization {
     void stop() noexcept { timer_.cancel(); }
 
   private:
-    struct Turn {
-        std::uint64_t number = 0;  ///< 0: it is not ours to fetch
+    struct Fetch {
+        std::uint64_t number = 0;  ///< 0: this worker fetches none
         std::uint32_t secret = 0;  ///< the one to try
         std::uint32_t tried = 0;   ///< secrets, before this one
         std::uint64_t asked = 0;
@@ -61,7 +61,7 @@ class Tokens final : public Authorization {
     void look() noexcept;
     void refresh() noexcept;
     void take_over(const shared::Token& token, std::uint64_t now);
-    void fetch() noexcept;
+    void ask() noexcept;
     void try_next_secret();
     void keep(const TokenAnswer& answer);
     void fail(const TokenAnswer& answer, const edge::Response& response);
@@ -77,7 +77,7 @@ class Tokens final : public Authorization {
     std::function<void()> on_token_;
     std::optional<Header> header_;  ///< of the token that is shown now
     std::uint64_t number_ = 0;      ///< of that token
-    Turn turn_;
+    Fetch fetch_;
     bool is_waited_for_ = false;
     bool quitting_ = false;
     ngx::Timer<Tokens, &Tokens::look> timer_{*this};

@@ -95,7 +95,8 @@ std::unique_ptr<Worker> Worker::start(ngx_log_t* log, const shared::Zone& zone,
             worker->deliveries_.start(worker->queue_->engine(), worker->mailbox_.connection());
         }
         if (worker->tokens_) {
-            worker->tokens_->start(worker->mailbox_.connection(), nothing);
+            worker->tokens_->start(worker->mailbox_.connection(),
+                                   [&deliveries = worker->deliveries_] { deliveries.go_on(); });
         }
         return worker;
     });

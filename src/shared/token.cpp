@@ -24,17 +24,17 @@ void Token::use(std::uint64_t of_credential) noexcept {
     }
 }
 
-std::uint64_t Token::take_turn(std::uint64_t now, std::uint64_t patience) noexcept {
-    if (now < turn_until || now < next_turn || (is_valid(now) && now < renew_at)) {
+std::uint64_t Token::begin_fetch(std::uint64_t now, std::uint64_t patience) noexcept {
+    if (now < fetch_until || now < next_fetch || (is_valid(now) && now < renew_at)) {
         return 0;
     }
-    turn_until = now + patience;
-    return ++last_turn;
+    fetch_until = now + patience;
+    return ++last_fetch;
 }
 
-void Token::give_back(std::uint64_t turn) noexcept {
-    if (is_turn(turn)) {
-        turn_until = 0;
+void Token::end_fetch(std::uint64_t fetch) noexcept {
+    if (is_fetching(fetch)) {
+        fetch_until = 0;
     }
 }
 
@@ -53,9 +53,9 @@ bool Token::store(std::string_view text, std::uint64_t asked, std::uint64_t life
     constexpr std::uint64_t kTenths = 10;
     constexpr std::uint64_t kSteps = 1024;
     renew_at = expires_at - life / kTenths - life / kTenths * (random % (kSteps + 1)) / kSteps;
-    turn_until = 0;
+    fetch_until = 0;
     failures = 0;
-    next_turn = 0;
+    next_fetch = 0;
     return true;
 }
 
@@ -64,8 +64,8 @@ std::uint64_t Token::failure(std::uint64_t now, std::uint64_t retry_after, std::
     ++failures;
     const std::uint64_t pause = std::max(pause_after(failures, kFirstPause, longest, random),
                                          std::min(retry_after, kLongestRetryAfter));
-    turn_until = 0;
-    next_turn = now + pause;
+    fetch_until = 0;
+    next_fetch = now + pause;
     return pause;
 }
 
@@ -77,15 +77,15 @@ Token::Rejection Token::reject(std::uint64_t of_number, std::uint64_t now, std::
     const bool is_new = now < fetched_at + kNew;
     rejections = is_new ? rejections + 1 : 0;
     if (is_new) {
-        next_turn = std::max(next_turn, fetched_at + pause_after(rejections, kPauseWhenRejected,
-                                                                 kLongestPauseRefused, random));
+        next_fetch = std::max(next_fetch, fetched_at + pause_after(rejections, kPauseWhenRejected,
+                                                                   kLongestPauseRefused, random));
     }
     return is_new ? Rejection::fresh : Rejection::old;
 }
 
 std::uint64_t Token::next_change(std::uint64_t now) const noexcept {
-    const std::uint64_t next_fetch = std::max(turn_until, next_turn);
-    return is_valid(now) ? std::min(std::max(next_fetch, renew_at), expires_at) : next_fetch;
+    const std::uint64_t soonest = std::max(fetch_until, next_fetch);
+    return is_valid(now) ? std::min(std::max(soonest, renew_at), expires_at) : soonest;
 }
 
 }  // namespace aep::shared

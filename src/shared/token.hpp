@@ -8,7 +8,7 @@
 
 namespace aep::shared {
 
-/// The token that Edge's authenticated host is shown, and whose turn it is to fetch the next one. Trivial, so that it can
+/// The token that Edge's authenticated host is shown, and who fetches the next one. Trivial, so that it can
 /// live in shared memory (all zero: there is none, and one may be fetched); the caller holds the lock. Times are
 /// milliseconds of one monotonic clock.
 struct Token {
@@ -28,12 +28,12 @@ struct Token {
     std::uint64_t fetched_at = 0;
     std::uint64_t renew_at = 0;
     std::uint64_t expires_at = 0;
-    std::uint64_t last_turn = 0;   ///< to fetch
-    std::uint64_t turn_until = 0;  ///< whoever has the last turn may be given up then; 0: nobody has one
-    std::uint64_t next_turn = 0;   ///< not before
-    std::uint32_t failures = 0;    ///< in a row
-    std::uint32_t rejections = 0;  ///< of new tokens, in a row
-    std::uint32_t secret = 0;      ///< which of the credential's secrets has worked
+    std::uint64_t last_fetch = 0;   ///< its number
+    std::uint64_t fetch_until = 0;  ///< the last one may be given up then; 0: it has ended
+    std::uint64_t next_fetch = 0;   ///< not before
+    std::uint32_t failures = 0;     ///< in a row
+    std::uint32_t rejections = 0;   ///< of new tokens, in a row
+    std::uint32_t secret = 0;       ///< which of the credential's secrets has worked
     std::uint32_t size = 0;
     std::array<char, kLongest> characters{};
 
@@ -43,15 +43,15 @@ struct Token {
     [[nodiscard]] bool is_valid(std::uint64_t now) const noexcept { return size != 0 && now < expires_at; }
     [[nodiscard]] std::string_view text() const noexcept { return {characters.data(), size}; }
 
-    /// A number other than 0 where it is time for a new token and nobody fetches one: whoever gets it does, within
+    /// A number other than 0 where it is time for a new token and nobody fetches one: whoever gets it fetches it, within
     /// `patience` ms.
-    std::uint64_t take_turn(std::uint64_t now, std::uint64_t patience) noexcept;
-    /// Whether it is still the turn of whoever got that number.
-    [[nodiscard]] bool is_turn(std::uint64_t turn) const noexcept {
-        return turn_until != 0 && turn == last_turn;
+    std::uint64_t begin_fetch(std::uint64_t now, std::uint64_t patience) noexcept;
+    /// Whether the fetch of that number is still the one that counts.
+    [[nodiscard]] bool is_fetching(std::uint64_t fetch) const noexcept {
+        return fetch_until != 0 && fetch == last_fetch;
     }
-    /// It is not used: another may fetch at once.
-    void give_back(std::uint64_t turn) noexcept;
+    /// It came to nothing: another may begin at once.
+    void end_fetch(std::uint64_t fetch) noexcept;
 
     /// A new token, asked for at `asked`, good for `life` ms from then on. False: it is too long.
     bool store(std::string_view text, std::uint64_t asked, std::uint64_t life, std::uint32_t random) noexcept;

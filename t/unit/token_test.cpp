@@ -23,7 +23,7 @@ constexpr std::uint32_t kMost = 1024;  // the longest jitter, the earliest renew
 Token fetched(std::uint64_t life, std::uint32_t random = kLeast) {
     Token token;
     token.use(kCredential);
-    assert_int_not_equal(token.take_turn(kNow, kPatience), 0);
+    assert_int_not_equal(token.begin_fetch(kNow, kPatience), 0);
     assert_true(token.store("text", kNow, life, random));
     return token;
 }
@@ -37,33 +37,33 @@ void zeroed_memory_is_no_token(void**) {
     token.use(kCredential);
     assert_false(token.is_valid(kNow));
     assert_int_equal(token.next_change(kNow), 0);
-    assert_int_not_equal(token.take_turn(kNow, kPatience), 0);
+    assert_int_not_equal(token.begin_fetch(kNow, kPatience), 0);
 }
 
 void one_fetches_at_a_time(void**) {
     Token token;
-    const std::uint64_t turn = token.take_turn(kNow, kPatience);
-    assert_int_not_equal(turn, 0);
-    assert_int_equal(token.take_turn(kNow, kPatience), 0);
-    assert_int_equal(token.take_turn(kNow + kPatience - 1, kPatience), 0);
+    const std::uint64_t fetch = token.begin_fetch(kNow, kPatience);
+    assert_int_not_equal(fetch, 0);
+    assert_int_equal(token.begin_fetch(kNow, kPatience), 0);
+    assert_int_equal(token.begin_fetch(kNow + kPatience - 1, kPatience), 0);
     assert_int_equal(token.next_change(kNow), kNow + kPatience);
 }
 
 void who_takes_too_long_is_given_up(void**) {
     Token token;
-    const std::uint64_t turn = token.take_turn(kNow, kPatience);
-    const std::uint64_t next = token.take_turn(kNow + kPatience, kPatience);
+    const std::uint64_t fetch = token.begin_fetch(kNow, kPatience);
+    const std::uint64_t next = token.begin_fetch(kNow + kPatience, kPatience);
     assert_int_not_equal(next, 0);
-    assert_false(token.is_turn(turn));
-    assert_true(token.is_turn(next));
-    token.give_back(turn);  // it comes back to life: the turn is another's
-    assert_int_equal(token.take_turn(kNow + kPatience, kPatience), 0);
+    assert_false(token.is_fetching(fetch));
+    assert_true(token.is_fetching(next));
+    token.end_fetch(fetch);  // it comes back to life: another one counts now
+    assert_int_equal(token.begin_fetch(kNow + kPatience, kPatience), 0);
 }
 
-void who_quits_gives_the_turn_to_another(void**) {
+void who_quits_lets_another_fetch(void**) {
     Token token;
-    token.give_back(token.take_turn(kNow, kPatience));
-    assert_int_not_equal(token.take_turn(kNow, kPatience), 0);
+    token.end_fetch(token.begin_fetch(kNow, kPatience));
+    assert_int_not_equal(token.begin_fetch(kNow, kPatience), 0);
 }
 
 void a_token_is_good_until_it_expires(void**) {
@@ -80,8 +80,8 @@ void it_is_renewed_in_the_last_part_of_its_life(void**) {
     Token early = fetched(kDay, kMost);
     assert_int_equal(early.renew_at, kNow + kDay - kDay / 10 * 2);
     assert_int_equal(early.next_change(kNow), early.renew_at);
-    assert_int_equal(early.take_turn(early.renew_at - 1, kPatience), 0);
-    assert_int_not_equal(early.take_turn(early.renew_at, kPatience), 0);
+    assert_int_equal(early.begin_fetch(early.renew_at - 1, kPatience), 0);
+    assert_int_not_equal(early.begin_fetch(early.renew_at, kPatience), 0);
     assert_true(early.is_valid(early.renew_at));  // the old one goes on meanwhile
     assert_int_equal(fetched(5000, kMost).renew_at, kNow + 4000);
     assert_int_equal(fetched(5000, kLeast).renew_at, kNow + 4500);
@@ -90,11 +90,11 @@ void it_is_renewed_in_the_last_part_of_its_life(void**) {
 void a_new_one_takes_the_place_of_the_old_one(void**) {
     Token token = fetched(kDay);
     const std::uint64_t later = token.renew_at;
-    assert_int_not_equal(token.take_turn(later, kPatience), 0);
+    assert_int_not_equal(token.begin_fetch(later, kPatience), 0);
     assert_true(token.store("another", later, kDay, kLeast));
     expect_text(token.text(), "another");
     assert_int_equal(token.number, 2);
-    assert_int_equal(token.take_turn(later, kPatience), 0);
+    assert_int_equal(token.begin_fetch(later, kPatience), 0);
 }
 
 void one_that_is_too_long_is_not_kept(void**) {
@@ -109,9 +109,9 @@ void pauses_after_failures_double(void**) {
     Token token;
     std::uint64_t now = kNow;
     for (const std::uint64_t pause : {750U, 1500U, 3000U, 6000U, 12000U, 24000U, 48000U, 60000U, 60000U}) {
-        assert_int_not_equal(token.take_turn(now, kPatience), 0);
+        assert_int_not_equal(token.begin_fetch(now, kPatience), 0);
         assert_int_equal(token.failure(now, 0, Token::kLongestPause, kLeast), pause);
-        assert_int_equal(token.take_turn(now + pause - 1, kPatience), 0);
+        assert_int_equal(token.begin_fetch(now + pause - 1, kPatience), 0);
         assert_int_equal(token.next_change(now), now + pause);
         now += pause;
     }
@@ -133,7 +133,7 @@ void a_wait_that_was_asked_for_is_kept_within_bounds(void**) {
 void a_failure_leaves_the_token_as_it_is(void**) {
     Token token = fetched(kDay);
     const std::uint64_t later = token.renew_at;
-    token.take_turn(later, kPatience);
+    token.begin_fetch(later, kPatience);
     token.failure(later, 0, Token::kLongestPause, kLeast);
     assert_true(token.is_valid(later));
     assert_int_equal(token.next_change(later), later + 750);
@@ -145,7 +145,7 @@ void what_edge_rejects_is_not_shown_again(void**) {
     assert_rejection(token.reject(token.number, later, kLeast), Token::Rejection::old);
     assert_false(token.is_valid(later));
     assert_rejection(token.reject(token.number, later, kLeast), Token::Rejection::known);
-    assert_int_not_equal(token.take_turn(later, kPatience), 0);  // at once
+    assert_int_not_equal(token.begin_fetch(later, kPatience), 0);  // at once
 }
 
 void another_ones_rejection_comes_too_late(void**) {
@@ -160,14 +160,14 @@ void new_tokens_that_edge_rejects_are_fetched_ever_slower(void**) {
     std::uint64_t now = kNow;
     for (const std::uint64_t pause : {3750U, 7500U, 15000U, 30000U}) {
         assert_rejection(token.reject(token.number, now + 10, kLeast), Token::Rejection::fresh);
-        assert_int_equal(token.take_turn(now + pause - 1, kPatience), 0);
+        assert_int_equal(token.begin_fetch(now + pause - 1, kPatience), 0);
         assert_int_equal(token.next_change(now), now + pause);
         now += pause;
-        assert_int_not_equal(token.take_turn(now, kPatience), 0);
+        assert_int_not_equal(token.begin_fetch(now, kPatience), 0);
         assert_true(token.store("next", now, kDay, kLeast));
         assert_true(token.is_valid(now));
     }
-    token.take_turn(token.renew_at, kPatience);
+    token.begin_fetch(token.renew_at, kPatience);
     token.store("after a good one", token.renew_at, kDay, kLeast);
     assert_int_equal(token.rejections, 0);
 }
@@ -180,7 +180,7 @@ void another_credential_begins_anew(void**) {
     token.use(kCredential + 1);
     assert_false(token.is_valid(kNow));
     assert_int_equal(token.secret, 0);
-    assert_int_not_equal(token.take_turn(kNow, kPatience), 0);
+    assert_int_not_equal(token.begin_fetch(kNow, kPatience), 0);
 }
 
 }  // namespace
@@ -190,7 +190,7 @@ int main() {
         cmocka_unit_test(zeroed_memory_is_no_token),
         cmocka_unit_test(one_fetches_at_a_time),
         cmocka_unit_test(who_takes_too_long_is_given_up),
-        cmocka_unit_test(who_quits_gives_the_turn_to_another),
+        cmocka_unit_test(who_quits_lets_another_fetch),
         cmocka_unit_test(a_token_is_good_until_it_expires),
         cmocka_unit_test(it_is_renewed_in_the_last_part_of_its_life),
         cmocka_unit_test(a_new_one_takes_the_place_of_the_old_one),
