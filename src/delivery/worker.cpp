@@ -38,11 +38,9 @@ Worker::Worker(const shared::Zone& zone, std::vector<Route>&& routes,
               [this](std::string&& line) { mailbox_.post(std::move(line)); }),
       routes_(std::move(routes)),
       hosts_(zone, routes_),
-      deliveries_(zone, engine_, hosts_, routes_) {
-    if (tokens) {
-        tokens_.emplace(zone, engine_, std::move(*tokens));
-    }
-}
+      tokens_(tokens ? std::optional<Tokens>(std::in_place, zone, engine_, std::move(*tokens))
+                     : std::optional<Tokens>()),
+      deliveries_(zone, engine_, hosts_, routes_) {}
 
 /// From the engine's thread. Without memory the response is unchanged.
 void Worker::post(edge::Response&& response) {
