@@ -110,7 +110,7 @@ sub _results {
             : !$content ? { result => 'invalid', reason => 'not JSON', expected => 'a JSON object' }
             : { result => $content->{result} // 'accepted', event => 'orderPlaced', id => $content->{id} };
         $result->{reason} = 'no such store' if $result->{result} eq 'invalid' && $content;
-        push @accepted, $content->{id} if $result->{result} eq 'accepted';
+        push @accepted, $content->{id} // '' if $result->{result} eq 'accepted';
         push @results, '{"line":' . $line . ',' . substr JSON::PP->new->canonical->encode($result), 1;
     }
     $self->_note('accepted', @accepted);
