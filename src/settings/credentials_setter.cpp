@@ -34,18 +34,18 @@ char* set_edge_credentials(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept 
     });
 }
 
-char* finish_main_conf(ngx_conf_t* cf, void* data) noexcept {
-    const auto& conf = *static_cast<const MainConf*>(data);
-    if (conf.credentials == nullptr || conf.credentials->organization_id == ngx::view(conf.organization_id)) {
+char* finish_main_conf(ngx_conf_t* cf, void* conf) noexcept {
+    const auto& main = *static_cast<const MainConf*>(conf);
+    if (main.credentials == nullptr || main.credentials->organization_id == ngx::view(main.organization_id)) {
         return NGX_CONF_OK;
     }
-    const ngx_str_t found = ngx::unowned(conf.credentials->organization_id);
+    const ngx_str_t found = ngx::unowned(main.credentials->organization_id);
     ngx_log_error(
         NGX_LOG_EMERG, cf->log, 0,
         "aep: the credential in the file of \"aep_edge_credentials\" is for the organization \"%V\", "
         "but \"aep_organization_id\" is \"%V\": expected the same; take the credential from a project "
         "of that organization in Adobe Developer Console, or correct \"aep_organization_id\"",
-        &found, &conf.organization_id);
+        &found, &main.organization_id);
     return failed();
 }
 
