@@ -21,6 +21,7 @@ MODULE  := ngx_http_aep_module
 #   FUZZ_SECONDS  how long fuzz works on each parser: 20
 #   DESTDIR, MODULES_PATH, CONF_PATH
 #                 where install puts things, if not where nginx itself looks
+#   PREFIX        programs go into its bin: /usr/local
 
 SHELL       := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -413,6 +414,7 @@ $(OUT)/tidy/%: %.cpp .clang-tidy | $(NGINX_BUILD)/configured
 
 lint-scripts:
 	shellcheck $(sort $(SCRIPTS))
+	@for program in bin/aep-*; do perl -wc $$program; done
 
 lint-javascript: t/tools/$(INSTALLED)
 	$(ESLINT) --max-warnings 0 src t
@@ -435,14 +437,14 @@ hooks: ## lets git check each commit with the quick part of lint
 # Install ---------------------------------------------------------------------------------------------------------
 
 .PHONY: install uninstall
-install: ## installs the module and aep/website.inc for nginx (DESTDIR, MODULES_PATH, CONF_PATH)
+install: ## installs the module and aep/website.inc for nginx, and programs (DESTDIR, MODULES_PATH, CONF_PATH, PREFIX)
 install: all
 	@t/tools/install.sh install $(NGINX) $(OUT)/$(MODULE).so
 
 uninstall: ## removes what `make install` installed
 	@t/tools/install.sh uninstall $(NGINX) $(OUT)/$(MODULE).so
 
-export DESTDIR MODULES_PATH CONF_PATH
+export DESTDIR MODULES_PATH CONF_PATH PREFIX
 
 .PHONY: dist
 dist: ## makes a tarball that builds without npm: build/ngx_aep-$(VERSION).tar.gz

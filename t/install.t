@@ -19,7 +19,7 @@ use Test::More;
 my $top   = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/..');
 my $build = Cwd::abs_path($ENV{AEP_BUILD} || "$top/build");
 $ENV{PATH} .= ':/usr/local/sbin:/usr/sbin';
-delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS V DESTDIR MODULES_PATH CONF_PATH)};
+delete @ENV{qw(MAKEFLAGS MAKELEVEL MFLAGS V DESTDIR MODULES_PATH CONF_PATH PREFIX)};
 my $nginx = $ENV{TEST_NGINX_BINARY} || 'nginx';
 
 my ($conf_path) = `$nginx -V 2>&1` =~ m{--conf-path=(\S+)};
@@ -70,6 +70,7 @@ my $said = make('install');
 my ($module) = $said =~ m{^Installed (\S+/ngx_http_aep_module\.so) and \Q$etc\E/aep/website\.inc}m;
 ok($module && -e $module, 'the module is where nginx looks for modules');
 is(content_of("$etc/aep/website.inc"), content_of("$top/conf.d/aep_website.inc"), 'aep/website.inc is beside nginx.conf');
+like(`$tree/usr/local/bin/aep-backfill --help`, qr/\Ausage: aep-backfill /, 'the program for old orders runs');
 is(join(' ', map { File::Basename::basename($_) } glob "$etc/conf.d/*"), '', 'nothing is where nginx includes it for all');
 
 my ($link) = $said =~ m{ln -s \S+ (/etc/nginx/modules-enabled/\S+)};
@@ -170,6 +171,7 @@ is(content_of("$etc/aep/website.inc.default"), content_of("$top/conf.d/aep_websi
 unlink "$tree$link";
 make('uninstall');
 ok(!-e $module, 'the module is gone');
+ok(!-e "$tree/usr/local/bin/aep-backfill", 'the program is, too');
 ok(-e "$etc/aep/website.inc", 'what the operator has changed is not');
 
 done_testing;

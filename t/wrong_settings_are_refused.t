@@ -139,16 +139,21 @@ my %right = (
     aep_first_party_id           => 'on',
     aep_edge                     => 'https://edge.adobedc.net',
     aep_edge_trusted_certificate => '/etc/ssl/certs/ca-certificates.crt',
+    aep_edge_credentials         => 'credential.json',
     aep_queue                    => 'off',
     aep_sdk                      => '',
     aep_gateway                  => '',
 );
 AepConfiguration::write_file('good.json', '{"debugEnabled":true}');
+AepConfiguration::write_file('credential.json', '{"CLIENT_ID":"id","CLIENT_SECRETS":["s"],"ORG_ID":"'
+    . $organization . '","SCOPES":["openid"]}');
+chmod 0600, AepConfiguration::directory() . '/credential.json';
 
 my %places = (
     (map { $_ => [qw(http server)] } keys %right),
     aep_organization_id => ['http'],
     aep_queue           => ['http'],
+    aep_edge_credentials => ['http'],
     aep_datastream_id   => ['server'],
     aep_inject          => [qw(http server location)],
     aep_tag_place       => [qw(http server location)],

@@ -49,6 +49,9 @@ class Deliveries final : public QueueClient::Deliverer {
     void leave() noexcept;
     void stop() noexcept { timer_.cancel(); }
 
+    /// What kept something back is gone: all Edges are looked at again.
+    void go_on() noexcept { on_timer(); }
+
     [[nodiscard]] bool is_idle() const noexcept { return under_way_.empty() && batches_.is_idle(); }
 
     /// By the queue's clock; 0 without a queue.

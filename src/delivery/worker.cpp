@@ -19,15 +19,30 @@ constexpr std::chrono::milliseconds kPatience(1000);
 
 void nothing() noexcept {}
 
+/// Adobe's token service is reached as Edge is for the first website that sends back office events.
+std::optional<Tokens::Settings> token_settings(const settings::MainConf& main) {
+    const auto website = std::ranges::find_if(
+        *main.websites, [](const settings::Website* each) { return each->back_office.events; });
+    if (main.credentials == nullptr || website == main.websites->end()) {
+        return std::nullopt;
+    }
+    const settings::Endpoint& edge = *(*website)->endpoint;
+    return Tokens::Settings{*main.credentials, std::make_shared<const settings::Endpoint>(
+                                                   token_service_endpoint(*main.credentials, edge))};
+}
+
 }  // namespace
 
-Worker::Worker(const shared::Zone& zone, std::vector<Route>&& routes)
+Worker::Worker(const shared::Zone& zone, std::vector<Route>&& routes,
+               std::optional<Tokens::Settings>&& tokens)
     : zone_(zone),
       engine_([this](edge::Response&& response) { post(std::move(response)); },
               [this](std::string&& line) { mailbox_.post(std::move(line)); }),
       routes_(std::move(routes)),
       hosts_(zone, routes_),
-      deliveries_(zone, engine_, hosts_, routes_, nullptr) {}
+      tokens_(tokens ? std::optional<Tokens>(std::in_place, zone, engine_, std::move(*tokens))
+                     : std::optional<Tokens>()),
+      deliveries_(zone, engine_, hosts_, routes_, tokens_ ? &*tokens_ : nullptr) {}
 
 /// From the engine's thread. Without memory the response is unchanged.
 void Worker::post(edge::Response&& response) {
@@ -44,11 +59,12 @@ Worker::Settings Worker::settings_of(const settings::MainConf& main) {
     Settings settings;
     settings.queue = queue_settings(main);
     for (const settings::Website* website : *main.websites) {
-        settings.routes.push_back(route_of(*website));
+        settings.routes.push_back(route_of(*website, main.credentials != nullptr));
     }
     if (settings.queue) {
         settings.queue->limits.websites = count_of_lanes(settings.routes);
     }
+    settings.tokens = token_settings(main);
     return settings;
 }
 
@@ -56,7 +72,8 @@ std::unique_ptr<Worker> Worker::start(ngx_log_t* log, const shared::Zone& zone,
                                       Settings&& settings) noexcept {
     const auto failed = []() -> std::unique_ptr<Worker> { return nullptr; };
     return ngx::guarded(log, "the start of the gateway", failed, [&]() -> std::unique_ptr<Worker> {
-        std::unique_ptr<Worker> worker(new (std::nothrow) Worker(zone, std::move(settings.routes)));
+        std::unique_ptr<Worker> worker(
+            new (std::nothrow) Worker(zone, std::move(settings.routes), std::move(settings.tokens)));
         std::string error;
         if (!worker || !worker->mailbox_.open(log, *worker)) {
             return nullptr;
@@ -76,6 +93,10 @@ std::unique_ptr<Worker> Worker::start(ngx_log_t* log, const shared::Zone& zone,
         }
         if (worker->queue_ != nullptr) {
             worker->deliveries_.start(worker->queue_->engine(), worker->mailbox_.connection());
+        }
+        if (worker->tokens_) {
+            worker->tokens_->start(worker->mailbox_.connection(),
+                                   [&deliveries = worker->deliveries_] { deliveries.go_on(); });
         }
         return worker;
     });
@@ -98,6 +119,9 @@ bool Worker::stop() noexcept {
     std::ranges::for_each(senders_, [](Sender* sender) { sender->hand_over_to_queue(); });
     wake_.cancel();
     deliveries_.stop();
+    if (tokens_) {
+        tokens_->stop();
+    }
     if (queue_ != nullptr && !queue_->stop(kPatience)) {
         joined = false;
     }
@@ -119,7 +143,9 @@ void Worker::on_ring() noexcept {
 
 void Worker::dispatch(edge::Response&& response) noexcept {
     const std::size_t position = response.sender - Deliveries::kSender;
-    if (position == 0) {
+    if (tokens_ && response.sender == Tokens::kSender) {
+        tokens_->on_response(std::move(response));
+    } else if (position == 0) {
         deliveries_.on_response(std::move(response));
     } else if (position <= senders_.size()) {
         senders_[position - 1]->on_response(std::move(response));
@@ -133,6 +159,9 @@ bool Worker::is_idle() const noexcept {
 
 void Worker::on_quit() noexcept {
     deliveries_.quit();
+    if (tokens_) {
+        tokens_->quit();
+    }
     if (is_idle()) {
         deliveries_.leave();
         return;

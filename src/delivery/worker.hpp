@@ -12,6 +12,7 @@
 #include "delivery/deliveries.hpp"
 #include "delivery/hosts.hpp"
 #include "delivery/queue_client.hpp"
+#include "delivery/tokens.hpp"
 #include "edge/engine.hpp"
 #include "ngx/mailbox.hpp"
 #include "ngx/posted.hpp"
@@ -46,6 +47,7 @@ class Worker final : private ngx::Doorbell::Listener {
     struct Settings {
         std::optional<QueueClient::Settings> queue;  ///< nothing: aep_queue off
         std::vector<Route> routes;                   ///< at least one
+        std::optional<Tokens::Settings> tokens;      ///< nothing: Edge wants none
     };
 
     /// What a configuration says. Throws std::bad_alloc.
@@ -72,13 +74,15 @@ class Worker final : private ngx::Doorbell::Listener {
     Hosts& hosts() noexcept { return hosts_; }
     [[nodiscard]] const Routes& routes() const noexcept { return routes_; }
     QueueClient* queue() noexcept { return queue_.get(); }  ///< null: there is none
+    /// For Edge's authenticated host. Null: requests go to the other one.
+    Authorization* authorization() noexcept { return tokens_ ? &*tokens_ : nullptr; }
     /// By the queue's clock; 0 without a queue.
     [[nodiscard]] queue::Time now() const noexcept { return deliveries_.now(); }
 
   private:
     using Message = std::variant<edge::Response, std::string>;  ///< a result, or a line for the log
 
-    Worker(const shared::Zone& zone, std::vector<Route>&& routes);
+    Worker(const shared::Zone& zone, std::vector<Route>&& routes, std::optional<Tokens::Settings>&& tokens);
 
     void post(edge::Response&& response);
     void dispatch(edge::Response&& response) noexcept;
@@ -93,6 +97,7 @@ class Worker final : private ngx::Doorbell::Listener {
     edge::Engine engine_;
     Routes routes_;
     Hosts hosts_;
+    std::optional<Tokens> tokens_;
     Deliveries deliveries_;
     std::unique_ptr<QueueClient> queue_;
     std::vector<Sender*> senders_;

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "settings/credentials.hpp"
 #include "settings/runtime.hpp"
 #include "settings/website.hpp"
 
@@ -24,6 +25,7 @@ struct MainConf {
     ngx_flag_t queue_min_free_is_set;
     off_t queue_min_free;              ///< bytes
     ngx_int_t queue_min_free_percent;  ///< instead of them
+    const Credentials* credentials;    ///< null: none
     ngx_flag_t has_gateway;            ///< some website has a gateway: the workers need an engine
     ngx_flag_t has_storefront;         ///< some website has storefront events
     WebsiteList* websites;             ///< those with storefront events
@@ -93,6 +95,7 @@ inline LocationConf* location_conf(ngx_http_request_t* request) noexcept {
 
 // nginx's hooks. A failed one logs what an operator has to do.
 void* create_main_conf(ngx_conf_t* cf) noexcept;
+char* finish_main_conf(ngx_conf_t* cf, void* conf) noexcept;  ///< before the server blocks are merged
 void* create_server_conf(ngx_conf_t* cf) noexcept;
 char* merge_server_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 void* create_location_conf(ngx_conf_t* cf) noexcept;

@@ -52,6 +52,14 @@ bool is_authority(std::string_view text) noexcept {
 
 }  // namespace
 
+Endpoint authenticated_endpoint(const Endpoint& endpoint) {
+    Endpoint authenticated = endpoint;
+    if (endpoint.base_url == Endpoint{}.base_url) {
+        authenticated.base_url = "https://server.adobedc.net";
+    }
+    return authenticated;
+}
+
 std::optional<std::string> normal_base_url(std::string_view url) {
     std::string normal = text::lower_case(url);
     if (normal.ends_with('/')) {

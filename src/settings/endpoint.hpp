@@ -20,6 +20,10 @@ struct Endpoint {
     bool http2 = false;
 };
 
+/// The same, where requests carry a token: Adobe's own host has another one beside it for these. Any other base URL
+/// stays.
+Endpoint authenticated_endpoint(const Endpoint& endpoint);
+
 /// A base URL in its normal form (lower case, no slash at the end), or nothing when it is not one:
 /// http or https, a host name or address, perhaps a port; no user, path, query or fragment.
 std::optional<std::string> normal_base_url(std::string_view url);

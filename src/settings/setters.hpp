@@ -20,6 +20,7 @@ char* set_inject(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_commerce_scope(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_edge(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
 char* set_edge_trusted_certificate(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_edge_credentials(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_queue(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
 
 /// One of a few words; `command->post` is a table of ngx_conf_enum_t.

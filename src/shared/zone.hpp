@@ -12,6 +12,7 @@
 #include "shared/per_datastream.hpp"
 #include "shared/per_host.hpp"
 #include "shared/request_window.hpp"
+#include "shared/token.hpp"
 #include "text/digest.hpp"
 
 namespace aep::shared {
@@ -30,6 +31,7 @@ struct SharedState {
     queue::ConsentOrder consents{};
     FirstTime notices{};   ///< of what is said once: see Zone::is_news()
     FirstTime refusals{};  ///< by Edge, of a datastream, with a status
+    Token token{};         ///< for Edge's authenticated host
 };
 
 /// The module's shared memory zone, as one configuration sees it.

@@ -71,6 +71,10 @@ const routes = {
         return json(200, world.modes.list());
     },
     "POST release": ({ world }) => json(200, { released: world.gate.open() }),
+    "DELETE tokens": ({ world }) => {
+        world.tokens.revoke();
+        return json(200, []);
+    },
     "DELETE requests": ({ world }) => {
         world.record.clear();
         world.consents.clear();

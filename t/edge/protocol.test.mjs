@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
 
+import { startStandIn } from "./server.mjs";
 import {
     acquire,
     datastreams,
@@ -187,6 +188,30 @@ describe("the server API", () => {
         await control("PUT", "mode", { action: "token", expiresIn: 0 });
         const { access_token: old } = (await token()).json();
         assert.match((await collect(authorized(old))).json().type, /EXEG-0503-401$/);
+    });
+
+    test("tokens are revoked on command", async () => {
+        const headers = authorized((await token()).json().access_token);
+        const collect = () => edge("collect", { events: [event] }, { version: "v2", host: "server.a", headers });
+        assert.equal((await collect()).status, 202);
+        await control("DELETE", "tokens");
+        assert.match((await collect()).json().type, /EXEG-0500-401$/);
+    });
+
+    test("one client gets tokens, where it is named", async () => {
+        const standIn = await startStandIn({ http: 0, client: "id", clientSecrets: ["old", "new"] });
+        const answers = ["old", "new", "secret"].map(async (secret) => {
+            const body = form.replace("=secret", `=${secret}`);
+            const address = `http://127.0.0.1:${standIn.ports.http}/ims/token/v3`;
+            const answer = await fetch(address, { method: "POST", headers: formType, body });
+            return [answer.status, (await answer.json()).error];
+        });
+        assert.deepEqual(await Promise.all(answers), [
+            [200, undefined],
+            [200, undefined],
+            [401, "invalid_client"],
+        ]);
+        standIn.close();
     });
 
     test("a datastream for authenticated requests refuses others", async () => {

@@ -3,6 +3,7 @@
 //
 //   node t/edge/server.mjs --http 0 [--https 0 --cert FILE --key FILE] [--datastreams ID,ID=server,...]
 //                          [--organization ID] [--keep N] [--journal FILE] [--token-lifetime SECONDS]
+//                          [--client ID] [--client-secrets SECRET,SECRET]
 //
 // Port 0 is any free one. Prints one line {"http":PORT,"https":PORT} when it is ready; SIGTERM and SIGINT
 // end it at once.
@@ -167,14 +168,14 @@ function listen(server, port) {
 
 /**
  * Starts a stand-in. `options`: `{http, https, cert, key, datastreams, organization, keep, journal,
- * tokenLifetime}`, ports 0 for free ones. Returns `{ports, close}`.
+ * tokenLifetime, client, clientSecrets}`, ports 0 for free ones. Returns `{ports, close}`.
  */
 export async function startStandIn(options) {
     const world = {
         organization: options.organization ?? "0123456789ABCDEF01234567@AdobeOrg",
         datastreams: new Datastreams(options.datastreams),
         consents: new Consents(),
-        tokens: new Tokens(options.tokenLifetime ?? 86399),
+        tokens: new Tokens(options.tokenLifetime ?? 86399, options.client, options.clientSecrets),
         gate: new Gate(),
         modes: new Modes(),
         record: new Record(options.keep ?? 5000),
@@ -224,6 +225,8 @@ function readArguments() {
             keep: text,
             journal: text,
             "token-lifetime": text,
+            client: text,
+            "client-secrets": text,
         },
     });
     const number = (name) => {
@@ -249,6 +252,8 @@ function readArguments() {
         keep: number("keep"),
         journal: values.journal,
         tokenLifetime: number("token-lifetime"),
+        client: values.client,
+        clientSecrets: values["client-secrets"]?.split(","),
     };
 }
 

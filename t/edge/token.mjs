@@ -12,9 +12,24 @@ const mandatory = ["grant_type", "client_id", "client_secret", "scope"];
 export class Tokens {
     #expiry = new Map();
 
-    /** `lifetime`: seconds that a new token is valid. */
-    constructor(lifetime) {
+    /**
+     * `lifetime`: seconds that a new token is valid. `secrets`: those of the only client, `client`, that gets one;
+     * without them any does.
+     */
+    constructor(lifetime, client, secrets) {
         this.lifetime = lifetime;
+        this.client = client;
+        this.secrets = secrets;
+    }
+
+    /** Whether this client may have a token. */
+    takes(client, secret) {
+        return (this.client ?? client) === client && (this.secrets?.includes(secret) ?? true);
+    }
+
+    /** From now on no token is one of ours. */
+    revoke() {
+        this.#expiry.clear();
     }
 
     create(lifetime = this.lifetime) {
@@ -75,6 +90,12 @@ export function answerToken(request, tokens, lifetime) {
     }
     if (form.get("grant_type") !== "client_credentials") {
         return refuse("grant_type is not client_credentials");
+    }
+    if (!tokens.takes(form.get("client_id"), form.get("client_secret"))) {
+        return {
+            status: 401,
+            body: { error: "invalid_client", error_description: "invalid client_secret parameter" },
+        };
     }
     return { status: 200, body: tokens.create(lifetime) };
 }

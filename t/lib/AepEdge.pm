@@ -60,6 +60,9 @@ sub add_mode { my ($self, $mode) = @_; return $self->_control('POST', 'mode', {}
 # Lets out the answers that a mode with `hold` has kept back until now.
 sub release { my $self = shift; $self->_control('POST', 'release', {}); return }
 
+# Takes none of the tokens any more that it has given out until now.
+sub revoke_tokens { my $self = shift; $self->_control('DELETE', 'tokens', {}); return }
+
 # Answers as usual again. What arrived is not forgotten: an event that comes just now would be, too.
 sub recover { my $self = shift; $self->_control('DELETE', 'mode', {}); return $self->release }
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # install.sh install|uninstall NGINX MODULE
 # Puts the module and its configuration where the program NGINX looks for them, below $DESTDIR.
-# $MODULES_PATH and $CONF_PATH (nginx.conf's directory) stand in for what nginx says of itself.
+# $MODULES_PATH and $CONF_PATH (nginx.conf's directory) stand in for what nginx says of itself; programs go into
+# $PREFIX/bin.
 set -euo pipefail
 
 action=$1
@@ -28,6 +29,7 @@ configured() {
 modules=${MODULES_PATH:-$(configured modules-path modules)}
 conf=${CONF_PATH:-$(dirname "$(configured conf-path conf/nginx.conf)")}
 name=$(basename "$module")
+programs=${PREFIX:-/usr/local}/bin
 
 # As nginx does with nginx.conf: what the operator may have changed is left alone, the new text lies beside it.
 install_website() {
@@ -66,6 +68,13 @@ install_module() {
     fi
 }
 
+install_programs() { install -D -m 755 -t "$destination$programs" bin/aep-*; }
+
+uninstall_programs() {
+    local program
+    for program in bin/aep-*; do rm -f "$destination$programs/$(basename "$program")"; done
+}
+
 next_steps() {
     echo "Installed $destination$modules/$name and $destination$conf/aep/website.inc. Next:"
     if is_debian; then
@@ -83,6 +92,7 @@ case $action in
     install)
         install_module
         install_website
+        install_programs
         next_steps
         ;;
     uninstall)
@@ -93,6 +103,7 @@ case $action in
         rm -f "$destination$modules/$name"
         if is_debian; then rm -f "$destination$debian_module"; fi
         uninstall_website
+        uninstall_programs
         ;;
     *)
         echo "usage: install.sh install|uninstall NGINX MODULE" >&2

@@ -90,6 +90,20 @@ void the_defaults_are_those_of_the_directive(void**) {
     expect_text(endpoint.trusted_certificate, "");
 }
 
+void adobes_own_host_has_one_for_tokens_beside_it(void**) {
+    Endpoint edge;
+    edge.proxy = "http://proxy.example:3128";
+    edge.trusted_certificate = "/etc/authority.pem";
+    edge.connections = 5;
+    const Endpoint server = authenticated_endpoint(edge);
+    expect_text(server.base_url, "https://server.adobedc.net");
+    expect_text(server.proxy, edge.proxy);
+    expect_text(server.trusted_certificate, edge.trusted_certificate);
+    assert_int_equal(server.connections, 5);
+    edge.base_url = "http://127.0.0.1:8080";
+    expect_text(authenticated_endpoint(edge).base_url, edge.base_url);
+}
+
 }  // namespace
 
 int main() {
@@ -98,6 +112,7 @@ int main() {
         cmocka_unit_test(what_is_no_base_url_is_refused),
         cmocka_unit_test(the_host_of_a_base_url_is_without_scheme_and_port),
         cmocka_unit_test(the_defaults_are_those_of_the_directive),
+        cmocka_unit_test(adobes_own_host_has_one_for_tokens_beside_it),
     };
     return cmocka_run_group_tests_name("endpoint", tests, nullptr, nullptr);
 }
