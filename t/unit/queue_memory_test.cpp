@@ -149,11 +149,13 @@ void a_look_at_the_files_survives(void**) {
     }
     assert_true(number > 3 && number < kMostAllocations);
     queue.turn();
-    queue.turn({Want{std::string(kLane), kMostAllocations}});
+    queue.turn({Want{std::string(kLane), 2 * kMostAllocations}});
     for (long given = 0; given <= number; given += static_cast<long>(StoreLoop::kMaxClaims)) {
         queue.turn();
     }
-    assert_int_equal(queue.handed_out.size(), number + 1);
+    // What was handed out when memory ran out is handed out again: nobody knows any more who has it.
+    const std::set<std::string> found(queue.handed_out.begin(), queue.handed_out.end());
+    assert_int_equal(found.size(), number + 1);
 }
 
 void a_file_that_cannot_be_used_is_survived(void**) {
