@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+namespace aep::authentication {
+
+struct FileContent {
+    std::string text;
+    std::string
+        error;  ///< a predicate, as in "cannot be read: No such file or directory"; empty: `text` is good
+};
+
+enum class Privacy : std::uint8_t { open, secret };
+
+/// The content of a small file (1 MB at most). One that is secret must not be open to all users of the machine.
+FileContent read_file(const std::string& path, Privacy privacy = Privacy::open);
+
+}  // namespace aep::authentication
