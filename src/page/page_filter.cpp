@@ -7,7 +7,7 @@
 #include "ngx/log_action.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
-#include "page/coding_warnings.hpp"
+#include "page/warnings.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/eligibility.hpp"
 #include "page/file_reader.hpp"

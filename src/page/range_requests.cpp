@@ -12,7 +12,7 @@
 #include "ngx/guard.hpp"
 #include "ngx/request_context.hpp"
 #include "ngx/string.hpp"
-#include "page/coding_warnings.hpp"
+#include "page/warnings.hpp"
 #include "page/encoded_page.hpp"
 #include "page/page_context.hpp"
 #include "page/page_header.hpp"

@@ -6,6 +6,9 @@
 
 namespace aep::page {
 
+/// Says at the start which other module keeps the tag from working as it should.
+void warn_of_filter_order(ngx_conf_t* cf) noexcept;
+
 // What the error log says of pages that come compressed and cannot be decoded as they should: each line once a second at
 // most.
 
