@@ -5,6 +5,9 @@
 #include <cstdint>
 #include <vector>
 
+#include "authentication/key_ring.hpp"
+#include "authentication/public_key.hpp"
+#include "authentication/token_list.hpp"
 #include "settings/credentials.hpp"
 #include "settings/runtime.hpp"
 #include "settings/website.hpp"
@@ -25,10 +28,10 @@ struct MainConf {
     ngx_flag_t queue_min_free_is_set;
     off_t queue_min_free;              ///< bytes
     ngx_int_t queue_min_free_percent;  ///< instead of them
-    const Credentials* credentials;    ///< null: none
-    ngx_flag_t has_gateway;            ///< some website has a gateway: the workers need an engine
+    const Credentials* credentials;    ///< of aep_edge_credentials; null: none
+    ngx_flag_t needs_engines;          ///< some website has a gateway, or back office events
     ngx_flag_t has_storefront;         ///< some website has storefront events
-    WebsiteList* websites;             ///< those with storefront events
+    WebsiteList* websites;             ///< those with storefront or back office events; null: none
     Runtime runtime;
 };
 
@@ -57,7 +60,14 @@ struct ServerConf {
     ngx_str_t trusted_certificate;
     ngx_str_t sdk_path;      ///< from the location with aep_sdk
     ngx_str_t gateway_path;  ///< from the location with aep_gateway
-    const Website* website;  ///< null until merged
+    ngx_flag_t back_office_events;
+    ngx_flag_t back_office_profile_events;
+    ngx_str_t back_office_profile_datastream;
+    ngx_str_t back_office_labels;  ///< the file's content
+    std::vector<CommerceStore>* commerce_stores;
+    ngx_flag_t has_back_office;  ///< a location has aep_back_office
+    const Website* website;      ///< null until merged
+    Runtime runtime;
 };
 
 /// aep_commerce_scope: each part may hold variables; null where it is not set.
@@ -68,6 +78,21 @@ struct CommerceScopeConf {
     ngx_http_complex_value_t* store_view;
 };
 
+/// Who may send back office documents to a location.
+struct BackOfficeAccess {
+    ngx_flag_t is_open;                       ///< aep_back_office_token off: nginx's own access rules decide
+    const authentication::TokenList* tokens;  ///< null: none open it
+    const authentication::PublicKey* public_key;  ///< of Adobe Commerce; null: none
+    const authentication::KeyRing* event_keys;    ///< of Adobe I/O Events; null: none
+
+    [[nodiscard]] bool checks_signatures() const noexcept {
+        return public_key != nullptr || event_keys != nullptr;
+    }
+    [[nodiscard]] bool is_configured() const noexcept {
+        return is_open == 1 || tokens != nullptr || checks_signatures();
+    }
+};
+
 /// A location's part. Trivial: a shop may have hundreds of locations.
 struct LocationConf {
     static constexpr ngx_uint_t kHeadStart = 0;
@@ -75,10 +100,12 @@ struct LocationConf {
 
     ngx_http_complex_value_t* inject;
     CommerceScopeConf* scope;
-    ngx_uint_t tag_place;    ///< kHeadStart or kHeadEnd
-    ngx_str_t tag;           ///< rendered when the configuration was read; empty: there is none
-    ngx_uint_t tag_version;  ///< of `tag`, for validators
-    ngx_flag_t tag_varies;   ///< it holds variables and is rendered for each page
+    ngx_uint_t tag_place;       ///< kHeadStart or kHeadEnd
+    ngx_str_t tag;              ///< rendered when the configuration was read; empty: there is none
+    ngx_uint_t tag_version;     ///< of `tag`, for validators
+    ngx_flag_t tag_varies;      ///< it holds variables and is rendered for each page
+    ngx_flag_t is_back_office;  ///< it stands with aep_back_office
+    BackOfficeAccess back_office_access;
 };
 
 inline MainConf* main_conf(ngx_http_request_t* request) noexcept {
@@ -105,6 +132,9 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent, void* child) noexcept;
 /// anything but a plain prefix location, and a second one in the same server block.
 char* claim_location(ngx_conf_t* cf, ngx_str_t ServerConf::*path) noexcept;
 
+/// What aep_back_office says of its website.
+char* claim_back_office(ngx_conf_t* cf) noexcept;
+
 /// Whether aep_inject allows the tag for some request: it is not just "off".
 bool may_inject(const LocationConf& conf) noexcept;
 
@@ -118,5 +148,11 @@ std::string_view public_host(ngx_http_request_t* request) noexcept;
 /// The website's datastream ID for this request, evaluated and checked; empty when there is none or it is
 /// wrong (then logged once a second).
 std::string_view datastream_id(ngx_http_request_t* request) noexcept;
+
+/// The same for back office events, which have no Web SDK to name one.
+std::string_view back_office_datastream_id(ngx_http_request_t* request) noexcept;
+
+/// aep_commerce_scope's environment for this request; may be empty.
+std::string_view commerce_environment(ngx_http_request_t* request) noexcept;
 
 }  // namespace aep::settings

@@ -15,6 +15,8 @@ class Runtime {
         worker,         ///< this process's engines; null in the master, and where they could not start
         transfers,      ///< this process's live requests; null where the worker is
         pages,          ///< this process's; null until there is a page
+        intake,         ///< this process's; null where the worker is
+        documents,      ///< how a server block's back office documents are read; null where it takes none
         count,
     };
 

@@ -23,6 +23,13 @@ char* set_edge_trusted_certificate(ngx_conf_t* cf, ngx_command_t* command, void*
 char* set_edge_credentials(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_queue(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
 
+char* set_back_office_profile_events(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_back_office_token(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_back_office_public_key(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_back_office_event_keys(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_back_office_labels(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_commerce_store(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+
 /// One of a few words; `command->post` is a table of ngx_conf_enum_t.
 char* set_word(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 

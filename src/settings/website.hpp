@@ -25,6 +25,25 @@ struct FirstPartyId {
     std::chrono::seconds max_age = kLongest;
 };
 
+/// aep_commerce_store: what the number of a store view in Adobe Commerce stands for in events.
+struct CommerceStore {
+    std::string id;
+    std::string website;  ///< code; empty: not told
+    std::string store;
+    std::string store_view;
+};
+
+/// What was configured for the events of a website's back office.
+struct BackOffice {
+    bool events = false;
+    bool profile_events = false;
+    std::string datastream_id;  ///< empty: it holds variables
+    bool datastream_has_variables = false;
+    std::string profile_datastream_id;  ///< of events that are about an account; empty: as the others
+    std::vector<CommerceStore> stores;
+    std::string labels;  ///< JSON; may be empty
+};
+
 /// What was configured for one server block, checked and with the defaults filled in. Immutable.
 struct Website {
     std::string server_name;  ///< a label for logs
@@ -41,6 +60,7 @@ struct Website {
     bool global_privacy_control = true;
     ClientIp client_ip = ClientIp::full;
     FirstPartyId first_party_id;
+    BackOffice back_office;
     std::shared_ptr<const Endpoint> endpoint;
     std::string sdk_path;      ///< the location of the SDK file, as "/aep/"; empty: none
     std::string gateway_path;  ///< the location of the gateway, as "/ee/"; empty: none
