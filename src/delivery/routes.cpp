@@ -8,7 +8,7 @@
 
 namespace aep::delivery {
 
-Route route_of(const settings::Website& website) {
+Route route_of(const settings::Website& website, bool has_credentials) {
     Route route;
     route.endpoint = website.endpoint;
     if (website.defers()) {
@@ -19,6 +19,20 @@ Route route_of(const settings::Website& website) {
     }
     if (!website.datastream_id.empty()) {
         route.datastreams.push_back(website.datastream_id);
+    }
+    const settings::BackOffice& back_office = website.back_office;
+    if (back_office.events) {
+        if (has_credentials) {
+            route.back_office_endpoint = std::make_shared<const settings::Endpoint>(
+                settings::authenticated_endpoint(*website.endpoint));
+        }
+        route.takes_any = route.takes_any || back_office.datastream_has_variables;
+        for (const std::string& datastream : {back_office.datastream_id, back_office.profile_datastream_id}) {
+            if (!datastream.empty() &&
+                std::ranges::find(route.datastreams, datastream) == route.datastreams.end()) {
+                route.datastreams.push_back(datastream);
+            }
+        }
     }
     return route;
 }
@@ -37,7 +51,7 @@ std::size_t count_of_lanes(const std::vector<Route>& routes) {
 Routes::Routes(std::vector<Route>&& routes) : routes_(std::move(routes)) {
     for (const Route& route : routes_) {
         for (const std::string& datastream : route.datastreams) {
-            by_datastream_.emplace(datastream, route.endpoint);
+            by_datastream_.emplace(datastream, &route);
         }
     }
 }
@@ -46,14 +60,28 @@ std::string Routes::lane_of(std::string_view edge, std::string_view datastream_i
     return queue::lane_name(edge, is_configured(datastream_id) ? datastream_id : std::string_view{});
 }
 
-std::shared_ptr<const settings::Endpoint> Routes::endpoint_of(std::string_view edge,
-                                                              std::string_view datastream_id) const noexcept {
+const Route* Routes::route_to(std::string_view edge, std::string_view datastream_id) const noexcept {
     if (const auto named = by_datastream_.find(datastream_id); named != by_datastream_.end()) {
         return named->second;
     }
     const auto open = std::ranges::find_if(
         routes_, [edge](const Route& route) { return route.takes_any && route.endpoint->base_url == edge; });
-    return open != routes_.end() ? open->endpoint : nullptr;
+    return open != routes_.end() ? &*open : nullptr;
+}
+
+std::shared_ptr<const settings::Endpoint> Routes::endpoint_of(std::string_view edge,
+                                                              std::string_view datastream_id) const noexcept {
+    const Route* route = route_to(edge, datastream_id);
+    return route == nullptr ? nullptr : route->endpoint;
+}
+
+std::shared_ptr<const settings::Endpoint> Routes::back_office_endpoint_of(
+    std::string_view edge, std::string_view datastream_id) const noexcept {
+    const Route* route = route_to(edge, datastream_id);
+    if (route == nullptr) {
+        return nullptr;
+    }
+    return route->back_office_endpoint == nullptr ? route->endpoint : route->back_office_endpoint;
 }
 
 std::size_t Routes::connections_to(std::string_view edge) const noexcept {

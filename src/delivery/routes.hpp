@@ -19,9 +19,11 @@ struct Route {
     bool takes_any =
         false;  ///< others too: they come from variables, or are the business of the shop's own SDK
     std::shared_ptr<const settings::Endpoint> endpoint;
+    std::shared_ptr<const settings::Endpoint> back_office_endpoint;  ///< null: the same
 };
 
-Route route_of(const settings::Website& website);
+/// `has_credentials`: back office events go to the authenticated host.
+Route route_of(const settings::Website& website, bool has_credentials = false);
 
 /// How many lanes they make at most.
 std::size_t count_of_lanes(const std::vector<Route>& routes);
@@ -47,9 +49,7 @@ class Routes {
 
     /// The same for back office events of a datastream.
     [[nodiscard]] std::shared_ptr<const settings::Endpoint> back_office_endpoint_of(
-        std::string_view edge, std::string_view datastream_id) const noexcept {
-        return endpoint_of(edge, datastream_id);
-    }
+        std::string_view edge, std::string_view datastream_id) const noexcept;
 
     /// To an Edge, at most, for each worker.
     [[nodiscard]] std::size_t connections_to(std::string_view edge) const noexcept;
@@ -58,8 +58,10 @@ class Routes {
     [[nodiscard]] std::vector<std::string> edges() const;
 
   private:
+    [[nodiscard]] const Route* route_to(std::string_view edge, std::string_view datastream_id) const noexcept;
+
     std::vector<Route> routes_;
-    std::map<std::string, std::shared_ptr<const settings::Endpoint>, std::less<>> by_datastream_;
+    std::map<std::string, const Route*, std::less<>> by_datastream_;
 };
 
 }  // namespace aep::delivery
