@@ -3,8 +3,10 @@
 #include <array>
 #include <cstddef>
 #include <string_view>
-#include <vector>
 
+#include "backoffice/back_office_handler.hpp"
+#include "backoffice/documents.hpp"
+#include "backoffice/intake.hpp"
 #include "delivery/queue_directory.hpp"
 #include "delivery/worker.hpp"
 #include "gateway/address_limit.hpp"
@@ -15,9 +17,9 @@
 #include "ngx/layout.hpp"
 #include "ngx/string.hpp"
 #include "page/conditional_requests.hpp"
-#include "page/filter_order.hpp"
 #include "page/page_filter.hpp"
 #include "page/page_tag.hpp"
+#include "page/warnings.hpp"
 #include "page/worker_state.hpp"
 #include "sdk/bundle.hpp"
 #include "sdk/sdk_handler.hpp"
@@ -30,6 +32,7 @@
 
 namespace {
 
+using aep::backoffice::Intake;
 using aep::delivery::Worker;
 using aep::gateway::Transfers;
 using aep::ngx::unowned;
@@ -41,22 +44,27 @@ using aep::shared::Zone;
 
 // ---- rooms that answer requests ----
 
-char* plug_in(ngx_conf_t* cf, ngx_str_t ServerConf::*path, ngx_http_handler_pt handler) noexcept {
-    char* result = aep::settings::claim_location(cf, path);
-    if (result == NGX_CONF_OK) {
+/// `claimed`: what the settings say of the location.
+char* plug_in(ngx_conf_t* cf, char* claimed, ngx_http_handler_pt handler) noexcept {
+    if (claimed == NGX_CONF_OK) {
         auto* core = static_cast<ngx_http_core_loc_conf_t*>(
             ngx_http_conf_get_module_loc_conf(cf, ngx_http_core_module));
         core->handler = handler;
     }
-    return result;
+    return claimed;
 }
 
 char* plug_in_sdk(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
-    return plug_in(cf, &ServerConf::sdk_path, aep::sdk::handle_sdk);
+    return plug_in(cf, aep::settings::claim_location(cf, &ServerConf::sdk_path), aep::sdk::handle_sdk);
 }
 
 char* plug_in_gateway(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
-    return plug_in(cf, &ServerConf::gateway_path, aep::gateway::handle_gateway);
+    return plug_in(cf, aep::settings::claim_location(cf, &ServerConf::gateway_path),
+                   aep::gateway::handle_gateway);
+}
+
+char* plug_in_back_office(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
+    return plug_in(cf, aep::settings::claim_back_office(cf), aep::backoffice::handle_back_office);
 }
 
 // ---- directives ----
@@ -110,6 +118,22 @@ ngx_command_t directives[] = {
     {unowned("aep_sdk"), kLocation | NGX_CONF_NOARGS, plug_in_sdk, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {unowned("aep_gateway"), kLocation | NGX_CONF_NOARGS, plug_in_gateway, NGX_HTTP_LOC_CONF_OFFSET, 0,
      nullptr},
+    {unowned("aep_back_office"), kLocation | NGX_CONF_NOARGS, plug_in_back_office, NGX_HTTP_LOC_CONF_OFFSET,
+     0, nullptr},
+    {unowned("aep_back_office_events"), kHttp | kServer | NGX_CONF_FLAG, ngx_conf_set_flag_slot,
+     NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, back_office_events), nullptr},
+    {unowned("aep_back_office_profile_events"), kHttp | kServer | NGX_CONF_TAKE12,
+     aep::settings::set_back_office_profile_events, NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_back_office_token"), kHttp | kServer | kLocation | NGX_CONF_TAKE1,
+     aep::settings::set_back_office_token, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_back_office_public_key"), kHttp | kServer | kLocation | NGX_CONF_TAKE1,
+     aep::settings::set_back_office_public_key, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_back_office_event_keys"), kHttp | kServer | kLocation | NGX_CONF_TAKE1,
+     aep::settings::set_back_office_event_keys, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_back_office_labels"), kHttp | kServer | NGX_CONF_TAKE1,
+     aep::settings::set_back_office_labels, NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_commerce_store"), kHttp | kServer | NGX_CONF_2MORE, aep::settings::set_commerce_store,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {ngx_str_t{}, 0, nullptr, 0, 0, nullptr},
 };
 
@@ -166,6 +190,12 @@ ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
 
 // ---- configuration and processes ----
 
+char* merge_server(ngx_conf_t* cf, void* parent, void* child) noexcept {
+    char* result = aep::settings::merge_server_conf(cf, parent, child);
+    return result == NGX_CONF_OK ? aep::backoffice::prepare_documents(cf, *static_cast<ServerConf*>(child))
+                                 : result;
+}
+
 char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
     char* result = aep::settings::merge_location_conf(cf, parent, child);
     if (result != NGX_CONF_OK) {
@@ -175,40 +205,12 @@ char* merge_location(ngx_conf_t* cf, void* parent, void* child) noexcept {
                                   *static_cast<LocationConf*>(child));
 }
 
-/// Says at the start which other module keeps the tag from working as it should.
-void check_filter_order(ngx_conf_t* cf) {
-    std::vector<std::string_view> names;
-    for (ngx_uint_t i = 0; cf->cycle->modules[i] != nullptr; ++i) {
-        names.emplace_back(cf->cycle->modules[i]->name);
-    }
-    const aep::page::MisplacedModule module = aep::page::misplaced_module(names);
-    if (module.name.empty()) {
-        return;
-    }
-    const ngx_str_t name = unowned(module.name);
-    if (module.is_supported) {
-        ngx_log_error(
-            NGX_LOG_WARN, cf->log, 0,
-            "aep: %V stands behind ngx_http_aep_module, so it compresses pages before the tag is in them: "
-            "each is decompressed and compressed again, or gets no tag. Put \"load_module "
-            "modules/ngx_http_aep_module.so;\" behind \"load_module modules/%V.so;\" (or "
-            "--add-module= behind that one's, where nginx was built with both)",
-            &name, &name);
-    } else {
-        ngx_log_error(
-            NGX_LOG_WARN, cf->log, 0,
-            "aep: %V rewrites pages itself and does not go together with ngx_http_aep_module: remove one of "
-            "them, or set \"aep_storefront_events off;\"",
-            &name);
-    }
-}
-
 ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     auto* main = static_cast<MainConf*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_aep_module));
     if (aep::gateway::make_address_limit(cf) != NGX_OK) {
         return NGX_ERROR;
     }
-    if (main->has_storefront == 0) {
+    if (main->websites == nullptr) {
         return NGX_OK;
     }
     if (!aep::ngx::structures_fit(cf)) {
@@ -218,8 +220,10 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     if (main->runtime.get<Zone>() == nullptr || !aep::delivery::choose_queue_directory(cf, *main)) {
         return NGX_ERROR;
     }
-    aep::ngx::guarded(
-        cf->log, "the order of filters", [] {}, [cf] { check_filter_order(cf); });
+    if (main->has_storefront == 0) {
+        return NGX_OK;
+    }
+    aep::page::warn_of_filter_order(cf);
     aep::page::install_filters();
     auto* core =
         static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
@@ -272,7 +276,7 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     if (main != nullptr && main->has_storefront != 0 && ngx_test_config == 0) {
         name_sdk_file(cycle->log);
     }
-    if (main != nullptr && main->has_gateway != 0 &&
+    if (main != nullptr && main->needs_engines != 0 &&
         aep::delivery::prepare_queue_directory(cycle, *main) != NGX_OK) {
         return NGX_ERROR;
     }
@@ -281,6 +285,7 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
         if (before != nullptr) {
             main->runtime.set(before->runtime.get<Worker>());
             main->runtime.set(before->runtime.get<Transfers>());
+            main->runtime.set(before->runtime.get<Intake>());
         }
     }
     return NGX_OK;
@@ -291,6 +296,7 @@ void start_sending(ngx_log_t* log, MainConf& main) {
     auto worker = Worker::start(log, zone, Worker::settings_of(main));
     if (worker != nullptr) {
         main.runtime.set(new Transfers(*worker, zone));
+        main.runtime.set(new Intake(*worker, zone));
         main.runtime.set(worker.release());
     }
 }
@@ -299,7 +305,7 @@ void start_sending(ngx_log_t* log, MainConf& main) {
 ngx_int_t start_worker(ngx_cycle_t* cycle) noexcept {
     const bool serves = ngx_process == NGX_PROCESS_WORKER || ngx_process == NGX_PROCESS_SINGLE;
     MainConf* main = main_conf_of(cycle);
-    if (serves && main != nullptr && main->has_gateway != 0 && main->runtime.get<Zone>() != nullptr) {
+    if (serves && main != nullptr && main->needs_engines != 0 && main->runtime.get<Zone>() != nullptr) {
         aep::ngx::guarded(
             cycle->log, "the start of the gateway", [] {}, [&] { start_sending(cycle->log, *main); });
     }
@@ -313,9 +319,11 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
     }
     // What a thread that is stuck works with must stay.
     if (auto* worker = main->runtime.get<Worker>(); worker != nullptr && worker->stop()) {
+        delete main->runtime.get<Intake>();
         delete main->runtime.get<Transfers>();
         delete worker;
     }
+    main->runtime.set<Intake>(nullptr);
     main->runtime.set<Transfers>(nullptr);
     main->runtime.set<Worker>(nullptr);
     // Requests that are still there end with the process: nobody gives a block back any more.
@@ -329,7 +337,7 @@ ngx_http_module_t http_module = {
     aep::settings::create_main_conf,
     aep::settings::finish_main_conf,
     aep::settings::create_server_conf,
-    aep::settings::merge_server_conf,
+    merge_server,
     aep::settings::create_location_conf,
     merge_location,
 };

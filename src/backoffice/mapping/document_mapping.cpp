@@ -41,7 +41,9 @@ Outcome outcome_of(Reading& reading, const Settings& settings, const Facts& fact
     if (auto* fault = std::get_if<Fault>(&reading.result)) {
         return invalid(std::move(*fault));
     }
-    auto event = make_event({settings, std::get<Subject>(reading.result), facts.now});
+    const std::string_view environment =
+        facts.environment.empty() ? std::string_view(settings.environment) : facts.environment;
+    auto event = make_event({settings, std::get<Subject>(reading.result), facts.now, environment});
     if (auto* fault = std::get_if<Fault>(&event)) {
         return invalid(std::move(*fault));
     }

@@ -59,6 +59,7 @@ struct Source {
     const Settings& settings;
     const Subject& subject;
     Time now;
+    std::string_view environment;
 };
 
 }  // namespace aep::backoffice::mapping

@@ -107,7 +107,7 @@ void write_scope(XdmWriter& writer, const Source& source) {
     const Subject& subject = source.subject;
     const Value holder = is_profile_event(subject.event) ? subject.entity : subject.order;
     writer.object("commerceScope", [&] {
-        writer.text("environmentID", source.settings.environment);
+        writer.text("environmentID", source.environment);
         const auto found = source.settings.stores.find(holder["store_id"].text());
         if (found != source.settings.stores.end()) {
             writer.text("websiteCode", found->second.website);
@@ -129,7 +129,7 @@ std::string id_of(const Source& source, const Essentials& essentials) {
         event == Event::account_updated ? to_compact(essentials.time) : std::string();
     const char* const entity = entity_name_of(event);
     const std::string_view kind = entity != nullptr ? entity : "order";
-    return event_id(source.settings.environment, name_of(event), kind, essentials.entity_id, repetition);
+    return event_id(source.environment, name_of(event), kind, essentials.entity_id, repetition);
 }
 
 }  // namespace
