@@ -2,12 +2,13 @@
 // Runs the sample shop with the module and a stand-in for Adobe's Edge Network.
 //
 //   node t/demo/demo.mjs           until Ctrl-C, for a person with a browser
-//   node t/demo/demo.mjs --check   buys something on each website with a headless browser and checks that
-//                                  every event arrived; exits 1 unless all did
+//   node t/demo/demo.mjs --check   buys something on each website with a headless browser, goes through its
+//                                  administration, and checks that every event arrived; exits 1 unless all did
 
 import { once } from "node:events";
 import { parseArgs } from "node:util";
 
+import { administer, judgeOrders } from "./administration.mjs";
 import { judge, shop, startBrowser, strangers } from "./journey.mjs";
 import { DemoError, Services, choosePort } from "./services.mjs";
 import { websites } from "./websites.mjs";
@@ -29,6 +30,7 @@ function printAddresses(services) {
         const address = `https://${host}/`.padEnd(widest);
         console.log(`  ${address}  datastream ${datastream}  Web SDK: ${webSdk}`);
     }
+    console.log("\nBelow /admin/ of each, orders are placed, invoiced, shipped, cancelled, returned and refunded.");
     console.log(`\nWhat arrives at the Edge (its stand-in):\n\n  ${services.edgeUrl}\n`);
     if (services.port === 443) {
         console.log("The certificate was made a moment ago: your browser will ask whether you trust it.");
@@ -92,8 +94,10 @@ function printNone(label, items) {
 /** Prints the last lines; true when they say that all is well. */
 async function printSummary(services, rows, notes) {
     const delivered = rows.filter((row) => row.delivered === "yes").length;
-    const others = (await strangers(services, websites)).map(
-        ({ eventType, datastream, url, outcome }) => `${eventType} of ${url} to ${datastream}: ${outcome}`,
+    const deeds = notes.flatMap((note) => note.deeds ?? []);
+    const others = (await strangers(services, websites, deeds)).map(
+        ({ eventType, datastream, url, order, outcome }) =>
+            `${eventType} of ${url ?? `order ${order}`} to ${datastream}: ${outcome}`,
     );
     const foreignRequests = notes.flatMap((note) => note.foreignRequests);
     const consoleErrors = notes.flatMap((note) => note.consoleErrors);
@@ -117,7 +121,12 @@ async function check(services) {
     try {
         for (const website of websites) {
             notes.push(await shop(browser, services, website));
-            const rows = await judge(services, website);
+            const administered = await administer(browser, services, website);
+            notes.push({ ...administered, deeds: administered.deeds.map((deed) => ({ ...deed, website })) });
+            const rows = [
+                ...(await judge(services, website)),
+                ...(await judgeOrders(services, website, administered.deeds)),
+            ];
             printTable(website, rows);
             results.push(...rows);
         }

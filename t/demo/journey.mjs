@@ -6,8 +6,8 @@ import { userInfo } from "node:os";
 
 import { DemoError } from "./services.mjs";
 
-const deliveryLimit = 10000;
-const settleTime = 1500; // for what should not come: a second copy, another event
+export const deliveryLimit = 10000;
+export const settleTime = 1500; // for what should not come: a second copy, another event
 
 const pageViews = "web.webpagedetails.pageViews";
 /** Alloy reports clicks on links by itself, unless it is told not to. */
@@ -97,7 +97,8 @@ export function startBrowser(websites, port) {
     });
 }
 
-async function received(services) {
+/** All events that the Edge has received. */
+export async function received(services) {
     const response = await fetch(new URL("events", services.edgeUrl));
     return response.json();
 }
@@ -126,7 +127,7 @@ async function waitForDelivery(services, website, step, notes) {
 }
 
 /** Notes what a page must not do: complain, or talk to anybody but the shop; and what it waits for. */
-function watch(context, website) {
+export function watch(context, website) {
     const notes = { foreignRequests: [], consoleErrors: [], unanswered: new Set() };
     context.on("request", (request) => {
         const { protocol, hostname } = new URL(request.url());
@@ -168,7 +169,8 @@ export async function shop(browser, services, website) {
     return notes;
 }
 
-function verdict(found, website) {
+/** What became of an event of a website, of which `found` has arrived. */
+export function verdict(found, website) {
     const accepted = found.filter(({ outcome }) => outcome === "accepted");
     if (found.length === 0) {
         return "no";
@@ -198,12 +200,21 @@ export async function judge(services, website) {
     );
 }
 
-/** Events that nobody expects: of another type, of another host, or to another website's datastream. */
-export async function strangers(services, websites) {
+/**
+ * Events that nobody expects: of another type, of another host, to another website's datastream, or, where they come
+ * from no page, of an order with which nothing of the kind was done. `deeds` is what was: `{type, number, website}`.
+ */
+export async function strangers(services, websites, deeds) {
     const types = new Set([automatic, ...steps.flatMap(({ events }) => events.map(([, type]) => type))]);
-    return (await received(services)).filter(({ eventType, datastream, url }) => {
-        const host = URL.canParse(url ?? "") ? new URL(url).hostname : "";
+    const isDeed = ({ eventType, order, datastream }) =>
+        deeds.some(
+            ({ type, number, website }) =>
+                type === eventType && number === order && website.datastream === datastream,
+        );
+    return (await received(services)).filter((event) => {
+        const host = URL.canParse(event.url ?? "") ? new URL(event.url).hostname : "";
         const website = websites.find((candidate) => candidate.host === host);
-        return !types.has(eventType) || website?.datastream !== datastream;
+        const isExpected = types.has(event.eventType) && website?.datastream === event.datastream;
+        return !isExpected && !(event.url === undefined && isDeed(event));
     });
 }

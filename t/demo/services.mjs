@@ -1,7 +1,8 @@
-// What the demo runs: the Edge stand-in and nginx with the module, on the loopback address only.
+// What the demo runs: the Edge stand-in, the shop's commerce backend and nginx with the module, on the loopback address
+// only.
 
 import { execFileSync, spawn } from "node:child_process";
-import { createHash, X509Certificate } from "node:crypto";
+import { createHash, randomBytes, X509Certificate } from "node:crypto";
 import { once } from "node:events";
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import net from "node:net";
@@ -11,6 +12,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { freePort, isFree } from "../tools/free_port.mjs";
+import { Backend } from "./backend.mjs";
 import { websites } from "./websites.mjs";
 
 const root = path.resolve(fileURLToPath(new URL("../..", import.meta.url)));
@@ -61,19 +63,30 @@ function publicKeyHash(directory) {
         .digest("base64");
 }
 
-function writeConfiguration(directory, { port, edgePort }) {
+/** A token for the backend, in a file for its owner alone. */
+function makeToken(directory) {
+    const token = randomBytes(32).toString("hex");
+    writeFileSync(path.join(directory, "back_office.token"), `${token}\n`, { mode: 0o600 });
+    return token;
+}
+
+function writeConfiguration(directory, { port, edgePort, backendPort }) {
     const isRoot = userInfo().uid === 0;
     const values = {
         ROOT: root,
         DIRECTORY: directory,
         PORT: port,
         EDGE_PORT: edgePort,
+        BACKEND_PORT: backendPort,
         // The default worker user may not read a clone in root's home directory.
         USER: isRoot ? "user root;" : "",
     };
-    const template = readFileSync(path.join(root, "conf.d/demo.conf"), "utf8");
-    const text = template.replace(/@([A-Z_]+)@/g, (all, name) => values[name] ?? all);
-    writeFileSync(path.join(directory, "nginx.conf"), text);
+    const files = { "demo.conf": "nginx.conf", "demo_back_office.inc": "back_office.inc" };
+    for (const [source, target] of Object.entries(files)) {
+        const template = readFileSync(path.join(root, "conf.d", source), "utf8");
+        const text = template.replace(/@([A-Z_]+)@/g, (all, name) => values[name] ?? all);
+        writeFileSync(path.join(directory, target), text);
+    }
 }
 
 function nginxProgram() {
@@ -89,6 +102,7 @@ function nginxProgram() {
 export class Services {
     #directory = mkdtempSync(path.join(tmpdir(), "ngx_aep-demo-"));
     #children = [];
+    #backend;
     #isRunning = false;
 
     /** Called with a program's name when it ends before it is told to. */
@@ -104,7 +118,14 @@ export class Services {
         this.edgePort = await this.#startStandIn();
         this.port = port;
         this.publicKeyHash = publicKeyHash(this.#directory);
-        writeConfiguration(this.#directory, { port, edgePort: this.edgePort });
+        this.#backend = new Backend(websites, {
+            port,
+            certificate: readFileSync(path.join(this.#directory, "certificate.pem")),
+            path: "/aep/back-office",
+            token: makeToken(this.#directory),
+        });
+        const backendPort = await this.#backend.start();
+        writeConfiguration(this.#directory, { port, edgePort: this.edgePort, backendPort });
         await this.#startNginx(port);
         this.#isRunning = true;
     }
@@ -179,6 +200,7 @@ export class Services {
     /** Ends what was started, by process id, and removes its files. */
     async stop() {
         this.#isRunning = false;
+        this.#backend?.stop();
         await Promise.all(this.#children.map(end));
         rmSync(this.#directory, { recursive: true, force: true });
     }

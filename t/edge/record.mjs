@@ -166,6 +166,8 @@ export class Record extends EventEmitter {
                     _id: event?.xdm?._id,
                     ecid: event?.xdm?.identityMap?.ECID?.[0]?.id ?? entry.ecid,
                     url: event?.xdm?.web?.webPageDetails?.URL,
+                    order: event?.xdm?.commerce?.order?.purchaseID,
+                    website: event?.xdm?.commerce?.commerceScope?.websiteCode,
                     timestamp: event?.xdm?.timestamp,
                     ...common,
                 }));

@@ -17,6 +17,11 @@ function splitUrl(text) {
     }
 }
 
+/** Where an event of no page belongs: to an order, as the back office's do. */
+function backOffice({ website = "", order }) {
+    return { host: website, path: order ? `order ${order}` : "" };
+}
+
 /** A long number by its ends; the whole of it appears where the pointer rests. */
 function shortened(id = "") {
     const text = id.length > 13 ? `${id.slice(0, 8)}\u2026${id.slice(-4)}` : id;
@@ -24,7 +29,7 @@ function shortened(id = "") {
 }
 
 function row(event) {
-    const { host, path } = splitUrl(event.url);
+    const { host, path } = event.url ? splitUrl(event.url) : backOffice(event);
     const cell = (text) => `<td>${escape(text)}</td>`;
     const cells = [
         cell(event.time.slice(11, 19)),
@@ -53,7 +58,7 @@ export function eventsPage(record, modes) {
         .slice(-shown)
         .reverse();
     const { received } = record.counts();
-    const heads = ["Time (UTC)", "Website", "XDM event type", "Page", "Datastream", "ECID", "Outcome"];
+    const heads = ["Time (UTC)", "Website", "XDM event type", "Page or order", "Datastream", "ECID", "Outcome"];
     const table = events.length
         ? `<table><thead><tr>${heads.map((head) => `<th>${head}</th>`).join("")}</tr></thead>
 <tbody>

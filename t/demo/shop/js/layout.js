@@ -38,7 +38,11 @@ function header() {
 export function showLayout(title) {
     document.title = title ? `${title} - ${website.name}` : website.name;
     fill("body > header", ...header());
-    fill("body > footer", `${website.name} is a sample shop. Nothing is sold and nothing is sent to you.`);
+    fill(
+        "body > footer",
+        `${website.name} is a sample shop. Nothing is sold and nothing is sent to you. `,
+        element("a", { href: "/admin/", textContent: "Administration" }),
+    );
     showCartCount();
 }
 
