@@ -381,7 +381,7 @@ $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 # Lint ------------------------------------------------------------------------------------------------------------
 
 CXX_FILES := $(SOURCES) $(wildcard src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
-SCRIPTS   := $(wildcard .ci/run config config.make t/tools/*.sh t/*/*.sh)
+SCRIPTS   := $(wildcard .ci/run config config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
 TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
 
 ESLINT    := t/tools/node_modules/.bin/eslint --config t/tools/eslint.config.mjs
