@@ -122,6 +122,13 @@ subtest 'back office events are off by default' => sub {
     $server->quit;
 };
 
+subtest 'the datastream of a website with its own SDK' => sub {
+    my $shop = AepBackOffice->start($edge, server => 'aep_web_sdk_name shopAlloy;');
+    is($shop->post($shop->order(40))->{status}, 202, 'is the one for its back office');
+    unlike($shop->server->log, qr/"aep_datastream_id" is ignored/, 'and nothing else is said');
+    $shop->server->quit;
+};
+
 subtest 'the notice' => sub {
     my $shop = AepBackOffice->start($edge);
     like($shop->server->log, qr/\[notice\].*back office events are sent whatever a shopper chose/, 'of what the browser\'s choice does not decide');

@@ -100,6 +100,30 @@ subtest 'a part of the orders' => sub {
     is(content_of($file), '', 'an empty file');
 };
 
+subtest 'orders that changed' => sub {
+    unlink $file, "$directory/sent.new";
+    my @changed = (
+        { entity_id => 1, state => 'processing', created_at => '2024-05-01 10:00:00', updated_at => '2024-05-01 10:00:00' },
+        { entity_id => 2, state => 'canceled',   created_at => '2024-01-01 10:00:00', updated_at => '2024-05-01 10:00:00' },
+        { entity_id => 3, state => 'complete',   created_at => '2024-01-01 10:00:00', updated_at => '2024-05-01 10:00:00', items => [{ qty_shipped => 0 }, { qty_shipped => '2.0000' }] },
+        { entity_id => 4, state => 'complete',   created_at => '2024-01-01 10:00:00', updated_at => '2024-05-01 10:00:00', items => [{ qty_shipped => 0 }] },
+        { entity_id => 5, state => 'canceled',   created_at => '2024-01-01 10:00:00', updated_at => '2024-01-01 10:00:00' },
+        { entity_id => 6, state => 'canceled',   created_at => '2024-05-02 10:00:00', updated_at => '2024-05-02 10:00:00' },
+    );
+    open my $sent, '>', "$directory/sent" or die "sent: $!";
+    print {$sent} "orderPlaced 6\n";
+    close $sent;
+    my $commerce = AepCommerce->start(token => 'the-token', orders => \@changed);
+    is(run($commerce, '--changed-from', '2024-05-01', '--sent', "$directory/sent"), 0, 'are written');
+    my @names = map { "$_->{event} $_->{order}{entity_id}" } documents();
+    is_deeply(\@names, ['orderPlaced 1', 'orderCancelled 2', 'orderShipmentCompleted 3', 'orderCancelled 6'], 'with what became of them, and without what was sent');
+    is(content_of("$directory/sent.new"), join('', map { "$_\n" } @names), 'their names are there');
+    is(content_of("$directory/sent"), "orderPlaced 6\n", 'but do not count as sent');
+    is(run($commerce, '--changed-from', 'now'), 2, 'no date');
+    is(run($commerce, '--sent', "$directory/none"), 2, 'no such file');
+    like($said, qr{cannot read \S+/none: No such file}, 'it says so');
+};
+
 subtest 'Commerce is away' => sub {
     unlink $file;
     my $commerce = AepCommerce->start(token => 'the-token', orders => \@orders, answers => [503, undef, 502, undef]);

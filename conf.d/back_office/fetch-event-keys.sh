@@ -14,7 +14,7 @@ set -eu
 log=$1
 directory=$2
 keys=${AEP_EVENT_KEYS:-https://static.adobeioevents.com}
-most=20 # of new paths each time
+most=16 # keys, which is as many as nginx takes
 
 uuid='[0-9a-f]\{8\}-[0-9a-f]\{4\}-[0-9a-f]\{4\}-[0-9a-f]\{4\}-[0-9a-f]\{12\}'
 temporary=$(mktemp -d)
@@ -29,9 +29,14 @@ for path in $paths; do
     if [ -e "$key" ]; then
         continue
     fi
+    set -- "$directory"/*.pem
+    if [ "$#" -ge "$most" ]; then
+        echo "fetch-event-keys.sh: $directory has $# keys: remove those that Adobe signs with no more" >&2
+        break
+    fi
     tried=$((tried + 1))
     if [ "$tried" -gt "$most" ]; then
-        break
+        break # whoever made up so many paths has the rest of them ignored until the next time
     fi
     if curl -q --silent --show-error --fail --max-time 20 --max-filesize 65536 --output "$temporary/key" "$keys$path" &&
         openssl pkey -pubin -in "$temporary/key" -noout 2>/dev/null; then

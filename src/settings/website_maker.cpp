@@ -160,7 +160,7 @@ bool check_back_office(ngx_conf_t* cf, const Website& website, const MainConf& m
 }
 
 void give_notices(ngx_conf_t* cf, const Website& website, const ServerConf& conf) noexcept {
-    if (website.defers() && conf.datastream_id != nullptr) {
+    if (website.defers() && conf.datastream_id != nullptr && !website.back_office.events) {
         report(cf, NGX_LOG_NOTICE, website.server_name,
                "\"aep_datastream_id\" is ignored, because \"aep_web_sdk_name\" defers to the shop's own Web "
                "SDK, which names the datastream itself");
