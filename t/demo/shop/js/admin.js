@@ -77,6 +77,12 @@ async function ask(options) {
     return answer;
 }
 
+/** The button that was pressed is gone: the keyboard goes on with what can be done next. */
+function goOn(number) {
+    const button = number && find(`tr[data-number="${CSS.escape(number)}"] button`);
+    (button || find("#place")).focus();
+}
+
 /** Lets the shop's server do something, and says what came of it. */
 async function act(request) {
     fill(".status", "One moment");
@@ -86,6 +92,7 @@ async function act(request) {
             headers: { "Content-Type": "application/json" },
             body: JSON.stringify(request),
         });
+        goOn(request.number);
         fill(".status", `Order ${sent[0].number}: ${sent.map(({ event, result }) => `${event} ${result}`).join(", ")}.`);
     } catch (error) {
         fill(".status", `That did not work: ${error.message}`);
