@@ -365,13 +365,17 @@ build/bench/ngx_http_%_filter_module.so: t/bench/%/config t/bench/%/*.c | $(NGIN
 	$(CC) -shared -fPIC -O2 $(NGINX_INCLUDES) $(<D)/*.c $(@D)/$*/$(@F:.so=)_modules.c -o $@
 
 bench: ## compares what a request costs: plain nginx, its own filters, a module that does nothing, this module
-run-bench: all $(BENCH_MODULES) run-bench-events
+run-bench: all $(BENCH_MODULES) run-bench-events run-bench-orders
 	node t/bench/bench.mjs $(NGINX) $(OUT)/$(MODULE).so $(dir $(firstword $(BENCH_MODULES)))
 
 .PHONY: run-bench-events
 run-bench-events: all $(OUT)/bench/rewrite_cost $(DEPS)/test-nginx
 	node t/bench/events.mjs $(NGINX) $(OUT)/$(MODULE).so \
 	    $(DEPS)/test-nginx/usr/lib/nginx/modules/ngx_http_js_module.so $(OUT)/bench/rewrite_cost
+
+.PHONY: run-bench-orders
+run-bench-orders: all $(OUT)/bench/mapping_cost
+	node t/bench/orders.mjs $(NGINX) $(OUT)/$(MODULE).so $(OUT)/bench/mapping_cost
 
 $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 	@mkdir -p $(@D)

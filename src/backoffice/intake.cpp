@@ -41,6 +41,7 @@ void Intake::leave(Submitter& submitter) noexcept {
             question.submitter = nullptr;
         }
     }
+    worker_.end_grace_when_idle();
 }
 
 Intake::Answer Intake::append(Submitter& submitter, std::uint64_t number, Event&& event) {
@@ -86,9 +87,7 @@ void Intake::on_appended(std::uint64_t id, std::optional<queue::EntryId> entry) 
     if (question.submitter != nullptr) {
         question.submitter->on_kept(question.number, entry.has_value());
     }
-    if (questions_.empty()) {
-        worker_.end_grace_when_idle();
-    }
+    worker_.end_grace_when_idle();
 }
 
 void Intake::on_quit() noexcept {

@@ -35,7 +35,7 @@ protocol::Problem unsupported_type() {
 
 protocol::Problem too_large() {
     return problem(413, "Request too large",
-                   "Expected at most 16 MB at a time; as application/x-ndjson there is no such limit.");
+                   "Expected at most 4 MB at a time; as application/x-ndjson there is no such limit.");
 }
 
 protocol::Problem not_json(std::string_view expected) {

@@ -164,6 +164,11 @@ ngx_int_t Submission::advance() {
         if (result != NGX_OK) {
             return result;
         }
+        if (lines_in_turn_ >= kLinesInATurn) {
+            lines_in_turn_ = 0;
+            turn_.post_to_next_turn();
+            return NGX_AGAIN;
+        }
     }
     if (asked_ != 0) {
         // Nobody waits for a client that has gone; its events go on.
@@ -245,6 +250,7 @@ bool Submission::take_buffers() {
 }
 
 void Submission::take_line(const LineSplitter::Line& line) {
+    ++lines_in_turn_;
     if (line.is_too_long) {
         mapping::Mapped mapped;
         mapped.outcomes.emplace_back();

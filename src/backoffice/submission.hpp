@@ -35,9 +35,11 @@ class Submission final : public ngx::RequestContext, private Intake::Submitter {
     static constexpr auto kRoom = Room::back_office;
 
     /// Bytes of a body that is read as a whole.
-    static constexpr std::size_t kMostWhole = std::size_t{16} << 20U;
+    static constexpr std::size_t kMostWhole = std::size_t{4} << 20U;
     /// Documents that wait for the queue.
     static constexpr std::size_t kWindow = 256;
+    /// Lines that are read in one turn of nginx's loop: other requests must not wait for more.
+    static constexpr std::size_t kLinesInATurn = 32;
 
     struct Facts {
         std::string_view datastream_id;
@@ -103,7 +105,8 @@ class Submission final : public ngx::RequestContext, private Intake::Submitter {
     std::deque<Document> under_way_;  ///< in their order; the first may wait for the queue
     std::uint64_t first_ = 0;         ///< number of the first of them
     std::size_t asked_ = 0;           ///< of them, that wait for the queue
-    std::size_t next_ = 0;            ///< the first of them that has not gone to it
+    std::size_t lines_in_turn_ = 0;
+    std::size_t next_ = 0;  ///< the first of them that has not gone to it
     Results results_;
     mapping::Shape shape_ = mapping::Shape::unknown;
     bool was_array_ = false;

@@ -2,6 +2,7 @@
 
 #include <cstring>
 
+#include "backoffice/mapping/order_items.hpp"
 #include "mapping_harness.hpp"
 
 namespace {
@@ -289,6 +290,46 @@ void an_array_has_so_many_documents(void**) {
     expect_invalid(array + ",0]", "", "an array of at most 10000 documents");
 }
 
+std::string many_items(std::size_t count, const std::string& item) {
+    std::string items = "[" + item;
+    for (std::size_t i = 1; i < count; ++i) {
+        items += "," + item;
+    }
+    return items + "]";
+}
+
+void an_order_has_so_many_items(void**) {
+    const auto placed = [](std::size_t count) {
+        return R"({"event": "orderPlaced", "order": )" +
+               order({{"items", many_items(count, R"({"sku": "S"})")}}) + "}";
+    };
+    expect_mapped(placed(kMaxItems), Event::order_placed);
+    expect_invalid(placed(kMaxItems + 1), "order.items", "an array of at most 5000 items");
+    const std::string shipment = R"({"entity_id": 1, "created_at": "2025-01-02 03:04:05", "items": )" +
+                                 many_items(kMaxItems + 1, R"({"sku": "S", "qty": 1})") + "}";
+    expect_invalid(R"({"event": "orderItemsShipped", "order": )" + std::string(kOrder) + R"(, "shipment": )" +
+                       shipment + "}",
+                   "shipment.items", "an array of at most 5000 items");
+}
+
+/// Else many items with one ID would each count the parts of all.
+void parts_belong_to_one_item_only(void**) {
+    const std::string items = R"([{"item_id": 1, "sku": "A"}, {"item_id": 1, "sku": "B"},
+        {"item_id": 2, "parent_item_id": 1, "row_total": 5}])";
+    expect_text(found_at("productListItems",
+                         R"({"event": "orderPlaced", "order": )" + order({{"items", items}}) + "}"),
+                R"([{"SKU":"A","_id":"1","priceTotal":5},{"SKU":"B","_id":"1"}])");
+    const std::string lines =
+        R"([{"order_item_id": 1, "sku": "A", "qty": 1}, {"order_item_id": 1, "sku": "B", "qty": 1},
+        {"order_item_id": 2, "qty": 1, "row_total": 5}])";
+    expect_text(
+        found_at("productListItems", R"({"event": "orderInvoiced", "order": )" + order({{"items", items}}) +
+                                         R"(, "invoice": {"entity_id": 1, "created_at": "2025-01-02 03:04:05",
+                                                    "items": )" +
+                                         lines + "}}"),
+        R"([{"SKU":"A","_id":"1","priceTotal":5,"quantity":1},{"SKU":"B","_id":"1","quantity":1}])");
+}
+
 void one_wrong_document_of_an_array_leaves_the_others_alone(void**) {
     const std::string good = R"({"event": "orderPlaced", "order": )" + std::string(kOrder) + "}";
     const Mapped mapped = map_documents("[" + good + R"(, {"event": "orderPlaced"}, )" + good + "]",
@@ -386,6 +427,8 @@ int main() {
         cmocka_unit_test(what_is_no_document_says_what_one_is),
         cmocka_unit_test(an_empty_array_has_no_documents),
         cmocka_unit_test(an_array_has_so_many_documents),
+        cmocka_unit_test(an_order_has_so_many_items),
+        cmocka_unit_test(parts_belong_to_one_item_only),
         cmocka_unit_test(one_wrong_document_of_an_array_leaves_the_others_alone),
         cmocka_unit_test(what_an_event_cannot_do_without_is_told),
         cmocka_unit_test(the_parts_of_an_envelope_are_objects),

@@ -39,6 +39,8 @@ class Told {
                 kept_.push_back(*kept);
             } else if (auto* work = std::get_if<Work>(&event)) {
                 std::move(work->claims.begin(), work->claims.end(), std::back_inserter(claims_));
+            } else if (auto* batch = std::get_if<Batch>(&event)) {
+                std::move(batch->claims.begin(), batch->claims.end(), std::back_inserter(claims_));
             } else if (const auto* turn = std::get_if<ConsentTurn>(&event)) {
                 turns_.push_back(*turn);
             }
@@ -90,6 +92,7 @@ class Told {
 struct World {
     FakeDisk disk;
     FakeConsents consents;
+    FakeOrders orders;
     Ledger ledger{};
     Told told;
 };
@@ -101,7 +104,8 @@ std::unique_ptr<Backend> backend_of(
             on_open();
             return std::make_unique<FakeStore>(world->disk, world->ledger);
         },
-        [world](std::string&) { return std::make_unique<FakeConsentStore>(world->consents); });
+        [world](std::string&) { return std::make_unique<FakeConsentStore>(world->consents); },
+        [world](std::string&) { return std::make_unique<FakeOrderStore>(world->orders, world->ledger); });
 }
 
 struct Harness {
@@ -321,6 +325,30 @@ void what_was_asked_for_is_done_before_it_stops(void**) {
     assert_int_equal(queue.world->disk.rows.size(), 200);
 }
 
+void back_office_events_that_come_together_are_one_unit(void**) {
+    constexpr std::size_t kCount = 300;
+    Harness queue;
+    for (std::uint64_t ticket = 1; ticket <= kCount; ++ticket) {
+        queue.engine.append_order(ticket, entry_for(kNorth, 0));
+    }
+    for (const Appended& appended : queue.world->told.wait_for_appended(kCount)) {
+        assert_true(appended.id == order_id(appended.ticket));
+    }
+    queue.engine.want(kNorth, 1);
+    for (std::size_t settled = 0; settled < kCount;) {
+        for (const Claim& claim : queue.world->told.take_claims()) {
+            assert_true(claim.id == order_id(++settled));
+            queue.engine.settle(delivered(claim.id));
+        }
+        queue.engine.want(kNorth, 1);
+    }
+    assert_true(queue.engine.stop(kPatience));
+    assert_true(queue.world->orders.rows.empty());
+    assert_true(queue.world->orders.units.size() < kCount / 10);
+    queue.engine.append_order(kCount + 1, entry_for(kNorth, 0));
+    assert_false(queue.world->told.wait_for_appended(kCount + 1).back().id.has_value());
+}
+
 void a_thread_that_is_stuck_is_left_behind(void**) {
     std::shared_ptr<World> world;
     {
@@ -438,6 +466,7 @@ int main() {
         cmocka_unit_test(the_time_goes_on_before_and_after_the_start),
         cmocka_unit_test(an_engine_that_does_not_run_refuses),
         cmocka_unit_test(what_was_asked_for_is_done_before_it_stops),
+        cmocka_unit_test(back_office_events_that_come_together_are_one_unit),
         cmocka_unit_test(a_thread_that_is_stuck_is_left_behind),
         cmocka_unit_test(a_store_that_opens_slowly_keeps_nobody_waiting),
         cmocka_unit_test(the_thread_takes_no_signals_and_all_processors),

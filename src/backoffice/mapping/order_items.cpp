@@ -63,6 +63,9 @@ const OrderItem* OrderItems::find(std::string_view id) const {
 
 std::vector<Value> OrderItems::children_of(const OrderItem& item) const {
     std::vector<Value> children;
+    if (find(item.id) != &item) {
+        return children;
+    }
     const auto [begin, end] = by_parent_.equal_range(item.id);
     for (auto each = begin; each != end; ++each) {
         children.push_back(items_[each->second].value);
@@ -94,6 +97,7 @@ std::vector<DocumentLine> lines_of(Value document, const OrderItems& order_items
             for (auto each = begin; each != end; ++each) {
                 line.children.push_back(each->second);
             }
+            by_parent.erase(begin, end);
         }
     }
     return lines;

@@ -12,6 +12,9 @@
 
 namespace aep::backoffice::mapping {
 
+/// No order and no document has more items.
+inline constexpr std::size_t kMaxItems = 5000;
+
 /// An item of an order: a product, or a part of one that stands in the item of its parent.
 struct OrderItem {
     Value value;
@@ -36,7 +39,7 @@ class OrderItems {
     /// Null when there is none.
     [[nodiscard]] const OrderItem* find(std::string_view id) const;
 
-    /// The parts of an item.
+    /// The parts of an item; none of what repeats another item's ID.
     [[nodiscard]] std::vector<Value> children_of(const OrderItem& item) const;
 
   private:

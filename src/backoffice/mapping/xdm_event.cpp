@@ -75,6 +75,8 @@ class EssentialsReader {
         const Value items = holder["items"];
         if (!items.is_empty() && !items.is_array()) {
             fail(join(path, "items"), "an array");
+        } else if (items.size() > kMaxItems) {
+            fail(join(path, "items"), "an array of at most 5000 items");
         }
     }
 
