@@ -218,6 +218,13 @@ describe("the record", () => {
         assert.deepEqual(lines, ["e1 1 refused", "e2 1 refused", "e1 2 accepted", "e2 2 accepted"]);
     });
 
+    test("says which order and website a back office event belongs to", async () => {
+        const commerce = { order: { purchaseID: "7" }, commerceScope: { websiteCode: "base" } };
+        await edge("collect", { events: [{ xdm: { ...interact.events[0].xdm, commerce } }] });
+        const [{ order, website, url }] = await events();
+        assert.deepEqual({ order, website, url }, { order: "7", website: "base", url: interact.events[0].xdm.web?.webPageDetails?.URL });
+    });
+
     test("can be filtered, and waited for", async () => {
         const waiting = events("?action=collect&at_least=1&timeout=3000");
         await edge("interact", interact);

@@ -59,21 +59,33 @@ function sentRow({ number, event, result, reason, path, expected, id }) {
     );
 }
 
-function show({ orders, sent }) {
+function showOrders(orders) {
     find(".empty").hidden = orders.length > 0;
     find(".scroll").hidden = orders.length === 0;
     fill(".orders tbody", ...orders.map(orderRow));
+}
+
+function showSent(sent) {
     find(".events tbody").prepend(...sent.map(sentRow).reverse());
     find(".sent").hidden = find(".events tbody").children.length === 0;
 }
 
+let asked = 0;
+let shown = 0;
+
 async function ask(options) {
+    const number = ++asked;
     const response = await fetch(address, options);
     const answer = await response.json();
     if (!response.ok) {
         throw new Error(answer.error);
     }
-    show(answer);
+    // An answer that comes behind a later one has orders of before.
+    if (number > shown) {
+        shown = number;
+        showOrders(answer.orders);
+    }
+    showSent(answer.sent);
     return answer;
 }
 
