@@ -91,6 +91,23 @@ subtest 'a worker that is told to quit while lines come' => sub {
     $edge->clear;
 };
 
+subtest 'a backend that reads its results late' => sub {
+    my $shop = AepBackOffice->start($edge, server => 'client_max_body_size 0;');
+    my $count = 60_000;
+    my $text = "no JSON\n" x $count;
+    my $request = $shop->server->client->begin_raw(header_text($shop, 'Content-Length' => length $text));
+    my $socket = $request->socket;
+    $socket->blocking(1);
+    for (my $place = 0; $place < length $text; $place += 4096) {
+        $socket->syswrite(substr $text, $place, 4096) // die "cannot write: $!";
+    }
+    sleep 1;
+    my $answer = $request->answer(timeout => 60);
+    is(scalar @{ $shop->results($answer) }, $count, 'has all of them, though they fill every buffer on the way');
+    $shop->server->quit;
+    $shop->server->is_clean('after a slow reader');
+};
+
 subtest 'too many at a time' => sub {
     my $shop = AepBackOffice->start($edge);
     my @waiting = map { $shop->server->client->begin_raw(header_text($shop, 'Content-Length' => 100)) } 1 .. 64;

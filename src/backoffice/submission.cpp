@@ -117,15 +117,16 @@ void Submission::go_on() noexcept {
     if (has_ended_) {
         return;
     }
-    const ngx_int_t result = ngx::guarded(
+    using Result = std::optional<ngx_int_t>;
+    const Result result = ngx::guarded(
         request_->connection->log, "the back office",
-        []() -> ngx_int_t { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
-        [this]() -> ngx_int_t {
+        []() -> Result { return NGX_HTTP_INTERNAL_SERVER_ERROR; },
+        [this]() -> Result {
             const ngx::LogAction action(request_->connection->log, "taking back office events");
             return advance();
         });
-    if (result != NGX_AGAIN) {
-        end(result);
+    if (result) {
+        end(*result);
     }
 }
 
@@ -140,12 +141,12 @@ void Submission::end(ngx_int_t result) noexcept {
     ngx_http_run_posted_requests(connection);
 }
 
-/// NGX_AGAIN: something has to happen first. Else what ngx_http_finalize_request takes.
-ngx_int_t Submission::advance() {
+/// What ngx_http_finalize_request takes; nothing where something has to happen first.
+std::optional<ngx_int_t> Submission::advance() {
     const bool is_whole = !facts_.is_ndjson || facts_.checks_signature;
     if (is_whole && !body_is_read_) {
         if (const std::optional<ngx_int_t> refused = take_whole()) {
-            return *refused;
+            return refused;
         }
     }
     for (;;) {
@@ -159,7 +160,7 @@ ngx_int_t Submission::advance() {
         }
         const ngx_int_t result = read_on();
         if (result == NGX_AGAIN) {
-            return NGX_AGAIN;
+            return std::nullopt;
         }
         if (result != NGX_OK) {
             return result;
@@ -167,15 +168,15 @@ ngx_int_t Submission::advance() {
         if (lines_in_turn_ >= kLinesInATurn) {
             lines_in_turn_ = 0;
             turn_.post_to_next_turn();
-            return NGX_AGAIN;
+            return std::nullopt;
         }
     }
     if (asked_ != 0) {
         // Nobody waits for a client that has gone; its events go on.
         request_->read_event_handler = body_is_read_ ? ngx_http_test_reading : ngx_http_block_reading;
-        return NGX_AGAIN;
+        return std::nullopt;
     }
-    return body_is_read_ || is_over_ ? answer() : NGX_AGAIN;
+    return answer();
 }
 
 /// A body that is there as a whole. What ngx_http_finalize_request takes where it was refused.

@@ -78,7 +78,7 @@ class Submission final : public ngx::RequestContext, private Intake::Submitter {
 
     bool prepare();
     void go_on() noexcept;
-    ngx_int_t advance();
+    std::optional<ngx_int_t> advance();
     std::optional<ngx_int_t> take_whole();
     ngx_int_t read_on();
     bool take_buffers();
