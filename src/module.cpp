@@ -128,7 +128,7 @@ ngx_command_t directives[] = {
      aep::settings::set_back_office_token, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {unowned("aep_back_office_public_key"), kHttp | kServer | kLocation | NGX_CONF_TAKE1,
      aep::settings::set_back_office_public_key, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
-    {unowned("aep_back_office_event_keys"), kHttp | kServer | kLocation | NGX_CONF_TAKE1,
+    {unowned("aep_back_office_event_keys"), kHttp | kServer | kLocation | NGX_CONF_TAKE12,
      aep::settings::set_back_office_event_keys, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {unowned("aep_back_office_labels"), kHttp | kServer | NGX_CONF_TAKE1,
      aep::settings::set_back_office_labels, NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},

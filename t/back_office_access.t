@@ -84,6 +84,7 @@ subtest 'Adobe I/O Events' => sub {
     is($post->($body, 'X-Adobe-Digital-Signature-1' => sign('stranger', $body))->{status}, 401, 'by a stranger');
     is($shop->post($body)->{status}, 202, 'a token opens as well');
 
+    like($shop->server->log, qr/\[warn\].*no client_id=.*any of Adobe's customers/, 'nginx warns that events of others would be taken');
     my $get = sub { return $shop->server->client->get("/orders?challenge=$_[0]", $shop->header(Authorization => undef)) };
     my $challenge = $get->('8ec8d794-e0ab-42df-9017-e3dada8e84f7');
     is($challenge->{status}, 200, 'the challenge at registration');
@@ -92,6 +93,24 @@ subtest 'Adobe I/O Events' => sub {
     is($get->('%3Cscript%3E')->{status}, 400, 'nothing else is');
     $shop->server->quit;
     $shop->server->is_clean('after signatures of Adobe I/O Events');
+};
+
+subtest 'events that Adobe signs for somebody else' => sub {
+    my $shop = AepBackOffice->start($edge, token => 0, location => "aep_back_office_event_keys $directory/keys client_id=4c6d0f1e2a3b;");
+    my $post = sub {
+        my @clients = @_;
+        my $body = encode_json([map { {
+            specversion => '1.0', type => 'com.adobe.commerce.observer.sales_order_save_commit_after', recipientclientid => $_,
+            data => { value => { %{ $shop->order(11)->{order} }, _isNew => JSON::PP::true } } } } @clients]);
+        return $shop->post($body, Authorization => undef, 'X-Adobe-Digital-Signature-1' => sign('events', $body));
+    };
+    is($post->('4c6d0f1e2a3b')->{status}, 202, 'those for the project are taken');
+    my $answer = $post->('4c6d0f1e2a3b', 'ffffffffffff');
+    is($answer->{status}, 403, 'others are not, nor a batch with one of them');
+    is($answer->{headers}{'content-type'}[0], 'application/problem+json', 'as a problem');
+    is($post->(undef)->{status}, 403, 'nor those that do not say');
+    unlike($shop->server->log, qr/no client_id=/, 'nginx has nothing to warn of');
+    $shop->server->quit;
 };
 
 subtest 'nginx\'s own rules' => sub {
@@ -159,6 +178,7 @@ refused('a file without tokens', qr/holds no token/, server => "$on location = /
 refused('a file with something else', qr/something else than a token in line 1/, server => "$on location = /orders { aep_back_office; aep_back_office_token $wrong; }");
 refused('no such file', qr/cannot be read: No such file/, server => "$on location = /orders { aep_back_office; aep_back_office_token $directory/none; }");
 refused('a key that is none', qr/holds no public key/, server => "$on location = /orders { aep_back_office; aep_back_office_public_key $empty; }");
+refused('a client ID that is none', qr/invalid value "client_id="/, server => "$on location = /orders { aep_back_office; aep_back_office_event_keys $directory/keys client_id=; }");
 refused('a directory without keys', qr/holds no file that ends in "\.pem"/, server => "$on location = /orders { aep_back_office; aep_back_office_event_keys $none; }");
 refused('the same twice', qr/"aep_back_office_token" directive is duplicate/, server => "$on location = /orders { aep_back_office; aep_back_office_token off; aep_back_office_token off; }");
 refused('wrong labels', qr/the file of "aep_back_office_labels".*gift/s, server => "$on aep_back_office_labels $json; location = /orders { aep_back_office; aep_back_office_token off; }");

@@ -234,7 +234,7 @@ sub cloud_event {
     my @fields = content_of("$examples/io_events.xml") =~ /<field name="([^"]+)"/g;
     my $order  = reduced(order_of_commerce($number, %more), @fields);
     my ($interest) = @{ decode_json(content_of("$examples/registration.json"))->{events_of_interest} };
-    return encode_json([{ specversion => '1.0', type => $interest->{event_code}, data => { value => $order } }]);
+    return encode_json([{ specversion => '1.0', recipientclientid => '00112233445566778899aabbccddeeff', type => $interest->{event_code}, data => { value => $order } }]);
 }
 
 sub post_signed {

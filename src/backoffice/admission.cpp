@@ -3,6 +3,7 @@
 #include "backoffice/admission.hpp"
 
 #include "authentication/token_list.hpp"
+#include "backoffice/recipient.hpp"
 #include "ngx/header.hpp"
 #include "ngx/string.hpp"
 
@@ -43,14 +44,18 @@ Admission admission_of(const settings::BackOfficeAccess& access, const Credentia
     return is_open ? Admission::granted : Admission::refused;
 }
 
-bool is_signed(const settings::BackOfficeAccess& access, const Credentials& credentials,
-               std::string_view body) {
+Signature signature_of(const settings::BackOfficeAccess& access, const Credentials& credentials,
+                       std::string_view body) {
     if (access.public_key != nullptr && !credentials.commerce_signature.empty() &&
         authentication::is_signed_by_commerce(*access.public_key, body, credentials.commerce_signature)) {
-        return true;
+        return Signature::good;
     }
-    return access.event_keys != nullptr &&
-           authentication::is_signed_by_io_events(*access.event_keys, body, credentials.event_signatures);
+    if (access.event_keys == nullptr ||
+        !authentication::is_signed_by_io_events(*access.event_keys, body, credentials.event_signatures)) {
+        return Signature::wrong;
+    }
+    const std::string_view client_id = ngx::view(access.event_client_id);
+    return client_id.empty() || is_for_client(body, client_id) ? Signature::good : Signature::for_another;
 }
 
 }  // namespace aep::backoffice

@@ -34,8 +34,14 @@ enum class Admission : std::uint8_t {
 /// What can be said before the body is there. Where a token is shown it alone decides.
 Admission admission_of(const settings::BackOfficeAccess& access, const Credentials& credentials);
 
-/// Whether one of the signatures is good for this body.
-bool is_signed(const settings::BackOfficeAccess& access, const Credentials& credentials,
-               std::string_view body);
+/// What the signatures say of a body.
+enum class Signature : std::uint8_t {
+    good,
+    wrong,
+    for_another,  ///< it is good, but the events are for another project of Adobe's customers
+};
+
+Signature signature_of(const settings::BackOfficeAccess& access, const Credentials& credentials,
+                       std::string_view body);
 
 }  // namespace aep::backoffice

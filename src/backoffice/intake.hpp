@@ -74,9 +74,7 @@ class Intake final : private delivery::Worker::Sender, private delivery::QueueCl
     void on_quit() noexcept override;
     void let_waiters_go() noexcept override {}
     void hand_over_to_queue() noexcept override {}
-    [[nodiscard]] bool is_idle() const noexcept override {
-        return questions_.empty() && submitters_.empty();
-    }
+    [[nodiscard]] bool is_idle() const noexcept override { return questions_.empty() && submitters_.empty(); }
 
     void on_appended(std::uint64_t id, std::optional<queue::EntryId> entry) noexcept override;
     void on_consent_turn(std::uint64_t /*id*/, queue::ConsentStore::Withdrawal /*result*/) noexcept override {

@@ -24,6 +24,13 @@ protocol::Problem not_signed() {
                    "Expected the body as it was signed, byte for byte.");
 }
 
+protocol::Problem for_another() {
+    return problem(
+        403, "Events of another project",
+        "Adobe has signed these events, but not for the project of this location. Expected its client ID in "
+        "recipientclientid.");
+}
+
 protocol::Problem method_not_allowed() {
     return problem(405, "Method not allowed", "Expected POST.");
 }

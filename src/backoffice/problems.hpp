@@ -9,6 +9,7 @@ namespace aep::backoffice {
 /// Refusals of whole requests. None tells anything of what was sent.
 protocol::Problem unauthorized();
 protocol::Problem not_signed();
+protocol::Problem for_another();
 protocol::Problem method_not_allowed();
 protocol::Problem unsupported_type();
 protocol::Problem too_large();

@@ -187,9 +187,12 @@ std::optional<ngx_int_t> Submission::take_whole() {
         return error == NGX_HTTP_REQUEST_ENTITY_TOO_LARGE ? refuse(too_large()) : error;
     }
     body_is_read_ = true;
-    if (facts_.checks_signature && !is_signed(access_, facts_.credentials, body)) {
-        zone_.counters().add(Counter::back_office_refused);
-        return refuse(not_signed());
+    if (facts_.checks_signature) {
+        const Signature signature = signature_of(access_, facts_.credentials, body);
+        if (signature != Signature::good) {
+            zone_.counters().add(Counter::back_office_refused);
+            return refuse(signature == Signature::wrong ? not_signed() : for_another());
+        }
     }
     if (facts_.is_ndjson) {
         lines_.feed(body, [this](const LineSplitter::Line& line) { take_line(line); });

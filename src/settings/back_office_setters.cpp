@@ -44,7 +44,7 @@ char* refuse_file(ngx_conf_t* cf, const std::string& path, const std::string& pr
 }
 
 template <typename T>
-char* set_object(ngx_conf_t* cf, const T*& target, T&& value) {
+char* set_object(ngx_conf_t* cf, const T*& target, T value) {
     target = ngx::make<T>(cf->pool, std::move(value));
     return target == nullptr ? failed() : NGX_CONF_OK;
 }
@@ -67,6 +67,18 @@ char* read_tokens(ngx_conf_t* cf, BackOfficeAccess& access) {
                            path.c_str(), &arguments(cf)[0], TokenList::kShortest);
     }
     return set_object(cf, access.tokens, std::move(list));
+}
+
+constexpr const char* kClientIdHelp =
+    "expected client_id= with the client ID of the project in Adobe Developer Console "
+    "(https://developer.adobe.com/console) that has the registration";
+
+bool set_client_id(const ngx_str_t& argument, ngx_str_t& target) noexcept {
+    const auto value = parameter(ngx::view(argument), "client_id");
+    const bool is_good = value && !value->empty() && value->size() <= kLongestCode &&
+                         std::ranges::all_of(*value, text::is_letter_or_digit);
+    target = is_good ? ngx::unowned(*value) : target;
+    return is_good;
 }
 
 /// A code of Commerce's: letters, digits and underscores.
@@ -113,33 +125,33 @@ char* read_store(ngx_conf_t* cf, std::vector<CommerceStore>& stores) {
 
 }  // namespace
 
-char* set_back_office_profile_events(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
+char* set_back_office_profile_events(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
     constexpr const char* kHelp =
         "expected on or off, then perhaps datastream= with the ID of the datastream for events that are "
         "about "
         "an account";
-    auto& conf = *static_cast<ServerConf*>(data);
-    if (conf.back_office_profile_events != NGX_CONF_UNSET) {
+    auto& server = *static_cast<ServerConf*>(conf);
+    if (server.back_office_profile_events != NGX_CONF_UNSET) {
         return predicate("is duplicate");
     }
     const std::string_view word = ngx::view(arguments(cf)[1]);
     if (word != "on" && word != "off") {
         return refuse(cf, arguments(cf)[1], kHelp);
     }
-    conf.back_office_profile_events = word == "on" ? 1 : 0;
-    conf.back_office_profile_datastream = ngx::unowned("");
+    server.back_office_profile_events = word == "on" ? 1 : 0;
+    server.back_office_profile_datastream = ngx::unowned("");
     if (cf->args->nelts > 2) {
         const auto id = parameter(ngx::view(arguments(cf)[2]), "datastream");
         if (!id || !is_datastream_id(*id)) {
             return refuse(cf, arguments(cf)[2], kHelp);
         }
-        conf.back_office_profile_datastream = ngx::unowned(*id);
+        server.back_office_profile_datastream = ngx::unowned(*id);
     }
     return NGX_CONF_OK;
 }
 
-char* set_back_office_token(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
-    auto& access = static_cast<LocationConf*>(data)->back_office_access;
+char* set_back_office_token(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    auto& access = static_cast<LocationConf*>(conf)->back_office_access;
     if (access.tokens != unset<TokenList>()) {
         return predicate("is duplicate");
     }
@@ -152,8 +164,8 @@ char* set_back_office_token(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept
     return ngx::guarded(cf->log, "aep_back_office_token", failed, [&] { return read_tokens(cf, access); });
 }
 
-char* set_back_office_public_key(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
-    auto& target = static_cast<LocationConf*>(data)->back_office_access.public_key;
+char* set_back_office_public_key(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    auto& target = static_cast<LocationConf*>(conf)->back_office_access.public_key;
     if (target != unset<PublicKey>()) {
         return predicate("is duplicate");
     }
@@ -171,12 +183,23 @@ char* set_back_office_public_key(ngx_conf_t* cf, ngx_command_t*, void* data) noe
     });
 }
 
-char* set_back_office_event_keys(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
-    auto& target = static_cast<LocationConf*>(data)->back_office_access.event_keys;
+char* set_back_office_event_keys(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    auto& access = static_cast<LocationConf*>(conf)->back_office_access;
+    auto& target = access.event_keys;
     if (target != unset<KeyRing>()) {
         return predicate("is duplicate");
     }
     return ngx::guarded(cf->log, "aep_back_office_event_keys", failed, [&]() -> char* {
+        if (cf->args->nelts > 2 && !set_client_id(arguments(cf)[2], access.event_client_id)) {
+            return refuse(cf, arguments(cf)[2], kClientIdHelp);
+        }
+        if (access.event_client_id.len == 0) {
+            ngx_conf_log_error(
+                NGX_LOG_WARN, cf, 0,
+                "\"%V\" directive has no client_id=, so that what Adobe I/O Events signs for any of "
+                "Adobe's customers is taken: %s",
+                &arguments(cf)[0], kClientIdHelp);
+        }
         const std::string path = path_of(cf);
         auto keys = KeyRing::read(path);
         if (const auto* error = std::get_if<KeyRing::Error>(&keys)) {
@@ -186,8 +209,8 @@ char* set_back_office_event_keys(ngx_conf_t* cf, ngx_command_t*, void* data) noe
     });
 }
 
-char* set_back_office_labels(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
-    auto& target = static_cast<ServerConf*>(data)->back_office_labels;
+char* set_back_office_labels(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    auto& target = static_cast<ServerConf*>(conf)->back_office_labels;
     if (target.data != nullptr) {
         return predicate("is duplicate");
     }
@@ -202,8 +225,8 @@ char* set_back_office_labels(ngx_conf_t* cf, ngx_command_t*, void* data) noexcep
     });
 }
 
-char* set_commerce_store(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
-    auto& target = static_cast<ServerConf*>(data)->commerce_stores;
+char* set_commerce_store(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {
+    auto& target = static_cast<ServerConf*>(conf)->commerce_stores;
     return ngx::guarded(cf->log, "aep_commerce_store", failed, [&]() -> char* {
         if (target == nullptr) {
             target = ngx::make<std::vector<CommerceStore>>(cf->pool);

@@ -76,6 +76,9 @@ void inherit_access(BackOfficeAccess& child, const BackOfficeAccess& parent) noe
     }
     ngx_conf_merge_ptr_value(child.tokens, parent.tokens, nullptr);
     ngx_conf_merge_ptr_value(child.public_key, parent.public_key, nullptr);
+    if (child.event_keys == NGX_CONF_UNSET_PTR) {
+        child.event_client_id = parent.event_client_id;
+    }
     ngx_conf_merge_ptr_value(child.event_keys, parent.event_keys, nullptr);
 }
 

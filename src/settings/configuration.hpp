@@ -84,6 +84,7 @@ struct BackOfficeAccess {
     const authentication::TokenList* tokens;  ///< null: none open it
     const authentication::PublicKey* public_key;  ///< of Adobe Commerce; null: none
     const authentication::KeyRing* event_keys;    ///< of Adobe I/O Events; null: none
+    ngx_str_t event_client_id;                    ///< that its events are for; empty: for any
 
     [[nodiscard]] bool checks_signatures() const noexcept {
         return public_key != nullptr || event_keys != nullptr;
