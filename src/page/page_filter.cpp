@@ -7,7 +7,6 @@
 #include "ngx/log_action.hpp"
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
-#include "page/warnings.hpp"
 #include "page/conditional_requests.hpp"
 #include "page/eligibility.hpp"
 #include "page/file_reader.hpp"
@@ -18,6 +17,7 @@
 #include "page/page_tag.hpp"
 #include "page/range_requests.hpp"
 #include "page/recoding.hpp"
+#include "page/warnings.hpp"
 #include "page/worker_state.hpp"
 #include "settings/configuration.hpp"
 

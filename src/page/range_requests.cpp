@@ -12,11 +12,11 @@
 #include "ngx/guard.hpp"
 #include "ngx/request_context.hpp"
 #include "ngx/string.hpp"
-#include "page/warnings.hpp"
 #include "page/encoded_page.hpp"
 #include "page/page_context.hpp"
 #include "page/page_header.hpp"
 #include "page/recoding.hpp"
+#include "page/warnings.hpp"
 
 namespace aep::page {
 namespace {

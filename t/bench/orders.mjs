@@ -116,8 +116,8 @@ async function prepare(servers) {
         [await freePort(), await freePort(), await freePort(), await freePort(), await freePort()];
     await servers.start("sink", sink({ ...facts, port: sinkPort, tlsPort }), { core: 1 });
     const common = { certificate: facts.certificate, tokens, key };
-    const start = async (name, http, listens, load) =>
-        Object.assign(await servers.start(name, http, { load }), { port: listens });
+    const start = async (name, settings, listens, load) =>
+        Object.assign(await servers.start(name, settings, { load }), { port: listens });
     return {
         privateKey,
         proxy: await start("proxy_pass", proxied({ port: proxyPort, sinkPort }), proxyPort, []),
@@ -138,7 +138,8 @@ async function measure(servers) {
             return { requests: all.length };
         });
     };
-    const sign = (body) => createSign("RSA-SHA256").update(Buffer.from(body).toString("base64")).sign(privateKey, "base64");
+    const sign = (body) =>
+        createSign("RSA-SHA256").update(Buffer.from(body).toString("base64")).sign(privateKey, "base64");
     const single = (port, all) => postAll(port, all, withToken);
     const signed = (nginx) => () => {
         const all = bodies();

@@ -228,7 +228,7 @@ void what_edge_refuses_for_what_it_holds_is_refused(void**) {
         assert_result(rule(answer(status)), Result::refused);
     }
     assert_result(rule(answer(400, R"({"type":"https://ns.adobe.com/aep/errors/EXEG-0102-400"})")),
-                   Result::refused);
+                  Result::refused);
 }
 
 void what_an_operator_can_repair_makes_no_dead_letter(void**) {

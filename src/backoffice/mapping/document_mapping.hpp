@@ -14,8 +14,8 @@ namespace aep::backoffice::mapping {
 
 /// What is known of a document besides its text.
 struct Facts {
-    std::string_view event;           ///< as the query argument or the header names it; may be empty
-    std::int64_t now = 0;             ///< seconds since 1970
+    std::string_view event;          ///< as the query argument or the header names it; may be empty
+    std::int64_t now = 0;            ///< seconds since 1970
     std::string_view environment{};  ///< of this request, in place of the settings'; may be empty
 };
 
