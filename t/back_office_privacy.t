@@ -26,7 +26,7 @@ sub collect {
         collect($data->{$_}, $is_secret || $_ =~ $personal) for keys %$data;
     } elsif (ref $data eq 'ARRAY') {
         collect($_, $is_secret) for @$data;
-    } elsif ($is_secret && defined $data && !ref $data && length $data >= 4) {
+    } elsif ($is_secret && defined $data && !ref $data && length $data >= 6) {    # less than that is found anywhere by chance
         $secrets{$data} = 1;
     }
     return;

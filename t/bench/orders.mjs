@@ -163,8 +163,10 @@ async function measure(servers) {
         "as a line of NDJSON": turn(away, lines),
         "as a line of NDJSON, and delivered": turn(there, delivered),
     });
-    const medians = Object.fromEntries(Object.entries(results).map(([name, values]) => [name, reportCost(name, values)]));
-    const rate = (name, wanted) => line(`documents a second of one core, ${name}`, (1e6 / medians[name]).toFixed(0), wanted);
+    const medians = Object.fromEntries(
+        Object.entries(results).map(([name, values]) => [name, reportCost(name, values)]));
+    const rate = (name, wanted) =>
+        line(`documents a second of one core, ${name}`, (1e6 / medians[name]).toFixed(0), wanted);
     rate("with a token", "wanted: at least 5000");
     rate("with a signature", "wanted: at least 3000");
     rate("as a line of NDJSON", "wanted: at least 5000");
