@@ -163,7 +163,7 @@ sub queue_files { return map { s{.*/}{}r } glob "$disk/queue/*" }
 sub waiting {
     my $sum = 0;
     for my $name (grep { /\.db$/ } queue_files()) {
-        my $table = $name eq 'consent.db' ? 'consents' : 'entries';
+        my $table = { 'consent.db' => 'consents', 'orders.db' => 'orders' }->{$name} // 'entries';
         my ($count) = `sqlite3 'file:$disk/queue/$name?mode=ro' 'SELECT count(*) FROM $table' 2>/dev/null` =~ /(\d+)/;
         $sum += $count // 1;    # somebody is busy with it
     }

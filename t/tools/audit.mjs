@@ -27,7 +27,7 @@ function readQueue(directory) {
     const queue = { waiting: 0, deadLetters: 0, dead: new Set() };
     for (const name of readdirSync(directory).filter((each) => each.endsWith(".db"))) {
         const file = path.join(directory, name);
-        const table = name === "consent.db" ? "consents" : "entries";
+        const table = { "consent.db": "consents", "orders.db": "orders" }[name] ?? "entries";
         queue.waiting += query(file, `SELECT count(*) AS count FROM ${table}`)[0].count;
         for (const { target, body } of query(file, "SELECT target, CAST(body AS TEXT) AS body FROM dead_letters")) {
             queue.deadLetters += 1;
