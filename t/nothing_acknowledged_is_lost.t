@@ -205,7 +205,7 @@ is_deeply($account->{manyIds}, [], 'with the same _id each time');
 is_deeply([grep { $_ ne 'disk' } @{ $account->{strangers} }], [], 'and nothing that nobody has sent');
 is_deeply($account->{wrongConsents}, [], 'what a visitor said last on consent is what Edge heard last');
 
-my $belongs = qr/^(?:\d+\.lock|\d+\.db(?:-wal|-shm)?|consent\.db(?:-wal|-shm)?|consent(?:\.open)?\.lock|instance)$/;
+my $belongs = qr/^(?:\d+\.lock|\d+\.db(?:-wal|-shm)?|(?:consent|orders)\.db(?:-wal|-shm)?|(?:consent|orders)(?:\.open)?\.lock|instance)$/;
 is_deeply([grep { !/$belongs/ } @files], [], 'the queue has left no file that does not belong there');
 
 my %killed = map { $_ => 1 } @killed;
