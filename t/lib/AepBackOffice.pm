@@ -12,6 +12,7 @@ use warnings;
 use AepServer;
 use Cwd ();
 use File::Basename ();
+use File::Temp ();
 use JSON::PP ();
 
 my $samples = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/../backoffice/samples');
