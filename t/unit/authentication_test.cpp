@@ -185,7 +185,7 @@ struct Directory {
     Directory& operator=(const Directory&) = delete;
 
     [[nodiscard]] std::string add(const std::string& name, std::string_view content) const {
-        const std::string file = path + "/" + name;
+        std::string file = path + "/" + name;
         std::ofstream(file) << content;
         chmod(file.c_str(), S_IRUSR | S_IWUSR);
         return file;

@@ -40,6 +40,7 @@ Entry order_of(std::string body, std::string_view lane = kLane) {
 
 std::vector<EntryId> append(OrderStore& store, const std::vector<Entry>& entries) {
     std::vector<const Entry*> pointers;
+    pointers.reserve(entries.size());
     for (const Entry& entry : entries) {
         pointers.push_back(&entry);
     }

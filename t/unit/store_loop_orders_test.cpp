@@ -75,7 +75,7 @@ void without_their_store_they_are_refused_while_others_are_kept(void**) {
 void a_lane_has_one_batch_at_a_time(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 10}, queue.append_order(1, "a"), queue.append_order(2, "b"));
-    const Batch batch = queue.take_one<Batch>();
+    const auto batch = queue.take_one<Batch>();
     expect_text(batch.edge, kNorth);
     expect_text(bodies_of(batch), "a b");
 
@@ -109,7 +109,7 @@ void lanes_take_turns(void**) {
     std::string order;
     for (int i = 0; i < 4; ++i) {
         queue.turn(Want{kNorth, 1});
-        const Batch batch = queue.take_one<Batch>();
+        const auto batch = queue.take_one<Batch>();
         order += batch.claims[0].entry.body[0];
         settle_all(queue, batch);
     }
@@ -156,7 +156,7 @@ void a_batch_is_not_overtaken_by_fresh_entries_for_ever(void**) {
 void what_is_put_back_comes_again_first_and_not_at_once(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1}, queue.append_order(1, "a"), queue.append_order(2, "b"));
-    const Batch batch = queue.take_one<Batch>();
+    const auto batch = queue.take_one<Batch>();
     queue.turn(Release{batch.claims[0].id}, Release{batch.claims[1].id}, Want{kNorth, 1},
                queue.append_order(3, "c", kSouth));
     assert_true(queue.take<Batch>().empty());
@@ -168,14 +168,14 @@ void what_is_put_back_comes_again_first_and_not_at_once(void**) {
 void what_failed_keeps_its_lane_waiting_until_it_is_due(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1}, queue.append_order(1, "a"), queue.append_order(2, "b"));
-    const Batch batch = queue.take_one<Batch>();
+    const auto batch = queue.take_one<Batch>();
     queue.turn(settlement(batch.claims[0].id, Result::retry, queue.now() + 3 * kSecond),
                Release{batch.claims[1].id}, Want{kNorth, 1});
     queue.turn_after(kSecond);
     queue.turn_after(kSecond);
     assert_true(queue.take<Batch>().empty());
     queue.turn_after(kSecond);
-    const Batch again = queue.take_one<Batch>();
+    const auto again = queue.take_one<Batch>();
     expect_text(bodies_of(again), "a b");
     assert_int_equal(again.claims[0].entry.attempts, 1);
 }
@@ -183,7 +183,7 @@ void what_failed_keeps_its_lane_waiting_until_it_is_due(void**) {
 void settlements_that_failed_are_given_again(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 2}, queue.append_order(1, "a"));
-    const Batch batch = queue.take_one<Batch>();
+    const auto batch = queue.take_one<Batch>();
     queue.orders.fails = true;
     queue.turn(settlement(batch.claims[0].id));
     assert_true(queue.turn() > 0);
@@ -204,7 +204,7 @@ void what_others_have_appended_is_found(void**) {
     queue.turn_after(kSecond);
     expect_text(queue.take_one<NewEdge>().edge, kNorth);
     queue.turn(Want{kNorth, 2});
-    const Batch batch = queue.take_one<Batch>();
+    const auto batch = queue.take_one<Batch>();
     expect_text(bodies_of(batch), "a");
     settle_all(queue, batch);
     queue.orders.add(8, order_entry(queue, queue.now(), "b"));
@@ -290,7 +290,7 @@ void dead_letters_beyond_their_limit_are_discarded(void**) {
 void who_leaves_gets_none_but_may_keep(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 1}, queue.append_order(1, "a"));
-    const Batch batch = queue.take_one<Batch>();
+    const auto batch = queue.take_one<Batch>();
     queue.turn(settlement(batch.claims[0].id), Leave{}, queue.append_order(2, "b"));
     assert_true(queue.orders.left);
     assert_int_equal(queue.orders.rows.size(), 1);
