@@ -95,6 +95,7 @@ subtest 'Commerce webhook' => sub {
 subtest 'an event named by the address' => sub {
     my $answer = $shop->post($shop->order(2001)->{order}, path => '/orders?event=orderPlaced');
     is($shop->results($answer)->[0]{result}, 'accepted', 'it is known then');
+    is(scalar @{ $edge->events(at_least => 1) }, 1, 'Edge gets it');
     is($shop->post($shop->order(2002)->{order}, path => '/orders?event=orderEaten')->{status}, 400, 'an unknown one is refused');
     $edge->clear;
 };
