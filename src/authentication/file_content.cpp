@@ -44,7 +44,7 @@ FileContent read_file(const std::string& path, Privacy privacy) {
         return failure_of_system();
     }
     if (!S_ISREG(facts.st_mode)) {
-        return failure("is no regular file");
+        return failure("is not a regular file");
     }
     if (privacy == Privacy::secret && (facts.st_mode & S_IRWXO) != 0) {
         return failure(
@@ -52,6 +52,10 @@ FileContent read_file(const std::string& path, Privacy privacy) {
             "may "
             "read; run \"chmod o= " +
             path + "\"");
+    }
+    if (privacy == Privacy::own_secret && (facts.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
+        return failure(
+            "holds a secret that others than its owner can read or change: run \"chmod 600\" on it");
     }
     FileContent content;
     std::array<char, 16384> buffer{};

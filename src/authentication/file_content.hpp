@@ -11,9 +11,13 @@ struct FileContent {
         error;  ///< a predicate, as in "cannot be read: No such file or directory"; empty: `text` is good
 };
 
-enum class Privacy : std::uint8_t { open, secret };
+enum class Privacy : std::uint8_t {
+    open,
+    secret,      ///< others than its owner and its group must have no access
+    own_secret,  ///< others than its owner must have none
+};
 
-/// The content of a small file (1 MB at most). One that is secret must not be open to all users of the machine.
+/// The content of a small file (1 MB at most).
 FileContent read_file(const std::string& path, Privacy privacy = Privacy::open);
 
 }  // namespace aep::authentication

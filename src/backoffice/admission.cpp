@@ -12,7 +12,7 @@ namespace aep::backoffice {
 Credentials read_credentials(ngx_http_request_t* request) noexcept {
     Credentials credentials;
     ngx::for_each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
-        const std::string_view name(reinterpret_cast<const char*>(header.lowcase_key), header.key.len);
+        const std::string_view name = ngx::lower_name(header);
         const std::string_view value = ngx::view(header.value);
         if (name == "authorization") {
             credentials.authorization = value;

@@ -27,8 +27,7 @@ constexpr std::size_t kLongestChallenge = 256;
 std::string_view header_of(ngx_http_request_t* request, std::string_view name) noexcept {
     std::string_view found;
     ngx::for_each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
-        const std::string_view each(reinterpret_cast<const char*>(header.lowcase_key), header.key.len);
-        found = each == name ? ngx::view(header.value) : found;
+        found = ngx::lower_name(header) == name ? ngx::view(header.value) : found;
         return found.empty();
     });
     return found;
@@ -98,8 +97,8 @@ std::optional<protocol::Problem> objection_to(ngx_http_request_t* request, const
     if (facts.datastream_id.empty()) {
         return no_datastream();
     }
-    const bool is_whole = !facts.is_ndjson || facts.checks_signature;
-    if (is_whole && request->headers_in.content_length_n > static_cast<off_t>(Submission::kMostWhole)) {
+    if (facts.is_whole() &&
+        request->headers_in.content_length_n > static_cast<off_t>(Submission::kMostWhole)) {
         return too_large();
     }
     return std::nullopt;

@@ -1,15 +1,11 @@
 #include "recipient.hpp"
 
-#include <jansson.h>
+#include <variant>
 
-#include <memory>
+#include "backoffice/mapping/json_document.hpp"
 
 namespace aep::backoffice {
 namespace {
-
-struct DropReference {
-    void operator()(json_t* value) const noexcept { json_decref(value); }
-};
 
 bool is_text(const json_t* value, std::string_view text) noexcept {
     return json_is_string(value) &&
@@ -23,20 +19,20 @@ bool is_event_for(const json_t* event, std::string_view client_id) noexcept {
 
 }  // namespace
 
-bool is_for_client(std::string_view json, std::string_view client_id) noexcept {
-    const std::unique_ptr<json_t, DropReference> root(
-        json_loadb(json.data(), json.size(), JSON_REJECT_DUPLICATES, nullptr));
-    if (!json_is_array(root.get())) {
-        return is_event_for(root.get(), client_id);
+bool is_for_client(std::string_view json, std::string_view client_id) {
+    const auto parsed = mapping::parse_json(json);
+    const auto* root = std::get_if<mapping::Json>(&parsed);
+    if (root == nullptr || !json_is_array(root->get())) {
+        return root != nullptr && is_event_for(root->get(), client_id);
     }
     std::size_t index = 0;
     const json_t* event = nullptr;
-    json_array_foreach(root.get(), index, event) {
+    json_array_foreach(root->get(), index, event) {
         if (!is_event_for(event, client_id)) {
             return false;
         }
     }
-    return json_array_size(root.get()) != 0;
+    return json_array_size(root->get()) != 0;
 }
 
 }  // namespace aep::backoffice

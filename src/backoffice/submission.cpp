@@ -81,7 +81,7 @@ ngx_int_t Submission::start(const Facts& facts) {
         intake_.leave(*this);
         return NGX_HTTP_INTERNAL_SERVER_ERROR;
     }
-    request_->request_body_no_buffering = facts_.is_ndjson && !facts_.checks_signature ? 1 : 0;
+    request_->request_body_no_buffering = facts_.is_whole() ? 0 : 1;
     const ngx_int_t result = ngx_http_read_client_request_body(request_, handle_body);
     return result >= NGX_HTTP_SPECIAL_RESPONSE ? result : NGX_DONE;
 }
@@ -143,8 +143,7 @@ void Submission::end(ngx_int_t result) noexcept {
 
 /// What ngx_http_finalize_request takes; nothing where something has to happen first.
 std::optional<ngx_int_t> Submission::advance() {
-    const bool is_whole = !facts_.is_ndjson || facts_.checks_signature;
-    if (is_whole && !body_is_read_) {
+    if (facts_.is_whole() && !body_is_read_) {
         if (const std::optional<ngx_int_t> refused = take_whole()) {
             return refused;
         }
@@ -202,9 +201,7 @@ std::optional<ngx_int_t> Submission::take_whole() {
     if (body.empty()) {
         return refuse(nothing_sent());
     }
-    mapping::Mapped mapped =
-        mapping::map_documents(body, documents_.settings,
-                               {.event = facts_.event, .now = ngx_time(), .environment = facts_.environment});
+    mapping::Mapped mapped = map(body);
     if (is_unreadable(mapped)) {
         return refuse(not_json(mapped.outcomes.front().expected));
     }
@@ -262,10 +259,13 @@ void Submission::take_line(const LineSplitter::Line& line) {
         take(std::move(mapped), line.number);
         return;
     }
-    take(
-        mapping::map_documents(line.text, documents_.settings,
-                               {.event = facts_.event, .now = ngx_time(), .environment = facts_.environment}),
-        line.number);
+    take(map(line.text), line.number);
+}
+
+mapping::Mapped Submission::map(std::string_view json) const {
+    return mapping::map_documents(
+        json, documents_.settings,
+        {.event = facts_.event, .now = ngx_time(), .environment = facts_.environment});
 }
 
 void Submission::take(mapping::Mapped&& mapped, std::uint64_t line) {
@@ -308,7 +308,7 @@ void Submission::append(Document& document) {
     document.is_asked = true;
     ++asked_;
     if (!deadline_.is_set()) {
-        deadline_.set(ngx_exiting ? kQuitPatience : kDiskPatience);
+        wait_for_queue();
     }
 }
 
@@ -337,18 +337,24 @@ void Submission::on_kept(std::uint64_t event, bool is_safe) noexcept {
     document.is_asked = false;
     document.result.kind = is_safe ? Kind::accepted : Kind::unavailable;
     --asked_;
-    deadline_.cancel();
     if (!is_safe) {
         is_over_ = true;  // what follows could not be taken either, or out of turn
     }
     if (asked_ != 0) {
-        deadline_.set(ngx_exiting ? kQuitPatience : kDiskPatience);
+        wait_for_queue();
+    } else {
+        deadline_.cancel();
     }
     turn_.post();
 }
 
 void Submission::on_turn() noexcept {
     go_on();
+}
+
+/// From now on.
+void Submission::wait_for_queue() noexcept {
+    deadline_.set(ngx_exiting ? kQuitPatience : kDiskPatience);
 }
 
 void Submission::on_deadline() noexcept {

@@ -48,6 +48,9 @@ class Submission final : public ngx::RequestContext, private Intake::Submitter {
         Credentials credentials;
         bool checks_signature = false;
         bool is_ndjson = false;
+
+        /// Whether the body is read as a whole.
+        [[nodiscard]] bool is_whole() const noexcept { return !is_ndjson || checks_signature; }
     };
 
     /// All of them must outlive the request.
@@ -75,6 +78,7 @@ class Submission final : public ngx::RequestContext, private Intake::Submitter {
     void on_quit() noexcept override;
     void on_turn() noexcept;
     void on_deadline() noexcept;
+    void wait_for_queue() noexcept;
 
     bool prepare();
     void go_on() noexcept;
@@ -83,6 +87,7 @@ class Submission final : public ngx::RequestContext, private Intake::Submitter {
     ngx_int_t read_on();
     bool take_buffers();
     void take_line(const LineSplitter::Line& line);
+    [[nodiscard]] mapping::Mapped map(std::string_view json) const;
     void take(mapping::Mapped&& mapped, std::uint64_t line);
     void append_waiting();
     void append(Document& document);

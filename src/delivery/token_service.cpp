@@ -9,6 +9,7 @@
 
 #include "text/ascii.hpp"
 #include "text/digest.hpp"
+#include "text/json_tree.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -16,10 +17,7 @@ namespace {
 constexpr std::string_view kWrongClient = "invalid_client";
 constexpr std::string_view kWrongScope = "invalid_scope";
 
-struct JsonRelease {
-    void operator()(json_t* value) const noexcept { json_decref(value); }
-};
-using Json = std::unique_ptr<json_t, JsonRelease>;
+using Json = text::JsonTree;
 
 /// application/x-www-form-urlencoded (URL standard 5.2).
 void append_encoded(std::string& form, std::string_view value) {

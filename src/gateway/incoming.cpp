@@ -16,17 +16,13 @@ namespace {
 constexpr std::array<std::string_view, 4> kForwarded{"user-agent", "accept-language", "referer", "origin"};
 constexpr std::string_view kClientHint = "sec-ch-";  // User-Agent Client Hints
 
-std::string_view lower_name(const ngx_table_elt_t& header) noexcept {
-    return {reinterpret_cast<const char*>(header.lowcase_key), header.key.len};
-}
-
 }  // namespace
 
 Incoming read_header(ngx_http_request_t* request) {
     Incoming in;
     in.host = settings::public_host(request);
     ngx::for_each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
-        const std::string_view name = lower_name(header);
+        const std::string_view name = ngx::lower_name(header);
         const std::string_view value = ngx::view(header.value);
         if (name == "cookie") {
             in.cookies.push_back(value);
@@ -54,7 +50,7 @@ std::vector<edge::Header> forwarded_header(ngx_http_request_t* request, std::str
     headers.reserve(12);
     headers.emplace_back("Content-Type", content_type.empty() ? "text/plain; charset=UTF-8" : content_type);
     ngx::for_each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
-        const std::string_view name = lower_name(header);
+        const std::string_view name = ngx::lower_name(header);
         if (std::ranges::find(kForwarded, name) != kForwarded.end() || name.starts_with(kClientHint)) {
             headers.emplace_back(ngx::view(header.key), ngx::view(header.value));
         }

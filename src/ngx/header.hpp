@@ -21,6 +21,11 @@ inline ngx_table_elt_t* add_header(ngx_http_request_t* request, std::string_view
     return header;
 }
 
+/// The name of a request's header, in lower case.
+inline std::string_view lower_name(const ngx_table_elt_t& header) noexcept {
+    return {reinterpret_cast<const char*>(header.lowcase_key), header.key.len};
+}
+
 /// Calls `visit(ngx_table_elt_t&)` for each header of a list that is not deleted, until it returns false.
 template <typename Visit>
 void for_each_header(ngx_list_t& list, Visit&& visit) {

@@ -1,4 +1,5 @@
 #include "settings/alloy_options.hpp"
+#include "text/json_tree.hpp"
 
 #include <jansson.h>
 
@@ -47,10 +48,7 @@ constexpr std::array<OwnedOption, 7> kOwned{{
      "aep_gateway (it is always false: the events stay on the shop's own domain)"},
 }};
 
-struct JsonRelease {
-    void operator()(json_t* value) const noexcept { json_decref(value); }
-};
-using Json = std::unique_ptr<json_t, JsonRelease>;
+using Json = text::JsonTree;
 
 struct TextRelease {
     void operator()(char* text) const noexcept { std::free(text); }  // jansson's default allocator

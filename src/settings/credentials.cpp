@@ -1,20 +1,15 @@
 #include "settings/credentials.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <jansson.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
-#include <cstring>
-#include <memory>
 #include <utility>
 
+#include "authentication/file_content.hpp"
 #include "settings/identifiers.hpp"
 #include "text/ascii.hpp"
+#include "text/json_tree.hpp"
 
 namespace aep::settings {
 namespace {
@@ -28,27 +23,7 @@ constexpr const char* kWhereFound =
     "Credentials, "
     "OAuth Server-to-Server";
 
-struct JsonRelease {
-    void operator()(json_t* value) const noexcept { json_decref(value); }
-};
-using Json = std::unique_ptr<json_t, JsonRelease>;
-
-class Descriptor {
-  public:
-    explicit Descriptor(int number) noexcept : number_(number) {}
-    ~Descriptor() {
-        if (number_ >= 0) {
-            ::close(number_);
-        }
-    }
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-
-    [[nodiscard]] int number() const noexcept { return number_; }
-
-  private:
-    int number_;
-};
+using Json = text::JsonTree;
 
 CredentialsFile wrong(std::string error) {
     return {std::nullopt, std::move(error)};
@@ -135,33 +110,6 @@ CredentialsFile credentials_of(const json_t* file) {
     return {std::move(found), {}};
 }
 
-/// Opened so that a pipe cannot keep nginx from starting.
-CredentialsFile read_opened(const Descriptor& opened) {
-    struct stat status {};
-    if (opened.number() < 0 || ::fstat(opened.number(), &status) != 0) {
-        return wrong(std::string("cannot be read: ") + std::strerror(errno));
-    }
-    if (!S_ISREG(status.st_mode)) {
-        return wrong("is not a regular file");
-    }
-    if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0) {
-        return wrong("holds a secret that others than its owner can read or change: run \"chmod 600\" on it");
-    }
-    std::string text(kLargestFile + 1, '\0');
-    std::size_t size = 0;
-    for (ssize_t got = 1; got > 0 && size < text.size(); size += static_cast<std::size_t>(got)) {
-        got = ::read(opened.number(), text.data() + size, text.size() - size);
-        if (got < 0) {
-            return wrong(std::string("cannot be read: ") + std::strerror(errno));
-        }
-    }
-    if (size > kLargestFile) {
-        return wrong("is larger than 64 KB: expected the JSON of one credential" + std::string(kWhereFound));
-    }
-    text.resize(size);
-    return parse_credentials(text);
-}
-
 }  // namespace
 
 CredentialsFile parse_credentials(std::string_view json) {
@@ -186,7 +134,15 @@ CredentialsFile parse_credentials(std::string_view json) {
 }
 
 CredentialsFile read_credentials(const std::string& file) {
-    return read_opened(Descriptor(::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)));
+    authentication::FileContent content =
+        authentication::read_file(file, authentication::Privacy::own_secret);
+    if (!content.error.empty()) {
+        return wrong(std::move(content.error));
+    }
+    if (content.text.size() > kLargestFile) {
+        return wrong("is larger than 64 KB: expected the JSON of one credential" + std::string(kWhereFound));
+    }
+    return parse_credentials(content.text);
 }
 
 Endpoint token_service_endpoint(const Credentials& credentials, const Endpoint& edge) {

@@ -237,7 +237,7 @@ void a_secret_that_others_can_read_is_refused(void**) {
     chmod(file.c_str(), S_IRUSR | S_IWUSR | S_IROTH);
     expect_part(read_file(file, Privacy::secret).error, "chmod o=");
     expect_text(read_file(file).text, "content");
-    expect_part(read_file(directory.path).error, "is no regular file");
+    expect_part(read_file(directory.path).error, "is not a regular file");
     expect_part(read_file(directory.path + "/absent").error, "cannot be read");
 }
 

@@ -1,22 +1,18 @@
 #pragma once
 
-#include <jansson.h>
-
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
+
+#include "text/json_tree.hpp"
 
 namespace aep::backoffice::mapping {
 
 /// How deep objects and arrays may stand in one another.
 inline constexpr std::size_t kMaxDepth = 64;
 
-struct JsonRelease {
-    void operator()(json_t* json) const noexcept { json_decref(json); }
-};
-using Json = std::unique_ptr<json_t, JsonRelease>;
+using Json = text::JsonTree;
 
 /// What is wrong with a text and where, in words that hold nothing of the text.
 struct JsonFault {
