@@ -10,7 +10,7 @@
 #include "delivery/refusals.hpp"
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
-#include "queue/lane_name.hpp"
+#include "queue/lanes.hpp"
 
 namespace aep::delivery {
 namespace {
