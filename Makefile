@@ -152,7 +152,7 @@ $(OUT)/$(MODULE).so: $(OBJECTS) $(OUT)/modules.o
 -include $(OBJECTS:.o=.d)
 
 # How each file is compiled, for clangd and other tools. make itself writes it, in no time, so always: but not for -n.
-EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp)
+EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp t/browser/*.cpp)
 comma   := ,
 quoted   = $(subst ",\",$(subst \,\\,$(1)))
 command  = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call quoted,$(strip \
@@ -311,15 +311,22 @@ run-test-edge:
 	node --test $(wildcard t/edge/*.test.mjs)
 
 test-browser: ## runs the tests in t/browser with Chromium
-run-test-browser: all $(BROWSER_PACKAGES)
+run-test-browser: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page
 	npm test --prefix t/browser $(if $(T),-- $(call some,$(notdir $(wildcard t/browser/*$(T)*.test.mjs))))
+
+$(OUT)/browser/%: t/browser/%.cpp $(OUT)/libaep.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $< $(OUT)/libaep.a $(LIBRARIES) -o $@
+
+-include $(OUT)/browser/status_page.d
 
 # Where browsers differ, and a purchase. T names others: they take many minutes, and all of them pass, but for those
 # pages of page_set for which it expects what Chromium says about a policy.
 FIREFOX_TESTS := referrer_policy purchase navigation page_view
 
 test-firefox: ## runs the tests in t/browser where browsers differ, with Firefox ESR
-run-test-firefox: all $(BROWSER_PACKAGES)
+run-test-firefox: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page
 	AEP_BROWSER=firefox npm test --prefix t/browser -- $(if $(T),$(call some,$(notdir \
 	    $(wildcard t/browser/*$(T)*.test.mjs))),$(FIREFOX_TESTS:=.test.mjs))
 

@@ -8,6 +8,7 @@
 #include "status/markup.hpp"
 #include "status/page_tables.hpp"
 #include "status/sentences.hpp"
+#include "status/words.hpp"
 
 namespace aep::status {
 namespace {
@@ -150,11 +151,15 @@ void append_dead_letters(std::string& html, const Model& model) {
     html +=
         "<section aria-labelledby=\"dead\">\n<h2 id=\"dead\">Dead letters</h2>\n<p id=\"dead-letters-now\" "
         "data-live>";
-    html += model.queue.dead_letters == 0
-                ? "No dead letters."
-                : "<data value=\"" + std::to_string(model.queue.dead_letters) + "\">" +
-                      std::to_string(model.queue.dead_letters) + "</data> waiting.";
-    html += " Edge refused these for good, or they became too old to be delivered.</p>\n";
+    if (model.queue.dead_letters > 0) {
+        html += "<data value=\"" + std::to_string(model.queue.dead_letters) + "\">" +
+                counted(model.queue.dead_letters, "dead letter waits", "dead letters wait") +
+                "</data> for you: Edge refused them for good, or they became too old to be delivered.</p>\n";
+    } else {
+        html +=
+            "None: whatever Edge refuses for good, or what becomes too old to be delivered, is listed "
+            "here.</p>\n";
+    }
     html += "<div id=\"dead-letters\" hidden";
     html += model.token ? " data-token" : "";
     html += R"(>

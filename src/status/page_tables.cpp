@@ -26,16 +26,6 @@ std::string size_or_none(std::optional<std::uint64_t> bytes) {
     return or_none(bytes ? byte_size(*bytes) : std::string());
 }
 
-/// A datastream ID is as wide as three columns, and its beginning tells it from others.
-std::string short_datastream(const std::string& datastream) {
-    constexpr std::size_t kShort = 8;
-    if (datastream.size() <= kShort) {
-        return or_none(escaped(datastream));
-    }
-    return "<abbr title=\"" + escaped(datastream) + "\">" + escaped(datastream.substr(0, kShort)) +
-           "…</abbr>";
-}
-
 std::string website_name(const Website& website) {
     return escaped(website.website) + (website.configured ? "" : " (no longer configured)");
 }
@@ -91,6 +81,24 @@ std::vector<std::string> document_row(std::string website, const DocumentCount& 
     return {std::move(website), escaped(each.event), escaped(each.result), number(each.count)};
 }
 
+void append_datastreams(std::string& html, const Model& model) {
+    Table table{"datastreams",
+                "Where events go, and how much since the counters began",
+                {{"Website"},
+                 {"Datastream"},
+                 {"Edge"},
+                 {"Received", true},
+                 {"Sent", true},
+                 {"Delivered by the queue", true}},
+                {}};
+    for (const Website& website : model.websites) {
+        table.rows.push_back({website_name(website), or_none(escaped(website.datastream)),
+                              or_none(escaped(website.host)), byte_size(website.bytes.received),
+                              byte_size(website.bytes.sent), number(website.delivered_later)});
+    }
+    append_folded_table(html, "Datastreams and traffic", table);
+}
+
 void append_counts_of_websites(std::string& html, const Model& model) {
     append_folded_table(html, "Pages by tag",
                         table_of_all(model,
@@ -120,6 +128,11 @@ void append_counts_of_websites(std::string& html, const Model& model) {
                                       {{"Website"}, {"Event"}, {"Result"}, {"Documents", true}},
                                       {}},
                                      &Website::documents, document_row));
+}
+
+std::string last_seen(const Worker& worker) {
+    constexpr double kNow = 2;
+    return worker.last_seen < kNow ? "now" : duration(worker.last_seen) + " ago";
 }
 
 std::string engine_state(bool alive) {
@@ -152,12 +165,11 @@ void append_history(std::string& html, const Model& model) {
 }
 
 void append_last_events(std::string& html, const Model& model) {
-    Table table{
-        "last-events",
-        "The last events, newest first",
-        {{"Time"}, {"Website"}, {"Event type"}, {"Outcome"}, {"Status", true}, {"Time of Edge", true}},
-        {},
-        "No events yet: open a page of a website, and they appear here."};
+    Table table{"last-events",
+                "The last events, newest first",
+                {{"Time"}, {"Website"}, {"Event type"}, {"Outcome"}, {"Status", true}, {"Took", true}},
+                {},
+                "No events yet: open a page of a website, and they appear here."};
     for (const LastEvent& event : model.last_events) {
         table.rows.push_back(
             {time_or_none(event.time), escaped(event.website), or_none(escaped(event.type)),
@@ -170,9 +182,8 @@ void append_last_events(std::string& html, const Model& model) {
 
 void append_websites(std::string& html, const Model& model) {
     Table table{"websites",
-                "Events of the last 5 minutes, and what passed since the counters began",
+                "Events of the last 5 minutes",
                 {{"Website"},
-                 {"Datastream"},
                  {"Last event"},
                  {"Delivered", true},
                  {"Queued", true},
@@ -181,22 +192,18 @@ void append_websites(std::string& html, const Model& model) {
                  {"Unavailable", true},
                  {"No consent", true},
                  {"Repeated", true},
-                 {"Answered here", true},
-                 {"Bytes received", true},
-                 {"Bytes sent", true},
-                 {"Edge"}},
+                 {"Answered here", true}},
                 {},
                 "No website has a datastream."};
     for (const Website& website : model.websites) {
         const LastFiveMinutes& last = website.last_5_minutes;
-        table.rows.push_back({website_name(website), short_datastream(website.datastream),
-                              time_or_none(website.last_event), number(last.delivered), number(last.queued),
-                              number(last.delivered_later), number(last.rejected), number(last.unavailable),
-                              number(last.consent), number(last.duplicate), number(last.local),
-                              byte_size(website.bytes.received), byte_size(website.bytes.sent),
-                              or_none(escaped(website.host))});
+        table.rows.push_back({website_name(website), time_or_none(website.last_event), number(last.delivered),
+                              number(last.queued), number(last.delivered_later), number(last.rejected),
+                              number(last.unavailable), number(last.consent), number(last.duplicate),
+                              number(last.local)});
     }
     append_table(html, table);
+    append_datastreams(html, model);
     append_counts_of_websites(html, model);
 }
 
@@ -250,7 +257,7 @@ void append_queue(std::string& html, const Model& model) {
 void append_dead_letter_counts(std::string& html, const Model& model) {
     append_table(html, table_of_all(model,
                                     {"dead-letter-counts",
-                                     "Requests that became dead letters, since the counters began",
+                                     "How many since the counters began",
                                      {{"Website"}, {"Status"}, {"Dead letters", true}},
                                      {},
                                      "None."},
@@ -274,10 +281,10 @@ void append_workers(std::string& html, const Model& model) {
                 "No worker has reported yet."};
     for (const Worker& worker : model.workers) {
         table.rows.push_back({std::to_string(worker.pid), std::string(to_string(worker.state)),
-                              time_or_none(worker.since), duration(worker.last_seen) + " ago",
-                              number(worker.events_under_way), engine_state(worker.edge.alive),
-                              number(worker.edge.in_flight), engine_state(worker.queue.alive),
-                              number(worker.queue.backlog), milliseconds(worker.queue.sync)});
+                              time_or_none(worker.since), last_seen(worker), number(worker.events_under_way),
+                              engine_state(worker.edge.alive), number(worker.edge.in_flight),
+                              engine_state(worker.queue.alive), number(worker.queue.backlog),
+                              milliseconds(worker.queue.sync)});
     }
     append_table(html, table);
 }

@@ -206,7 +206,7 @@ Sentence flowing(const Website& website, std::uint64_t all) {
         }
     };
     add(last.delivered + last.queued, "delivered");
-    add(last.consent, "not sent, as visitors object");
+    add(last.consent, "not sent for want of consent");
     add(last.duplicate, last.duplicate == 1 ? "a repeat of another" : "repeats of others");
     add(last.rejected, "refused");
     if (last.consent == all) {
