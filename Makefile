@@ -50,6 +50,7 @@ endif
 NGINX_BUILD := build/nginx-$(or $(NGINX_PACKAGE),$(NGINX_VERSION))
 NGX_SRC     ?= $(NGINX_BUILD)/src
 SDK         := build/sdk/sdk_bytes.cpp
+STATUS_PAGE := build/sdk/status_bytes.cpp
 
 Q   := $(if $(V),,@)
 say  = @printf '  %-8s %s\n' $(1) $(2)
@@ -57,7 +58,7 @@ say  = @printf '  %-8s %s\n' $(1) $(2)
 # Sources ---------------------------------------------------------------------------------------------------------
 
 SOURCES := $(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp)
-OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o
+OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o $(OUT)/sdk/status_bytes.o
 UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
 FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
 NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
@@ -65,6 +66,7 @@ NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
 # The directories of our JavaScript packages, each with its lock file.
 JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard src/sdk/browser/package-lock.json t/*/package-lock.json))
 SDK_INPUTS := $(shell find src/sdk/browser -name node_modules -prune -o -type f -print)
+STATUS_PAGE_INPUTS := $(wildcard src/status/browser/*) $(wildcard src/sdk/browser/status_page.mjs src/sdk/browser/bundler/*)
 
 # Without a file, prove would run whatever there is.
 some     = $(or $(1),$(error T=$(T) is part of no test's name here))
@@ -118,7 +120,7 @@ $(NGX_SRC):
 	@t/tools/nginx-headers.sh $(NGINX) $(NGINX_BUILD)
 endif
 
-$(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX_SRC) $(SDK)
+$(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX_SRC) $(SDK) $(STATUS_PAGE)
 	$(call say,NGINX,$(NGX_SRC))
 	$(Q)t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(NGINX_BUILD)/objs $(CURDIR)
 	@touch $@
@@ -133,7 +135,7 @@ $(OUT)/src/%.o: src/%.cpp $(NGINX_BUILD)/configured
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) $(NGINX_INCLUDES) -c $< -o $@
 
-$(OUT)/sdk/sdk_bytes.o: $(SDK)
+$(OUT)/sdk/%_bytes.o: build/sdk/%_bytes.cpp
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) -c $< -o $@
@@ -150,7 +152,7 @@ $(OUT)/$(MODULE).so: $(OBJECTS) $(OUT)/modules.o
 -include $(OBJECTS:.o=.d)
 
 # How each file is compiled, for clangd and other tools. make itself writes it, in no time, so always: but not for -n.
-EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp)
+EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp t/browser/*.cpp)
 comma   := ,
 quoted   = $(subst ",\",$(subst \,\\,$(1)))
 command  = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call quoted,$(strip \
@@ -170,8 +172,8 @@ $(OUT)/.:
 # The SDK file ----------------------------------------------------------------------------------------------------
 
 .PHONY: sdk
-sdk: ## builds build/sdk: the SDK file for browsers, from the pinned npm packages
-sdk: $(SDK)
+sdk: ## builds build/sdk: the files for browsers, from the pinned npm packages
+sdk: $(SDK) $(STATUS_PAGE)
 
 INSTALLED := node_modules/.installed
 
@@ -185,6 +187,11 @@ BROWSER_PACKAGES := $(patsubst %,%/$(INSTALLED),$(filter t/browser t/demo t/edge
 $(SDK): $(SDK_INPUTS)
 	@$(MAKE) --no-print-directory src/sdk/browser/$(INSTALLED)
 	node src/sdk/browser/bundle.mjs --out build/sdk
+	@touch $@
+
+$(STATUS_PAGE): $(STATUS_PAGE_INPUTS) | $(SDK)
+	@$(MAKE) --no-print-directory src/sdk/browser/$(INSTALLED)
+	node src/sdk/browser/status_page.mjs --out build/sdk
 	@touch $@
 
 # Packages --------------------------------------------------------------------------------------------------------
@@ -304,15 +311,22 @@ run-test-edge:
 	node --test $(wildcard t/edge/*.test.mjs)
 
 test-browser: ## runs the tests in t/browser with Chromium
-run-test-browser: all $(BROWSER_PACKAGES)
+run-test-browser: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page
 	npm test --prefix t/browser $(if $(T),-- $(call some,$(notdir $(wildcard t/browser/*$(T)*.test.mjs))))
+
+$(OUT)/browser/%: t/browser/%.cpp $(OUT)/libaep.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $< $(OUT)/libaep.a $(LIBRARIES) -o $@
+
+-include $(OUT)/browser/status_page.d
 
 # Where browsers differ, and a purchase. T names others: they take many minutes, and all of them pass, but for those
 # pages of page_set for which it expects what Chromium says about a policy.
 FIREFOX_TESTS := referrer_policy purchase navigation page_view
 
 test-firefox: ## runs the tests in t/browser where browsers differ, with Firefox ESR
-run-test-firefox: all $(BROWSER_PACKAGES)
+run-test-firefox: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page
 	AEP_BROWSER=firefox npm test --prefix t/browser -- $(if $(T),$(call some,$(notdir \
 	    $(wildcard t/browser/*$(T)*.test.mjs))),$(FIREFOX_TESTS:=.test.mjs))
 
@@ -452,7 +466,7 @@ export DESTDIR MODULES_PATH CONF_PATH PREFIX
 
 .PHONY: dist
 dist: ## makes a tarball that builds without npm: build/ngx_aep-$(VERSION).tar.gz
-dist: $(SDK)
+dist: $(SDK) $(STATUS_PAGE)
 	{ git ls-files -z; find build/sdk -type f -print0; } | tar --no-recursion --null --files-from=- \
 	    --transform='s,^,ngx_aep-$(VERSION)/,' --owner=0 --group=0 -czf build/ngx_aep-$(VERSION).tar.gz
 	@echo build/ngx_aep-$(VERSION).tar.gz
