@@ -1,6 +1,6 @@
 # ngx_aep: `make help` lists what there is to make.
 
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/^\#define AEP_VERSION "\(.*\)"$$/\1/p' src/version.hpp)
 MODULE  := ngx_http_aep_module
 
 # What may be set on the command line, as `make help` shows it ----------------------------------------------------
@@ -384,7 +384,7 @@ $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 
 # Lint ------------------------------------------------------------------------------------------------------------
 
-CXX_FILES := $(SOURCES) $(wildcard src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
+CXX_FILES := $(SOURCES) $(wildcard src/*.hpp src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
 SCRIPTS   := $(wildcard .ci/run config config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
 TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
 
