@@ -10,7 +10,7 @@
 
 #include "page/tag_outcome.hpp"
 #include "protocol/action.hpp"
-#include "queue/limits.hpp"
+#include "queue/space.hpp"
 #include "sdk/bundle.hpp"
 #include "shared/tally.hpp"
 #include "status/history.hpp"
