@@ -59,7 +59,9 @@ for (const [state, headline] of Object.entries(states)) {
                     const name = `${state}-${width}-${colorScheme}.png`;
                     await page.screenshot({ path: path.join(process.env.AEP_SHOTS, name), fullPage: true });
                 }
-                await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+                await page.evaluate(() => document.querySelectorAll("details").forEach((each) => {
+                    each.open = true;
+                }));
                 assert.equal(await page.evaluate(overflow), 0, "the page itself does not scroll sideways");
                 assert.deepEqual(await page.evaluate(faultsOfStructure), []);
                 assert.deepEqual(await page.evaluate(faultsOfContrast), []);
@@ -90,7 +92,9 @@ test("the page updates by itself", async (t) => {
 
 test("a part that has not changed stays as it is", async (t) => {
     const page = await open(t, "flowing");
-    await page.evaluate(() => { document.querySelector("#queue-rows tr").dataset.mine = "1"; });
+    await page.evaluate(() => {
+        document.querySelector("#queue-rows tr").dataset.mine = "1";
+    });
     const before = server.pages;
     while (server.pages < before + 2) await page.waitForTimeout(100);
     assert.equal(await page.locator("#queue-rows tr[data-mine]").count(), 1);
@@ -202,7 +206,9 @@ test("everything is reached by keyboard, and the focus is seen", async (t) => {
     await page.evaluate(() => document.activeElement.blur());
     const expected = await page.evaluate(() => [...document.querySelectorAll(
         "a, button, input, select, summary, [tabindex='0']")].filter((each) => each.checkVisibility()).length);
-    await page.evaluate(() => { window.reached = new Set(); });
+    await page.evaluate(() => {
+        window.reached = new Set();
+    });
     for (let step = 0; step < expected + 5; ++step) {
         await page.keyboard.press("Tab");
         const fault = await page.evaluate(() => {
