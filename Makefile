@@ -1,6 +1,6 @@
 # ngx_aep: `make help` lists what there is to make.
 
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/^\#define AEP_VERSION "\(.*\)"$$/\1/p' src/version.hpp)
 MODULE  := ngx_http_aep_module
 
 # What may be set on the command line, as `make help` shows it ----------------------------------------------------
@@ -102,7 +102,8 @@ PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev lib
 PACKAGES_test  = libcmocka-dev libjs-prototype curl procps psmisc chromium firefox-esr libhttp-message-perl \
                  libipc-run-perl liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl \
                  liburi-perl libwww-perl sqlite3 wrk
-PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils
+PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils mandoc
+PACKAGES_deb   = debhelper lintian nginx-dev
 
 # Build -----------------------------------------------------------------------------------------------------------
 
@@ -211,6 +212,7 @@ $(DEPS)/%: Makefile
 # apt-get runs once at a time.
 $(DEPS)/test: | $(DEPS)/build
 $(DEPS)/tools: | $(DEPS)/test
+$(DEPS)/deb: | $(DEPS)/build
 
 $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 	$(call say,FETCH,Test::Nginx)
@@ -222,11 +224,13 @@ BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
           test-nginx-suite demo-check
 TOOLS  := test-sanitize test-threads fuzz bench lint format
-.PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS))
+DEBS   := deb
+.PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(DEBS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS) $(DEBS))
 $(BUILDS): $(DEPS)/build
 $(TESTS):  $(DEPS)/test
 $(TOOLS):  $(DEPS)/tools
-$(BUILDS) $(TESTS) $(TOOLS):
+$(DEBS):   $(DEPS)/deb
+$(BUILDS) $(TESTS) $(TOOLS) $(DEBS):
 	@+$(MAKE) --no-print-directory run-$@
 
 # Demo ------------------------------------------------------------------------------------------------------------
@@ -398,15 +402,15 @@ $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 
 # Lint ------------------------------------------------------------------------------------------------------------
 
-CXX_FILES := $(SOURCES) $(wildcard src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
-SCRIPTS   := $(wildcard .ci/run config config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
+CXX_FILES := $(SOURCES) $(wildcard src/*.hpp src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
+SCRIPTS   := $(wildcard .ci/run config debian/postinst debian/postrm config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
 TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
 
 ESLINT    := t/tools/node_modules/.bin/eslint --config t/tools/eslint.config.mjs
 
 lint: ## checks format and style of all code, and the order of its folders
-.PHONY: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks
-run-lint: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks
+.PHONY: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks lint-release
+run-lint: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks lint-release
 
 lint-house:
 	node --test --test-reporter=dot t/tools/check-house.test.mjs
@@ -443,6 +447,9 @@ lint-locks:
 	    { echo "These lock files name a registry: set 'npm config set omit-lockfile-registry-resolved true'" \
 	           "and make them again." >&2; exit 1; }
 
+lint-release:
+	t/tools/check-release.sh '$(VERSION)'
+
 format: ## formats all C++ and JavaScript
 run-format: t/tools/$(INSTALLED)
 	clang-format -i $(CXX_FILES)
@@ -467,9 +474,22 @@ export DESTDIR MODULES_PATH CONF_PATH PREFIX
 .PHONY: dist
 dist: ## makes a tarball that builds without npm: build/ngx_aep-$(VERSION).tar.gz
 dist: $(SDK) $(STATUS_PAGE)
-	{ git ls-files -z; find build/sdk -type f -print0; } | tar --no-recursion --null --files-from=- \
+	{ git ls-files -z; find build/sdk -type f ! -name '*.[od]' -print0; } | tar --no-recursion --null --files-from=- \
 	    --transform='s,^,ngx_aep-$(VERSION)/,' --owner=0 --group=0 -czf build/ngx_aep-$(VERSION).tar.gz
 	@echo build/ngx_aep-$(VERSION).tar.gz
+
+deb: ## makes the Debian package for the nginx of this machine's Debian: build/deb/libnginx-mod-http-aep_*.deb
+run-deb: dist
+	JOBS=$(JOBS) t/tools/build-deb.sh build/ngx_aep-$(VERSION).tar.gz build/deb
+
+SUITES_OF_PACKAGE ?= bookworm trixie
+
+.PHONY: test-package
+test-package: ## as root: builds the package in clean trees of Debian 12 and 13, and installs, upgrades, removes it there
+test-package: dist
+	set -e; for suite in $(SUITES_OF_PACKAGE); do \
+	    t/tools/test-package.sh $$suite build/package build/ngx_aep-$(VERSION).tar.gz; \
+	done
 
 # Housekeeping ----------------------------------------------------------------------------------------------------
 
