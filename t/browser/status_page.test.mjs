@@ -28,7 +28,7 @@ after(async () => {
 
 /** Opens the page of a state; the test fails if the page logs anything but what `mayLog` matches. */
 async function open(t, state, { width = 1280, mayLog = /^$/, ...options } = {}) {
-    Object.assign(server, { state, trouble: undefined, html: undefined, posts: [], pages: 0 });
+    Object.assign(server, { state, trouble: undefined, html: undefined, posts: [], origins: [], pages: 0 });
     const context = await browser.newContext({ viewport: { width, height: 900 }, ...options });
     t.after(() => context.close());
     const page = await context.newPage();
@@ -156,6 +156,7 @@ test("a check of the connection goes out with the token, which is kept nowhere",
     await includes(page, "#check-result", "Edge answered in 0.084 s with an identity.");
     assert.match(await textOf(page, "#check-result"), /Error\s+outlet\.example .*Edge does not know the datastream/s);
     assert.deepEqual(server.posts, [{ action: "check" }]);
+    assert.deepEqual(server.origins, [`http://${host}`], "nginx can see that the page itself asks");
     assert.deepEqual(await page.evaluate(faultsOfStructure), []);
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ""]);
 });

@@ -41,18 +41,18 @@ void each_part_has_its_shape(void**) {
     for (
         const std::string_view part :
         {R"("time":1764437951.25)",
-         R"({"website":"shop.example","datastream":"00000000-0000-4000-8000-000000000001","configured":true,)"
-         R"("host":"edge.adobedc.net","last_event":1764437950.55,"last_5_minutes":{"delivered":0,"queued":310,)"
-         R"("local":0,"unavailable":0,"consent":0,"rejected":0,"duplicate":0,"delivered_later":0},)"
+         R"("website":"shop.example","datastream":"00000000-0000-4000-8000-000000000001")",
+         R"("configured":true,"host":"edge.adobedc.net","last_event":1764437950.55,"last_5_minutes":{"delivered":0)",
+         R"("queued":310,"local":0,"unavailable":0,"consent":0,"rejected":0,"duplicate":0,"delivered_later":0})",
          R"("pages":[{"tag":"injected","count":12345})",
          R"("events":[{"type":"web.webpagedetails.pageViews","outcome":"delivered","count":5120})",
          R"("requests":[{"action":"interact","outcome":"delivered","count":5021})",
          R"("documents":[{"event":"order.placed","result":"accepted","count":207}])",
          R"("delivered_later":0,"bytes":{"received":15123456,"sent":16234567}})",
-         R"({"host":"edge.adobedc.net","up":false,"requests_in_flight":2,"responses":[{"status":"200","count":5334})",
+         R"({"host":"edge.adobedc.net","up":false,"requests_in_flight":2,"responses":[{"status":"200")",
          R"("duration":{"count":5338,"sum":224.2,"buckets":[{"le":0.025,"count":700})",
          R"("counters":{"requests_total":5340,"events_total":5551})", R"({"pid":4712,"state":"gone",)",
-         R"("edge":{"alive":true,"in_flight":1},"queue":{"alive":true,"backlog":0,"sync":0.003},"events_under_way":1})",
+         R"("edge":{"alive":true,"in_flight":1},"queue":{"alive":true,"backlog":0,"sync":0.003})",
          R"("latency":null,"queue_entries":)",
          R"("type":"web.webpagedetails.pageViews","outcome":"queued","status":0,"milliseconds":30})"}) {
         expect_part(json, part);

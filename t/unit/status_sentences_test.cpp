@@ -68,8 +68,21 @@ void events_that_wait_are_told_with_the_reason(void**) {
                 "12 of 412 events in the last 5 minutes wait in the queue, because Edge is away.");
     expect_state(sentence.state, State::warning);
     expect_part(sentence.remedy, "Nothing is lost");
-    expect_part(after({.delivered = 4, .queued = 1}, [](Model& model) { model.queue.entries = 1; }).text,
+    const auto slow = [](Model& model) {
+        model.queue.entries = 1;
+        model.queue.oldest_age = 60;
+    };
+    expect_part(after({.delivered = 4, .queued = 1}, slow).text,
                 "1 of 5 events in the last 5 minutes waits in the queue, because Edge could not take it.");
+}
+
+void what_passes_through_the_queue_is_no_fault(void**) {
+    const Sentence sentence =
+        after({.delivered = 4, .queued = 1}, [](Model& model) { model.queue.entries = 1; });
+    expect_text(sentence.text, "5 events in the last 5 minutes: 4 delivered, 1 in the queue just now.");
+    expect_state(sentence.state, State::ok);
+    expect_text(after({.delivered_later = 7}).text,
+                "No new events in the last 5 minutes; the queue has delivered 7 that waited.");
 }
 
 void events_that_the_queue_has_delivered_wait_no_more(void**) {
@@ -241,6 +254,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(events_that_are_all_delivered_are_good),
         cmocka_unit_test(events_that_wait_are_told_with_the_reason),
+        cmocka_unit_test(what_passes_through_the_queue_is_no_fault),
         cmocka_unit_test(events_that_the_queue_has_delivered_wait_no_more),
         cmocka_unit_test(refusals_have_the_most_frequent_status_and_what_helps),
         cmocka_unit_test(a_few_refusals_are_no_fault),
