@@ -29,6 +29,7 @@
 #include "status/operations.hpp"
 #include "status/sampler.hpp"
 #include "status/status_handler.hpp"
+#include "status/summary.hpp"
 #include "status/websites.hpp"
 
 // What the module is to nginx: its directives and variables, and where each room is plugged in.
@@ -244,6 +245,11 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     }
     if (main != nullptr && main->runtime.get<Zone>() != nullptr) {
         aep::status::name_websites(*main->websites, *main->runtime.get<Zone>());
+        if (ngx_test_config == 0) {
+            aep::ngx::guarded(
+                cycle->log, "the summary of the websites", [] {},
+                [&] { aep::status::log_summary(cycle->log, *main); });
+        }
     }
     if (main != nullptr && main->needs_engines != 0 &&
         aep::delivery::prepare_queue_directory(cycle, *main) != NGX_OK) {

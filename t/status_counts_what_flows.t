@@ -63,6 +63,12 @@ subtest 'empty' => sub {
     is($client->get('/aep-status?format=xml')->{status}, 400, 'no other format');
 };
 
+subtest 'the log says at the start what is on' => sub {
+    my $queue = $server->queue->directory;
+    like($server->log, qr/\[notice\].*aep: website "shop.example": storefront events on, sent by our Web SDK through the gateway at "\/ee\/"; back office events off; events go to \Q@{[$edge->url]}\E with datastream $datastream; what it does not take waits in "\Q$queue\E"/,
+        'in one line for each website');
+};
+
 subtest 'pages and events' => sub {
     $client->get('/page') for 1 .. 3;
     $client->get('/text');

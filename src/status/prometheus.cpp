@@ -9,6 +9,8 @@
 #include <string_view>
 #include <utility>
 
+#include "shared/counters.hpp"
+
 namespace aep::status {
 namespace {
 
@@ -251,6 +253,18 @@ void write_workers(Writer& out, const Model& model) {
               model.events.interrupted);
 }
 
+/// What a counter of the zone counts.
+std::string_view help_of(std::string_view name) noexcept {
+    constexpr std::array kHelp = std::to_array<std::pair<std::string_view, std::string_view>>({
+#define AEP_COUNTER(name, label, help) {label, help},
+        AEP_COUNTERS(AEP_COUNTER)
+#undef AEP_COUNTER
+    });
+    const auto* const found =
+        std::ranges::find(kHelp, name, &std::pair<std::string_view, std::string_view>::first);
+    return found == kHelp.end() ? name : found->second;
+}
+
 /// The zone's plain counters that no family above tells in more detail.
 void write_counters(Writer& out, const Model& model) {
     constexpr std::array<std::string_view, 7> kToldBefore{"requests_total",
@@ -267,7 +281,7 @@ void write_counters(Writer& out, const Model& model) {
         }
         if (!is_told) {
             const std::string name = "aep_" + counter.name;
-            write_one(out, name, "counter", "See docs/status.md.", counter.count);
+            write_one(out, name, "counter", help_of(counter.name), counter.count);
         }
     }
 }
