@@ -30,7 +30,7 @@ class DeadLetterFile {
         bool is_last = false;   ///< there is nothing behind it
     };
 
-    static constexpr int kMostLooked = 1000;  ///< rows of one piece; it takes some ms
+    static constexpr int kMostLooked = 250;  ///< rows of one piece: some MB at most are read
     static constexpr std::size_t kMostChanged = 200;
     static constexpr std::uint64_t kMostBytes = std::uint64_t{2} << 20U;  ///< of those that are changed
     static constexpr int kBusyTimeout = 20;  ///< ms to wait for who has the file; there is a later turn

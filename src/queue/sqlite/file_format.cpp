@@ -94,10 +94,13 @@ Opening open_as(Database& database, const FileFormat& format, std::string& forei
 
 Opening visit(Database& database, std::int64_t application_id, std::int64_t version) {
     database.checkpoint_on_close(false);
+    if (database.moved()) {
+        return Opening::foreign;
+    }
     const bool is_ours = database.number("PRAGMA application_id") == application_id &&
                          database.number("PRAGMA user_version") == version &&
                          database.text("PRAGMA journal_mode") == "wal";
-    // Names that are there now, and not only when the file was opened.
+    // Its log is found by its name: only if the file still has that is it this file's.
     if (!database.failed() && (!is_ours || database.moved())) {
         return Opening::foreign;
     }
