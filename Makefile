@@ -210,6 +210,11 @@ $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 	$(Q)t/tools/test-nginx.sh $@
 	@touch $@
 
+$(DEPS)/prometheus: $(DEPS)/test t/tools/prometheus.sh
+	$(call say,FETCH,Prometheus)
+	$(Q)t/tools/prometheus.sh $@
+	@touch $@
+
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
@@ -255,7 +260,7 @@ $(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
 -include $(UNIT:=.d)
 
 test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
-run-test-nginx: all $(DEPS)/test-nginx
+run-test-nginx: all $(DEPS)/test-nginx $(DEPS)/prometheus
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) AEP_CXX='$(CXX)' AEP_NGINX_INCLUDES='$(NGINX_INCLUDES)' \
 	    AEP_LIBRARIES='$(LIBRARIES)' \
 	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
