@@ -21,7 +21,7 @@ my $directory = "$top/conf.d/monitoring";
 my $programs  = "$top/build/deps/prometheus/usr/bin";
 my $work      = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
 $ENV{PATH} = "$programs:$ENV{PATH}";
-plan skip_all => "there is no promtool: t/tools/prometheus.sh build/deps/prometheus gets it"
+plan skip_all => "there is no promtool: t/tools/unpack.sh build/deps/prometheus prometheus gets it"
     if system('promtool --version >/dev/null 2>&1') != 0;
 
 sub content_of {
