@@ -246,4 +246,30 @@ for my $row (@rows) {
 }
 is(join("\n", @invented), '', 'and no other');
 
+# ---- links ----
+
+my @pages = ('README.md', map { substr $_, 1 + length $top } glob "$top/docs/*.md");
+
+# As GitHub makes them of headings.
+sub anchors_in {
+    my $text = content_of(shift) =~ s/^```.*?^```$//msgr;
+    return map { lc($_) =~ s/[^\w\- ]//gr =~ tr/ /-/r } $text =~ /^#+ (.*)$/mg;
+}
+
+my @lost;
+for my $page (@pages) {
+    my $text = content_of($page);
+    for my $link (grep { !/^https?:/ } $text =~ /(?<!!)\[[^\]]*\]\(([^)\s]+)\)/g) {
+        my ($file, $anchor) = split /#/, $link;
+        my $target = length $file ? ($page =~ s{[^/]*$}{}r . $file) =~ s{[^/]+/\.\./}{}gr : $page;
+        my $leads  = -e "$top/$target" && (!defined $anchor || grep { $_ eq $anchor } anchors_in($target));
+        push @lost, "$page: $link" unless $leads;
+    }
+    push @lost, map { "$page: $_" } grep { !-e "$top/$_" } $text =~ /`((?:src|t|conf\.d)\/[\w.\/-]+)`/g;
+    next if $page eq 'README.md';
+    push @lost, "README.md does not lead to $page" if content_of('README.md') !~ /\]\(\Q$page\E[)#]/;
+}
+is(join("\n", @lost), '', 'links and paths lead somewhere');
+cmp_ok(scalar(() = content_of('README.md') =~ /\n/g), '<=', 150, 'README is no longer than a front door');
+
 done_testing;
