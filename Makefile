@@ -1,6 +1,6 @@
 # ngx_aep: `make help` lists what there is to make.
 
-VERSION := 0.1.0
+VERSION := $(shell sed -n 's/^\#define AEP_VERSION "\(.*\)"$$/\1/p' src/version.hpp)
 MODULE  := ngx_http_aep_module
 
 # What may be set on the command line, as `make help` shows it ----------------------------------------------------
@@ -50,6 +50,7 @@ endif
 NGINX_BUILD := build/nginx-$(or $(NGINX_PACKAGE),$(NGINX_VERSION))
 NGX_SRC     ?= $(NGINX_BUILD)/src
 SDK         := build/sdk/sdk_bytes.cpp
+STATUS_PAGE := build/sdk/status_bytes.cpp
 
 Q   := $(if $(V),,@)
 say  = @printf '  %-8s %s\n' $(1) $(2)
@@ -57,7 +58,7 @@ say  = @printf '  %-8s %s\n' $(1) $(2)
 # Sources ---------------------------------------------------------------------------------------------------------
 
 SOURCES := $(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp)
-OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o
+OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o $(OUT)/sdk/status_bytes.o
 UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
 FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
 NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
@@ -65,6 +66,7 @@ NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
 # The directories of our JavaScript packages, each with its lock file.
 JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard src/sdk/browser/package-lock.json t/*/package-lock.json))
 SDK_INPUTS := $(shell find src/sdk/browser -name node_modules -prune -o -type f -print)
+STATUS_PAGE_INPUTS := $(wildcard src/status/browser/*) $(wildcard src/sdk/browser/status_page.mjs src/sdk/browser/bundler/*)
 
 # Without a file, prove would run whatever there is.
 some     = $(or $(1),$(error T=$(T) is part of no test's name here))
@@ -100,7 +102,8 @@ PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev lib
 PACKAGES_test  = libcmocka-dev libjs-prototype curl procps psmisc chromium firefox-esr libhttp-message-perl \
                  libipc-run-perl liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl \
                  liburi-perl libwww-perl sqlite3 wrk
-PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils
+PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils mandoc
+PACKAGES_deb   = debhelper lintian nginx-dev
 
 # Build -----------------------------------------------------------------------------------------------------------
 
@@ -118,7 +121,7 @@ $(NGX_SRC):
 	@t/tools/nginx-headers.sh $(NGINX) $(NGINX_BUILD)
 endif
 
-$(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX_SRC) $(SDK)
+$(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX_SRC) $(SDK) $(STATUS_PAGE)
 	$(call say,NGINX,$(NGX_SRC))
 	$(Q)t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(NGINX_BUILD)/objs $(CURDIR)
 	@touch $@
@@ -133,7 +136,7 @@ $(OUT)/src/%.o: src/%.cpp $(NGINX_BUILD)/configured
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) $(NGINX_INCLUDES) -c $< -o $@
 
-$(OUT)/sdk/sdk_bytes.o: $(SDK)
+$(OUT)/sdk/%_bytes.o: build/sdk/%_bytes.cpp
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) -c $< -o $@
@@ -150,7 +153,7 @@ $(OUT)/$(MODULE).so: $(OBJECTS) $(OUT)/modules.o
 -include $(OBJECTS:.o=.d)
 
 # How each file is compiled, for clangd and other tools. make itself writes it, in no time, so always: but not for -n.
-EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp)
+EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp t/browser/*.cpp)
 comma   := ,
 quoted   = $(subst ",\",$(subst \,\\,$(1)))
 command  = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call quoted,$(strip \
@@ -170,8 +173,8 @@ $(OUT)/.:
 # The SDK file ----------------------------------------------------------------------------------------------------
 
 .PHONY: sdk
-sdk: ## builds build/sdk: the SDK file for browsers, from the pinned npm packages
-sdk: $(SDK)
+sdk: ## builds build/sdk: the files for browsers, from the pinned npm packages
+sdk: $(SDK) $(STATUS_PAGE)
 
 INSTALLED := node_modules/.installed
 
@@ -185,6 +188,11 @@ BROWSER_PACKAGES := $(patsubst %,%/$(INSTALLED),$(filter t/browser t/demo t/edge
 $(SDK): $(SDK_INPUTS)
 	@$(MAKE) --no-print-directory src/sdk/browser/$(INSTALLED)
 	node src/sdk/browser/bundle.mjs --out build/sdk
+	@touch $@
+
+$(STATUS_PAGE): $(STATUS_PAGE_INPUTS) | $(SDK)
+	@$(MAKE) --no-print-directory src/sdk/browser/$(INSTALLED)
+	node src/sdk/browser/status_page.mjs --out build/sdk
 	@touch $@
 
 # Packages --------------------------------------------------------------------------------------------------------
@@ -204,6 +212,7 @@ $(DEPS)/%: Makefile
 # apt-get runs once at a time.
 $(DEPS)/test: | $(DEPS)/build
 $(DEPS)/tools: | $(DEPS)/test
+$(DEPS)/deb: | $(DEPS)/build
 
 $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 	$(call say,FETCH,Test::Nginx)
@@ -225,11 +234,13 @@ BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
           test-nginx-suite demo-check
 TOOLS  := test-sanitize test-threads fuzz bench lint format
-.PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS))
+DEBS   := deb
+.PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(DEBS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS) $(DEBS))
 $(BUILDS): $(DEPS)/build
 $(TESTS):  $(DEPS)/test
 $(TOOLS):  $(DEPS)/tools
-$(BUILDS) $(TESTS) $(TOOLS):
+$(DEBS):   $(DEPS)/deb
+$(BUILDS) $(TESTS) $(TOOLS) $(DEBS):
 	@+$(MAKE) --no-print-directory run-$@
 
 # Demo ------------------------------------------------------------------------------------------------------------
@@ -314,15 +325,22 @@ run-test-edge:
 	node --test $(wildcard t/edge/*.test.mjs)
 
 test-browser: ## runs the tests in t/browser with Chromium
-run-test-browser: all $(BROWSER_PACKAGES)
+run-test-browser: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page
 	npm test --prefix t/browser $(if $(T),-- $(call some,$(notdir $(wildcard t/browser/*$(T)*.test.mjs))))
+
+$(OUT)/browser/%: t/browser/%.cpp $(OUT)/libaep.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $< $(OUT)/libaep.a $(LIBRARIES) -o $@
+
+-include $(OUT)/browser/status_page.d
 
 # Where browsers differ, and a purchase. T names others: they take many minutes, and all of them pass, but for those
 # pages of page_set for which it expects what Chromium says about a policy.
 FIREFOX_TESTS := referrer_policy purchase navigation page_view
 
 test-firefox: ## runs the tests in t/browser where browsers differ, with Firefox ESR
-run-test-firefox: all $(BROWSER_PACKAGES)
+run-test-firefox: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page
 	AEP_BROWSER=firefox npm test --prefix t/browser -- $(if $(T),$(call some,$(notdir \
 	    $(wildcard t/browser/*$(T)*.test.mjs))),$(FIREFOX_TESTS:=.test.mjs))
 
@@ -394,15 +412,15 @@ $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 
 # Lint ------------------------------------------------------------------------------------------------------------
 
-CXX_FILES := $(SOURCES) $(wildcard src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
-SCRIPTS   := $(wildcard .ci/run config config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
+CXX_FILES := $(SOURCES) $(wildcard src/*.hpp src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
+SCRIPTS   := $(wildcard .ci/run config debian/postinst debian/postrm config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
 TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
 
 ESLINT    := t/tools/node_modules/.bin/eslint --config t/tools/eslint.config.mjs
 
 lint: ## checks format and style of all code, and the order of its folders
-.PHONY: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks
-run-lint: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks
+.PHONY: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks lint-release
+run-lint: lint-house lint-format lint-tidy lint-scripts lint-javascript lint-locks lint-release
 
 lint-house:
 	node --test --test-reporter=dot t/tools/check-house.test.mjs
@@ -439,6 +457,9 @@ lint-locks:
 	    { echo "These lock files name a registry: set 'npm config set omit-lockfile-registry-resolved true'" \
 	           "and make them again." >&2; exit 1; }
 
+lint-release:
+	t/tools/check-release.sh '$(VERSION)'
+
 format: ## formats all C++ and JavaScript
 run-format: t/tools/$(INSTALLED)
 	clang-format -i $(CXX_FILES)
@@ -462,10 +483,23 @@ export DESTDIR MODULES_PATH CONF_PATH PREFIX
 
 .PHONY: dist
 dist: ## makes a tarball that builds without npm: build/ngx_aep-$(VERSION).tar.gz
-dist: $(SDK)
-	{ git ls-files -z; find build/sdk -type f -print0; } | tar --no-recursion --null --files-from=- \
+dist: $(SDK) $(STATUS_PAGE)
+	{ git ls-files -z; find build/sdk -type f ! -name '*.[od]' -print0; } | tar --no-recursion --null --files-from=- \
 	    --transform='s,^,ngx_aep-$(VERSION)/,' --owner=0 --group=0 -czf build/ngx_aep-$(VERSION).tar.gz
 	@echo build/ngx_aep-$(VERSION).tar.gz
+
+deb: ## makes the Debian package for the nginx of this machine's Debian: build/deb/libnginx-mod-http-aep_*.deb
+run-deb: dist
+	JOBS=$(JOBS) t/tools/build-deb.sh build/ngx_aep-$(VERSION).tar.gz build/deb
+
+SUITES_OF_PACKAGE ?= bookworm trixie
+
+.PHONY: test-package
+test-package: ## as root: builds the package in clean trees of Debian 12 and 13, and installs, upgrades, removes it there
+test-package: dist
+	set -e; for suite in $(SUITES_OF_PACKAGE); do \
+	    t/tools/test-package.sh $$suite build/package build/ngx_aep-$(VERSION).tar.gz; \
+	done
 
 # Housekeeping ----------------------------------------------------------------------------------------------------
 

@@ -46,6 +46,12 @@ sub content_of {
     return <$in>;
 }
 
+# Regular files and links, wherever they are below.
+sub files_of {
+    my $directory = shift;
+    return split /\n/, `find $directory -type f -o -type l | sort`;
+}
+
 sub write_file {
     my ($file, $text) = @_;
     open my $out, '>', $file or die "$file: $!";
@@ -64,6 +70,8 @@ symlink "../../lib/nginx/modules", "$tree/usr/share/nginx/modules";
 my $stock = content_of("$package/nginx.conf");
 write_file("$etc/nginx.conf", $stock =~ s{(?<=[\s"])/(etc/nginx|run|var/log/nginx)\b}{$tree/$1}gr);
 
+my %was = map { $_ => 1 } files_of("$tree/usr");
+
 # ---- install ----
 
 my $said = make('install');
@@ -72,6 +80,11 @@ ok($module && -e $module, 'the module is where nginx looks for modules');
 is(content_of("$etc/aep/website.inc"), content_of("$top/conf.d/aep_website.inc"), 'aep/website.inc is beside nginx.conf');
 like(`$tree/usr/local/bin/aep-backfill --help`, qr/\Ausage: aep-backfill /, 'the program for old orders runs');
 is(join(' ', map { File::Basename::basename($_) } glob "$etc/conf.d/*"), '', 'nothing is where nginx includes it for all');
+my $shared = "$tree/usr/local/share";
+ok(-e "$shared/man/man7/ngx_aep.7" && -e "$shared/man/man1/aep-backfill.1", 'manual pages are where man looks for them');
+is(content_of("$shared/doc/ngx_aep/conf.d/back_office/token.inc"), content_of("$top/conf.d/back_office/token.inc"),
+    'examples are with the documents');
+is_deeply([grep { /demo/ } files_of("$shared/doc")], [], 'but for the demo\'s');
 
 my ($link) = $said =~ m{ln -s \S+ (/etc/nginx/modules-enabled/\S+)};
 ok($link, 'the installation says how the module is switched on');
@@ -172,7 +185,8 @@ is(content_of("$etc/aep/website.inc.default"), content_of("$top/conf.d/aep_websi
 unlink "$tree$link";
 make('uninstall');
 ok(!-e $module, 'the module is gone');
-ok(!-e "$tree/usr/local/bin/aep-backfill", 'the program is, too');
 ok(-e "$etc/aep/website.inc", 'what the operator has changed is not');
+
+is_deeply([grep { !$was{$_} } files_of("$tree/usr")], [], 'and of the rest nothing is left');
 
 done_testing;

@@ -132,6 +132,8 @@ void QueueClient::handle(queue::Event& event) {
                    [this](queue::NewEdge& found) { deliverer_.on_edge(found.edge); },
                    [this](queue::Died& died) {
                        zone_.counters().add(shared::Counter::dead_letters, died.count);
+                       shared::Statistics& statistics = zone_.statistics();
+                       statistics.count_dead_letter(statistics.website_of(died.website), 0, died.count);
                        ngx::log(NGX_LOG_ERR, ngx_cycle->log,
                                 std::to_string(died.count) + " requests for datastream \"" + died.website +
                                     "\" waited longer than max_age of aep_queue and are dead letters now");

@@ -59,10 +59,11 @@ struct Engine::State final : threads::EngineThread {
     bool run() noexcept override;
 
     const Sink sink;
-    std::function<void()> ask_to_wake;  ///< empty: a call wakes the thread itself
-    std::atomic<Time> time_ahead{0};    ///< of the monotonic clock
+    std::function<void()> ask_to_wake;        ///< empty: a call wakes the thread itself
+    std::atomic<Time> time_ahead{0};          ///< of the monotonic clock
+    std::atomic<std::int64_t> busy_since{0};  ///< ms, monotonic; 0: the thread waits
 
-    std::mutex inbox_mutex;
+    mutable std::mutex inbox_mutex;
     std::condition_variable inbox_condition;
     // All guarded by inbox_mutex:
     std::vector<Command> inbox;
@@ -177,7 +178,9 @@ bool Engine::State::run() noexcept {
     while (going_on) {
         going_on = wait_for_commands(patience);
         const StoreLoop::Instant now = instant();
+        busy_since.store(now.monotonic, std::memory_order_relaxed);
         patience = milliseconds(loop->turn(commands, now));
+        busy_since.store(0, std::memory_order_relaxed);
         publish_time(now, loop->now());
     }
     loop->close(instant());
@@ -262,6 +265,16 @@ void Engine::settle(Settlement settlement) {
 
 void Engine::release(EntryId id) {
     state_->push(Release{id});
+}
+
+Engine::Health Engine::health() const noexcept {
+    constexpr std::int64_t kPatience = 10'000;
+    const std::int64_t since = state_->busy_since.load(std::memory_order_relaxed);
+    const bool is_stuck = since != 0 && milliseconds_of<std::chrono::steady_clock>() - since > kPatience;
+    const std::lock_guard lock(state_->inbox_mutex);
+    return {.is_alive = state_->taking && !is_stuck,
+            .backlog = state_->backlog,
+            .sync = std::chrono::microseconds(state_->loop->last_sync())};
 }
 
 void Engine::wake_when_asked(std::function<void()> ask) {

@@ -74,6 +74,14 @@ class Engine {
     void wake_when_asked(std::function<void()> ask);
     void wake() noexcept;
 
+    /// How the thread does, for operators; from any thread.
+    struct Health {
+        bool is_alive = false;              ///< it runs, and looks at what it is given
+        std::size_t backlog = 0;            ///< calls that will be answered
+        std::chrono::microseconds sync{0};  ///< what making the last group durable took
+    };
+    [[nodiscard]] Health health() const noexcept;
+
     /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. append() goes on.
     void leave();
 

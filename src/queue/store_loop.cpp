@@ -32,6 +32,7 @@ StoreLoop::StoreLoop(std::unique_ptr<Backend> backend, const Limits& limits, Led
                      Instant now)
     : backend_(std::move(backend)),
       limits_(limits),
+      ledger_(ledger),
       tell_(std::move(tell)),
       clock_(now.time_of_day, now.monotonic),
       now_(now.time_of_day),

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -58,6 +59,11 @@ class StoreLoop {
 
     /// Makes durable what still waits for it, and closes the stores.
     void close(Instant now) noexcept;
+
+    /// What the last sync of a group took, in microseconds. From any thread.
+    [[nodiscard]] std::uint64_t last_sync() const noexcept {
+        return last_sync_.load(std::memory_order_relaxed);
+    }
 
     /// The queue's clock, at the last turn().
     [[nodiscard]] Time now() const noexcept { return now_; }
@@ -152,6 +158,8 @@ class StoreLoop {
 
     const std::unique_ptr<Backend> backend_;
     const Limits limits_;
+    Ledger& ledger_;
+    std::atomic<std::uint64_t> last_sync_{0};
     const Tell tell_;
 
     QueueClock clock_;

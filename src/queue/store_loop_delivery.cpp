@@ -47,6 +47,10 @@ void StoreLoop::tick() {
         look_at_lanes();
     }
     report_stores();
+    if (store_) {
+        const Store::Disk disk = store_->disk();
+        ledger_.note_disk({.free = disk.free, .size = disk.size});
+    }
 }
 
 /// Finds what others have left or put into a common store, and when what waits in it becomes due.

@@ -6,6 +6,7 @@
 
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
+#include "shared/tally.hpp"
 
 extern "C" ngx_module_t ngx_http_aep_module;
 
@@ -43,6 +44,7 @@ ngx_int_t Zone::initialize(ngx_shm_zone_t* shared, void* old) noexcept {
         return NGX_ERROR;
     }
     zone.state_ = new (memory) SharedState();
+    zone.state_->since = time_of_day();
     zone.pool_->data = zone.state_;
     return NGX_OK;
 }

@@ -12,6 +12,7 @@
 #include "shared/per_datastream.hpp"
 #include "shared/per_host.hpp"
 #include "shared/request_window.hpp"
+#include "shared/statistics.hpp"
 #include "shared/token.hpp"
 #include "text/digest.hpp"
 
@@ -19,7 +20,7 @@ namespace aep::shared {
 
 /// What all workers share. Kept over reloads, so its layout carries a version.
 struct SharedState {
-    static constexpr std::uint64_t kLayout = 0x6165700000000005;  // "aep", version 5
+    static constexpr std::uint64_t kLayout = 0x6165700000000006;  // "aep", version 6
 
     std::uint64_t layout = kLayout;
     Counters counters;
@@ -29,9 +30,11 @@ struct SharedState {
     queue::Ledger ledger{};
     RequestWindow window{};
     queue::ConsentOrder consents{};
-    FirstTime notices{};   ///< of what is said once: see Zone::is_news()
-    FirstTime refusals{};  ///< by Edge, of a datastream, with a status
-    Token token{};         ///< for Edge's authenticated host
+    FirstTime notices{};      ///< of what is said once: see Zone::is_news()
+    FirstTime refusals{};     ///< by Edge, of a datastream, with a status
+    Token token{};            ///< for Edge's authenticated host
+    std::uint64_t since = 0;  ///< when all this began: ms since 1970
+    Statistics statistics{};
 };
 
 /// The module's shared memory zone, as one configuration sees it.
@@ -44,6 +47,13 @@ class Zone {
 
     Counters& counters() noexcept { return state_->counters; }
     queue::Ledger& ledger() noexcept { return state_->ledger; }
+    Statistics& statistics() noexcept { return state_->statistics; }
+    /// When the counters began: ms since 1970.
+    [[nodiscard]] std::uint64_t since() const noexcept { return state_->since; }
+
+    /// This process's line among those of all workers; WorkerLines::kMost: it has none. Copies made later know it.
+    [[nodiscard]] std::size_t worker() const noexcept { return worker_; }
+    void set_worker(std::size_t line) noexcept { worker_ = line; }
 
     /// Runs `use(SharedState&)` with the zone's lock held, which nginx frees if the worker dies meanwhile.
     template <typename Use>
@@ -71,6 +81,7 @@ class Zone {
 
     SharedState* state_ = nullptr;
     ngx_slab_pool_t* pool_ = nullptr;
+    std::size_t worker_ = WorkerLines::kMost;
 };
 
 }  // namespace aep::shared

@@ -30,7 +30,7 @@ export const storeys = [
     { rooms: ["queue"], pure: true },
     { rooms: ["ngx"] },
     { rooms: ["text"], pure: true },
-    { rooms: ["threads"], pure: true },
+    { rooms: ["threads", "version.hpp"], pure: true },
 ];
 
 // A unit is a .cpp with its .hpp, or one of them alone.

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # install.sh install|uninstall NGINX MODULE
 # Puts the module and its configuration where the program NGINX looks for them, below $DESTDIR.
-# $MODULES_PATH and $CONF_PATH (nginx.conf's directory) stand in for what nginx says of itself; programs go into
-# $PREFIX/bin.
+# $MODULES_PATH and $CONF_PATH (nginx.conf's directory) stand in for what nginx says of itself; programs, manual pages,
+# documents and examples go below $PREFIX, with a list of them, which is what uninstall removes.
 set -euo pipefail
 
 action=$1
@@ -29,7 +29,9 @@ configured() {
 modules=${MODULES_PATH:-$(configured modules-path modules)}
 conf=${CONF_PATH:-$(dirname "$(configured conf-path conf/nginx.conf)")}
 name=$(basename "$module")
-programs=${PREFIX:-/usr/local}/bin
+prefix=${PREFIX:-/usr/local}
+documents=$prefix/share/doc/ngx_aep
+list=$documents/installed
 
 # As nginx does with nginx.conf: what the operator may have changed is left alone, the new text lies beside it.
 install_website() {
@@ -68,11 +70,29 @@ install_module() {
     fi
 }
 
-install_programs() { install -D -m 755 -t "$destination$programs" bin/aep-*; }
+install_file() { # mode, file, directory
+    install -D -m "$1" -t "$destination$3" "$2"
+    echo "$3/$(basename "$2")" >>"$destination$list"
+}
 
-uninstall_programs() {
-    local program
-    for program in bin/aep-*; do rm -f "$destination$programs/$(basename "$program")"; done
+uninstall_shared() {
+    local file
+    [ -e "$destination$list" ] || return 0
+    while read -r file; do rm -f "$destination$file"; done <"$destination$list"
+    rm "$destination$list"
+    find "$destination$documents" -depth -type d -empty -delete
+}
+
+# The demo needs the sources, as do documents for those who change them.
+install_shared() {
+    local file
+    uninstall_shared # that of another version
+    install -D -m 644 /dev/null "$destination$list"
+    for file in bin/aep-*; do install_file 755 "$file" "$prefix/bin"; done
+    for file in docs/man/*.[1-8]; do install_file 644 "$file" "$prefix/share/man/man${file##*.}"; done
+    for file in README.md SECURITY.md CHANGES; do install_file 644 "$file" "$documents"; done
+    while read -r file; do install_file 644 "$file" "$documents/$(dirname "$file")"; done \
+        < <(find docs conf.d -type f ! -path 'docs/man/*' ! -name 'demo*' | sort)
 }
 
 next_steps() {
@@ -86,13 +106,15 @@ next_steps() {
     echo "  in server { }:   aep_datastream_id  <datastream ID>;"
     echo "                   include aep/website.inc;"
     echo "  $nginx -t && $nginx -s reload"
+    echo "Documents and examples are in $destination$documents. An nginx that has run with the module already goes on with"
+    echo "its former file, also after a reload, until it is started again or upgraded in place (signals USR2, QUIT)."
 }
 
 case $action in
     install)
         install_module
         install_website
-        install_programs
+        install_shared
         next_steps
         ;;
     uninstall)
@@ -103,7 +125,7 @@ case $action in
         rm -f "$destination$modules/$name"
         if is_debian; then rm -f "$destination$debian_module"; fi
         uninstall_website
-        uninstall_programs
+        uninstall_shared
         ;;
     *)
         echo "usage: install.sh install|uninstall NGINX MODULE" >&2

@@ -1,0 +1,274 @@
+#!/usr/bin/env bash
+# try-package.sh TREE
+# Tries /srv/packages/{former,current}.deb in a clean tree of Debian, with a stand-in for Adobe's Edge Network: installs
+# and configures as the README says, upgrades, removes, purges and installs again, while nginx serves. To be run in
+# namespaces for mounts, processes and the network that are its own; everything that it starts ends with them.
+set -euo pipefail
+
+tree=$1
+package=libnginx-mod-http-aep
+queue=/var/lib/nginx/aep-queue
+module=/usr/lib/nginx/modules/ngx_http_aep_module.so
+work=$tree/srv/trial
+failures=0
+number=0
+
+# ---- what is said ----
+
+section() { printf '\n== %s\n' "$*"; }
+
+check() { # what is expected, command
+    local what=$1
+    shift
+    if "$@"; then
+        echo "ok      $what"
+    else
+        echo "FAILED  $what"
+        failures=$((failures + 1))
+    fi
+}
+
+shown() { sed 's/^/        /'; }
+
+# ---- the tree ----
+
+inside() {
+    chroot "$tree" /usr/bin/env -i HOME=/root TERM=dumb LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive \
+        PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin sh -c "$1"
+}
+
+apt() { # as people call it; what it says is shown and kept in $work/apt
+    echo "# apt $*"
+    inside "apt-get -q -y --no-install-recommends --no-download -o Dpkg::Use-Pty=0 \
+        -o Dpkg::Options::=--force-unsafe-io $*" >"$work/apt" 2>&1 || {
+        shown <"$work/apt"
+        check "apt $*" false
+        return 0
+    }
+    grep -E '^(Unpacking|Removing|Setting up|Purging|Triggering|libnginx-mod-http-aep:|  )' "$work/apt" | shown || true
+}
+
+command() { # of an administrator
+    echo "# $*"
+    inside "$*" 2>&1 | shown
+}
+
+said() { grep -qE "$1" "$work/apt"; }
+works() { inside "$1" >/dev/null 2>&1; }
+fails() { ! works "$1"; }
+master() { cat "$tree/run/nginx.pid"; }
+has_file() { [ -e "$tree$1" ]; }
+lacks_file() { [ ! -e "$tree$1" ]; }
+
+# The module's file that the running master has.
+loads_current_file() {
+    local maps=$tree/proc/$1/maps
+    grep -qF "$module" "$maps" && ! grep -qF "$module (deleted)" "$maps"
+}
+
+# ---- the stand-in and the shop's visitors ----
+
+start_stand_in() {
+    node t/edge/server.mjs --http 0 >"$work/edge" 2>&1 &
+    until grep -q http "$work/edge"; do sleep 0.1; done
+    edge=http://127.0.0.1:$(sed 's/[^0-9]//g' "$work/edge")
+}
+
+edge_is_away() { curl -sS -o /dev/null -X PUT -d '{"action":"*","status":503}' "$edge/_stand-in/mode"; }
+edge_is_back() { curl -sS -o /dev/null -X DELETE "$edge/_stand-in/mode"; }
+
+page() { curl -sS -m 5 -H 'Host: shop.example' http://127.0.0.1/; }
+has_tag() { page | grep -q 'data-aep='; }
+has_no_tag() { page | grep -q '<title>' && ! has_tag; }
+has_sdk_file() {
+    local path
+    path=$(page | sed -n 's/.*<script async src="\([^"]*\)".*/\1/p')
+    [ "$(curl -sS -m 5 -o /dev/null -w '%{http_code} %{content_type}' -H 'Host: shop.example' \
+        "http://127.0.0.1$path")" = "200 text/javascript; charset=utf-8" ]
+}
+
+# Sends so many events, each with a name of its own; whether all of them are acknowledged.
+sends() {
+    local status
+    first=$number
+    for ((number = first; number < first + $1; ++number)); do
+        status=$(curl -sS -m 5 -o "$work/answer" -w '%{http_code}' -H 'Host: shop.example' \
+            -d '{"events":[{"xdm":{"_id":"event-'"$number"'.","eventType":"web.webpagedetails.pageViews"}}]}' \
+            "http://127.0.0.1/ee/v1/interact?requestId=trial-$number")
+        if [ "$status" != 200 ]; then
+            echo "$status $(cat "$work/answer")" | shown
+            return 1
+        fi
+    done
+}
+
+# Whether the stand-in has those of the last `sends`, within a minute.
+arrive() {
+    local i accepted deadline=$((SECONDS + 60))
+    while [ "$SECONDS" -lt "$deadline" ]; do
+        accepted=$(curl -sS "$edge/_stand-in/counts" | sed 's/.*"acceptedEventIds"//')
+        for ((i = first; i < number; ++i)); do
+            [[ $accepted == *"\"event-$i.\""* ]] || break
+        done
+        [ "$i" -lt "$number" ] || return 0
+        sleep 0.2
+    done
+    return 1
+}
+
+# A visitor every 20 ms, with a connection of its own, until the end.
+start_visits() {
+    while :; do
+        curl -sS -m 5 -o /dev/null -w '%{http_code}\n' -H 'Host: shop.example' http://127.0.0.1/ 2>&1 || true
+        sleep 0.02
+    done >"$work/visits" &
+    visits=$!
+}
+
+all_were_served() {
+    local bad
+    bad=$(grep -cvx 200 "$work/visits" || true)
+    echo "        $(wc -l <"$work/visits") pages, $bad failures"
+    grep -nvx 200 "$work/visits" | head -n 5 | shown || true
+    [ "$bad" -eq 0 ]
+}
+
+# ---- what the README says ----
+
+of_readme() { grep -m1 -E "^ *$1 " README.md | sed 's/^ *//; s/ *#.*//'; }
+
+configure() {
+    cat >"$tree/etc/nginx/conf.d/aep.conf" <<CONF
+$(of_readme aep_organization_id)
+aep_edge $edge;   # the stand-in
+CONF
+    cat >"$tree/etc/nginx/sites-enabled/shop" <<CONF
+server {
+    listen             80;
+    $(of_readme server_name)
+    $(of_readme aep_datastream_id)
+    $(of_readme include)
+    root               /var/www/html;
+    index              index.nginx-debian.html;
+}
+CONF
+    command 'nginx -t && service nginx reload'
+    sleep 2
+}
+
+take_lines_away() {
+    rm "$tree/etc/nginx/conf.d/aep.conf"
+    sed -i '/aep_/d; /include *aep/d' "$tree/etc/nginx/sites-enabled/shop"
+}
+
+# ---- the trial ----
+
+mkdir -p "$work"
+ip link set lo up
+mount -t proc proc "$tree/proc"
+mount --rbind /dev "$tree/dev"
+start_stand_in
+
+section "nginx, as it was"
+apt install nginx man-db
+check 'nginx serves' works 'nginx -t'
+start_visits
+
+section "the package, and the README's lines"
+began=$SECONDS
+apt install /srv/packages/former.deb
+check 'the module is switched on' has_file /etc/nginx/modules-enabled/70-mod-http-aep.conf
+check 'nginx takes its configuration' works 'nginx -t'
+configure
+check 'a page has the tag' has_tag
+check 'the SDK file comes' has_sdk_file
+check 'an event is acknowledged' sends 1
+check 'it arrives' arrive
+echo "        from the package to the first event: $((SECONDS - began)) s"
+check "the queue's directory is the workers' alone" \
+    [ "$(inside "stat -c '%U %G %a' $queue")" = "www-data www-data 700" ]
+check 'manual pages' works 'man -w ngx_aep aep-backfill aep-export-orders'
+check 'programs' works 'aep-backfill --help && aep-export-orders --help'
+check 'examples' has_file /usr/share/doc/$package/examples/back_office/README.md
+
+section "an upgrade, while events wait"
+echo '# mine' >>"$tree/etc/nginx/aep/website.inc"
+edge_is_away
+check 'events are acknowledged, and wait' sends 5
+former_master=$(master)
+apt install /srv/packages/current.deb
+sleep 2
+check 'another master process runs' [ "$(master)" != "$former_master" ]
+check 'with the new file' loads_current_file "$(master)"
+check "what the administrator has changed stays" grep -q '^# mine' "$tree/etc/nginx/aep/website.inc"
+check 'a page has the tag' has_tag
+edge_is_back
+check 'the events that waited arrive' arrive
+
+section "a removal, while nginx.conf has the module's lines and events wait"
+edge_is_away
+check 'events are acknowledged, and wait' sends 5
+waiting=$number
+apt remove $package
+check 'it names the first line' said 'unknown directive "aep_'
+check 'and the files' said '^  /etc/nginx/conf.d/aep.conf$'
+check 'and what waits' said "stay in $queue: [0-9]+ files, [0-9]+ bytes"
+check 'nginx goes on, with the module' has_tag
+take_lines_away
+command 'nginx -t && service nginx reload'
+sleep 3
+check 'without the lines it goes on, without the module' has_no_tag
+check 'the queue is there' has_file $queue/instance
+
+section "installed again"
+apt install /srv/packages/current.deb
+configure
+edge_is_back
+first=$((waiting - 5))
+check 'the events that waited arrive' arrive
+check 'with the new file' loads_current_file "$(master)"
+
+section "a purge, while nginx.conf has the module's lines and events wait"
+edge_is_away
+check 'events are acknowledged, and wait' sends 5
+waiting=$number
+apt purge $package
+check 'it says that the queue stays, and why' said "$queue stays \(.* because nginx still runs with the module"
+check 'the queue is there' has_file $queue/instance
+check 'nginx goes on, with the module' has_tag
+
+section "installed again, and purged without the lines"
+apt install /srv/packages/current.deb
+check 'nginx takes its configuration' works 'nginx -t'
+sleep 2
+edge_is_back
+first=$((waiting - 5))
+check 'the events that waited arrive' arrive
+edge_is_away
+check 'events are acknowledged, and wait' sends 5
+take_lines_away
+apt purge $package
+check 'it says what it deletes' said "Deleting $queue .*: [0-9]+ files, [0-9]+ bytes"
+check 'the queue is gone' lacks_file $queue
+check 'and the configuration' lacks_file /etc/nginx/aep
+check 'and the link' lacks_file /etc/nginx/modules-enabled/70-mod-http-aep.conf
+check 'nginx goes on, without the module' has_no_tag
+
+section "installed again after the purge"
+edge_is_back
+apt install /srv/packages/current.deb
+configure
+check 'with the new file' loads_current_file "$(master)"
+check 'a page has the tag' has_tag
+check 'an event is acknowledged' sends 1
+check 'it arrives' arrive
+
+section "in the end"
+kill "$visits"
+check 'all visitors were served' all_were_served
+check 'nothing went wrong in nginx' \
+    [ -z "$(grep -E '\[(crit|alert)\]' "$tree/var/log/nginx/error.log" | head -n 5 | tee /dev/stderr)" ]
+inside 'nginx -s quit'
+echo
+echo "$failures failures"
+[ "$failures" -eq 0 ]
