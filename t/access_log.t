@@ -43,10 +43,10 @@ is($taken->{request_id}, 'logged', 'with its request ID');
 cmp_ok($taken->{edge_seconds}, '<=', $taken->{seconds} + 0.01, 'and the time that Edge took');
 is($refused->{outcome}, 'consent', 'an event of a visitor who objects');
 
-my ($module) = map { local $/; open my $code, '<', $_ or die "$_: $!"; <$code> } "$top/src/module.cpp";
-my ($table)  = $module =~ /ngx_http_variable_t variables\[\] = \{(.*?)\n\};/s;
-my $format = do { local $/; open my $text, '<', $file or die "$file: $!"; <$text> };
-is(join(' ', grep { $format !~ /"\$$_"/ } $table =~ /unowned\("(\w+)"\)/g), 'aep_address_key',
+sub content_of { my $name = shift; open my $text, '<', $name or die "$name: $!"; local $/; return scalar <$text> }
+
+my $format = content_of($file);
+is(join(' ', grep { $format !~ /"\$$_"/ } content_of("$top/docs/variables.md") =~ /^## \$(\w+)$/mg), 'aep_address_key',
     'all variables are in it but the one for limits');
 $server->is_clean('with the access log');
 

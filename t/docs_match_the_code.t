@@ -32,13 +32,14 @@ sub spans_in { my $text = shift; return $text =~ /`([^`\n]+)`/g }
 
 sub same { my ($found, $expected, $name) = @_; return is(join("\n", sort @$found), join("\n", sort @$expected), $name) }
 
-my $module = content_of('src/module.cpp');
+# A table of nginx's, wherever it stands.
+sub table { my $declared = shift; return map { content_of($_) =~ /\b$declared\[\] = \{(.*?)\n\};/s ? $1 : () } files_of() }
 
 # ---- directives ----
 
 my %directives;    # name: [contexts]
 {
-    my ($table) = $module =~ /ngx_command_t directives\[\] = \{(.*?)\n\};/s;
+    my ($table) = table('ngx_command_t directives');
     my %context = (kHttp => 'http', kServer => 'server', kLocation => 'location');
     while ($table =~ /unowned\("(\w+)"\),\s*([^,]*),/g) {
         my ($name, $type) = ($1, $2);
@@ -68,6 +69,11 @@ for my $name (sort keys %documented) {
     like($field->{text}, qr/^```nginx\n[^`]*\b$name\b[^`]*^```$/m, "$name: an example");
     like(content_of('docs/directives.md'), qr/^\[$name\]\(#$name\)[,.]$/m, "$name: in the list at the top");
 }
+
+my $manual = content_of('docs/man/ngx_aep.7');
+my %in_manual;
+$in_manual{$1} = $2 while $manual =~ /^\.It Ic (aep_\w+) Bq (.*)$/mg;
+is_deeply(\%in_manual, \%directives, 'the manual page has every directive with its contexts');
 
 # Defaults, where they stand in the code.
 my $website  = content_of('src/settings/website.hpp');
@@ -117,10 +123,11 @@ like($documented{aep_first_party_id}{text}, qr/`${days}d`/, 'so is how long it l
 # ---- variables ----
 
 {
-    my ($table) = $module =~ /ngx_http_variable_t variables\[\] = \{(.*?)\n\};/s;
+    my ($table) = table('ngx_http_variable_t variables');
     my $text = content_of('docs/variables.md');
+    same([$manual =~ /^\.It Va \$(\w+)$/mg], [$table =~ /unowned\("(\w+)"\)/g], 'the manual page has every variable');
     same([$text =~ /^## \$(\w+)$/mg], [$table =~ /unowned\("(\w+)"\)/g], 'docs/variables.md has every variable, and no other');
-    for (['aep_tag', 'src/page/tag_outcome.cpp'], ['aep_outcome', 'src/gateway/outcome.hpp']) {
+    for (['aep_tag', 'src/page/tag_outcome.cpp'], ['aep_outcome', 'src/shared/outcome.hpp']) {
         my ($name, $file) = @$_;
         my ($section) = $text =~ /^## \$$name\n(.*?)(?=^## |\z)/ms;
         my %values = map { $_ => 1 } content_of($file) =~ /return "(\w+)";/g;
@@ -141,7 +148,7 @@ SKIP: {
 # ---- messages ----
 
 # A message of the log is a literal of the source with some words in it. Not those that are no message for an operator:
-# by the call that they stand in, or by the place.
+# by the call that they stand in, or by the place. In rooms whose texts go elsewhere only what is logged at once is one.
 my $no_message = qr/^(?:.*::)?(?:ngx_log_debug\d|guarded|problem|not_found|action|answer_of|with_columns\w*|static_assert
     |runtime_error|logic_error|invalid_argument|system_error|add_header|LogAction|X|EngineThread|kBy\w*Names|Problem)$/x;
 my $other_rooms  = qr{^src/(?:protocol|text|sdk|threads|backoffice/mapping|status)/};
@@ -209,8 +216,10 @@ sub parts_of {
 
 my (@messages, @rows);
 for my $file (files_of()) {
-    next if ($file =~ $other_rooms && $file !~ $of_the_start) || $file =~ $other_files;
+    next if $file =~ $other_files;
+    my $only_what_is_logged = $file =~ $other_rooms && $file !~ $of_the_start;
     for my $literal (literals_of($file)) {
+        next if $only_what_is_logged && !grep { /^(?:ngx_log_error|ngx_conf_log_error|(?:ngx::)?log)$/ } @{ $literal->{calls} };
         next if $literal->{text} =~ $other_text || grep { $_ =~ $no_message } @{ $literal->{calls} };
         push @messages, map { { %$literal, part => $_ } } parts_of($literal->{text});
     }
