@@ -26,6 +26,7 @@
 #include "settings/setters.hpp"
 #include "settings/words.hpp"
 #include "shared/zone.hpp"
+#include "status/operations.hpp"
 #include "status/sampler.hpp"
 #include "status/status_handler.hpp"
 #include "status/websites.hpp"
@@ -43,6 +44,7 @@ using aep::settings::LocationConf;
 using aep::settings::MainConf;
 using aep::settings::ServerConf;
 using aep::shared::Zone;
+using aep::status::Operations;
 using aep::status::Sampler;
 
 // ---- rooms that answer requests ----
@@ -253,6 +255,7 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
             main->runtime.set(before->runtime.get<Worker>());
             main->runtime.set(before->runtime.get<Transfers>());
             main->runtime.set(before->runtime.get<Intake>());
+            main->runtime.set(before->runtime.get<Operations>());
             main->runtime.set(before->runtime.get<Sampler>());
             if (before->runtime.get<Zone>() != nullptr && main->runtime.get<Zone>() != nullptr) {
                 main->runtime.get<Zone>()->set_worker(before->runtime.get<Zone>()->worker());
@@ -269,6 +272,7 @@ void start_sending(ngx_log_t* log, MainConf& main) {
     if (worker != nullptr) {
         main.runtime.set(new Transfers(*worker, zone));
         main.runtime.set(new Intake(*worker, zone));
+        main.runtime.set(new Operations(*worker, zone));
         main.runtime.set(new Sampler(*worker, zone));
         main.runtime.set(worker.release());
     }
@@ -293,6 +297,7 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
     // What a thread that is stuck works with must stay.
     delete main->runtime.get<Sampler>();
     if (auto* worker = main->runtime.get<Worker>(); worker != nullptr && worker->stop()) {
+        delete main->runtime.get<Operations>();
         delete main->runtime.get<Intake>();
         delete main->runtime.get<Transfers>();
         delete worker;
@@ -301,6 +306,7 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
         Sampler::leave(*zone);
     }
     main->runtime.set<Sampler>(nullptr);
+    main->runtime.set<Operations>(nullptr);
     main->runtime.set<Intake>(nullptr);
     main->runtime.set<Transfers>(nullptr);
     main->runtime.set<Worker>(nullptr);

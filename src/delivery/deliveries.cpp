@@ -11,7 +11,7 @@
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
 #include "protocol/event_types.hpp"
-#include "queue/lane_name.hpp"
+#include "queue/lanes.hpp"
 
 namespace aep::delivery {
 namespace {

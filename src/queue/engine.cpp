@@ -40,6 +40,14 @@ std::size_t size_of(const Command& command) noexcept {
     return consent != nullptr ? consent->entry->size() : 0;
 }
 
+bool is_answered(const Command& command) noexcept {
+    return std::holds_alternative<Append>(command) || std::holds_alternative<AppendConsent>(command) ||
+           std::holds_alternative<AppendOrder>(command) || std::holds_alternative<WithdrawConsent>(command) ||
+           std::holds_alternative<ListDeadLetters>(command) ||
+           std::holds_alternative<ReadDeadLetter>(command) ||
+           std::holds_alternative<ChangeDeadLetters>(command);
+}
+
 }  // namespace
 
 /// What the thread works with.
@@ -87,9 +95,7 @@ struct Engine::State final : threads::EngineThread {
 
 /// False when the command is not taken.
 bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
-    const bool wants_an_answer =
-        std::holds_alternative<Append>(command) || std::holds_alternative<AppendConsent>(command) ||
-        std::holds_alternative<AppendOrder>(command) || std::holds_alternative<WithdrawConsent>(command);
+    const bool wants_an_answer = is_answered(command);
     const bool is_want = std::holds_alternative<Want>(command);
     try {
         const std::lock_guard lock(inbox_mutex);
@@ -275,6 +281,31 @@ Engine::Health Engine::health() const noexcept {
     return {.is_alive = state_->taking && !is_stuck,
             .backlog = state_->backlog,
             .sync = std::chrono::microseconds(state_->loop->last_sync())};
+}
+
+void Engine::list_dead_letters(std::uint64_t ticket, DeadLetterFilter filter, EntryId after,
+                               std::size_t most) {
+    if (!state_->push(ListDeadLetters{ticket, std::move(filter), after, most})) {
+        state_->refuse(DeadLetters{.ticket = ticket, .letters = {}, .more = false, .failed = true});
+    }
+}
+
+void Engine::read_dead_letter(std::uint64_t ticket, EntryId id) {
+    if (!state_->push(ReadDeadLetter{ticket, id})) {
+        state_->refuse(FoundDeadLetter{ticket, {}, true});
+    }
+}
+
+void Engine::requeue_dead_letters(std::uint64_t ticket, DeadLetterFilter filter) {
+    if (!state_->push(ChangeDeadLetters{ticket, ChangeDeadLetters::Change::requeue, std::move(filter)})) {
+        state_->refuse(ChangedDeadLetters{ticket, 0, true});
+    }
+}
+
+void Engine::discard_dead_letters(std::uint64_t ticket, DeadLetterFilter filter) {
+    if (!state_->push(ChangeDeadLetters{ticket, ChangeDeadLetters::Change::discard, std::move(filter)})) {
+        state_->refuse(ChangedDeadLetters{ticket, 0, true});
+    }
 }
 
 void Engine::wake_when_asked(std::function<void()> ask) {

@@ -10,10 +10,11 @@
 
 #include "backend.hpp"
 #include "consent_order.hpp"
+#include "dead_letters.hpp"
 #include "entry.hpp"
 #include "event.hpp"
 #include "ledger.hpp"
-#include "limits.hpp"
+#include "space.hpp"
 
 namespace aep::queue {
 
@@ -69,6 +70,19 @@ class Engine {
     void rest(std::string lane, std::chrono::milliseconds pause);
     void settle(Settlement settlement);
     void release(EntryId id);
+
+    // The dead letters of all files, whichever process has them locked. A bounded piece of the work is done at a time,
+    // so that nothing else has to wait for it.
+
+    /// Answered by DeadLetters: up to `most`, behind one. See DeadLetterFilter.
+    void list_dead_letters(std::uint64_t ticket, DeadLetterFilter filter, EntryId after, std::size_t most);
+    /// Answered by FoundDeadLetter.
+    void read_dead_letter(std::uint64_t ticket, EntryId id);
+    /// Answered by ChangedDeadLetters, when all of it is done. What was requeued is delivered by whoever has its file;
+    /// that, and what the ledger says, takes about a second more. A consent that is not the visitor's last decision any
+    /// more stays a dead letter.
+    void requeue_dead_letters(std::uint64_t ticket, DeadLetterFilter filter);
+    void discard_dead_letters(std::uint64_t ticket, DeadLetterFilter filter);
 
     /// As edge::Engine: the calls above no longer wake the thread but call `ask`, and wake() is to follow soon.
     void wake_when_asked(std::function<void()> ask);

@@ -4,7 +4,7 @@
 #include <exception>
 #include <optional>
 
-#include "lane_name.hpp"
+#include "lanes.hpp"
 
 namespace aep::queue {
 namespace {

@@ -18,7 +18,6 @@
 #include "event.hpp"
 #include "lanes.hpp"
 #include "ledger.hpp"
-#include "limits.hpp"
 #include "order_claims.hpp"
 #include "queue_clock.hpp"
 #include "space.hpp"

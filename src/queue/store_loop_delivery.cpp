@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "lane_name.hpp"
+#include "lanes.hpp"
 #include "store_loop.hpp"
 
 namespace aep::queue {

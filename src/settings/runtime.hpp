@@ -17,7 +17,7 @@ class Runtime {
         pages,          ///< this process's; null until there is a page
         intake,         ///< this process's; null where the worker is
         sampler,        ///< this process's; null where the worker is
-        checks,         ///< this process's connection checks; null where the worker is
+        operations,     ///< what this process does for operators; null where the worker is
         documents,      ///< how a server block's back office documents are read; null where it takes none
         count,
     };

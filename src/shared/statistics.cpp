@@ -155,7 +155,7 @@ void Statistics::keep_minute(std::uint64_t now, std::uint64_t queue_entries) noe
     }
     // Another process may do the same at the same time: what both write is right.
     for (std::size_t website = 0; website < Websites::kPlaces; ++website) {
-        if (website != Websites::kOther && website_names.at(website).empty()) {
+        if (!is_used(website)) {
             continue;
         }
         Website& values = websites_[website];

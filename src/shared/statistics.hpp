@@ -89,6 +89,9 @@ class Statistics {
         std::string_view datastream_id;  ///< empty: any other than those that have a place
     };
     [[nodiscard]] Label label_of(std::size_t website) const noexcept;
+    [[nodiscard]] bool is_used(std::size_t website) const noexcept {
+        return website == Websites::kOther || !website_names.at(website).empty();
+    }
 
     // ---- counting ----
 
