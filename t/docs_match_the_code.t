@@ -79,8 +79,7 @@ is_deeply(\%in_manual, \%directives, 'the manual page has every directive with i
 my $website  = content_of('src/settings/website.hpp');
 my $merging  = content_of('src/settings/configuration.cpp');
 my $endpoint = content_of('src/settings/endpoint.hpp');
-my $limits   = content_of('src/queue/limits.hpp');
-my $main     = content_of('src/settings/configuration.hpp');
+my ($limits) = grep { /^struct Limits \{/m } map { content_of($_) } files_of();
 
 sub found { my ($text, $pattern) = @_; return $text =~ $pattern ? $1 // 'on' : '?' }
 
@@ -141,8 +140,21 @@ SKIP: {
     my $file = 'src/status/prometheus.cpp';
     skip "there is no $file", 1 unless -e "$top/$file";
     my ($section) = content_of('docs/status.md') =~ /^## Prometheus\n(.*?)(?=^## |\z)/ms;
-    my %code = map { $_ => 1 } grep { !/_(?:bucket|sum|count)$/ } content_of($file) =~ /"(aep_\w*[a-z])[" ]/g;
-    same([$section =~ /^\| `(aep_\w+)` \|/mg], [keys %code], 'docs/status.md has every metric, and no other');
+    my ($told)  = content_of($file) =~ /\bkToldBefore\{(.*?)\}/s;
+    my @code    = content_of($file) =~ /"(aep_\w*[a-z])"/g;
+    my @counted = grep { $told !~ /"$_"/ } content_of('src/shared/counters.hpp') =~ /^    X\(\w+,\s+"(\w+)"/mg;
+    same([$section =~ /^\| `(aep_\w+)` \|/mg], [@code, map { "aep_$_" } @counted], 'docs/status.md has every metric, and no other');
+}
+
+# ---- members of the status's JSON ----
+
+SKIP: {
+    my $file = 'src/status/json.cpp';
+    skip "there is no $file", 1 unless -e "$top/$file";
+    my %named = map { $_ => 1 } map { /\w+/g } spans_in(content_of('docs/status.md'));
+    my @members = content_of($file) =~ /(?:json\.(?:member|name)\(|write_\w+\(json, )"(\w+)"/g;
+    cmp_ok(scalar @members, '>', 80, 'members are found');
+    is(join(' ', grep { !$named{$_} } @members), '', 'docs/status.md has every member');
 }
 
 # ---- messages ----
