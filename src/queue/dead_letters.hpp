@@ -13,9 +13,9 @@ namespace aep::queue {
 
 /// Which dead letters are meant: all; those of a datastream, or of one status, or both; or one.
 struct DeadLetterFilter {
-    std::optional<EntryId> id;  ///< this one, whatever the others say
-    std::string website;        ///< datastream ID; empty: any
-    std::optional<int> status;  ///< Edge's, 0 where there was none; nothing: any
+    std::optional<EntryId> id{};  ///< this one, whatever the others say
+    std::string website{};        ///< datastream ID; empty: any
+    std::optional<int> status{};  ///< Edge's, 0 where there was none; nothing: any
 
     [[nodiscard]] bool takes(std::string_view of_website, int of_status) const noexcept {
         return (website.empty() || website == of_website) && (!status || *status == of_status);
@@ -58,7 +58,9 @@ class DeadLetterStore {
         EntryId last;           ///< all up to it have been looked at
         std::size_t count = 0;  ///< letters that were found, or changed
         bool is_done = false;   ///< there is nothing behind `last`
-        bool is_busy = false;   ///< somebody else is writing: nothing was done, the same call may do it later
+        /// Somebody else is writing: nothing was done, and the same call may do it later. Who does not want to wait leaves
+        /// the file out: `last` is its end then.
+        bool is_busy = false;
         bool has_failed = false;  ///< a file could not be read or written, and was left out
     };
 

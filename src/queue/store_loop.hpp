@@ -15,6 +15,7 @@
 #include "backend.hpp"
 #include "command.hpp"
 #include "consent_claims.hpp"
+#include "dead_letter_desk.hpp"
 #include "event.hpp"
 #include "lanes.hpp"
 #include "ledger.hpp"
@@ -114,6 +115,9 @@ class StoreLoop {
     void apply(Settlement& settlement);
     void apply(Release& release);
     void apply(Leave& leave);
+    void apply(ListDeadLetters& question) { desk_.ask(std::move(question), events_); }
+    void apply(ReadDeadLetter& question) { desk_.ask(question, events_); }
+    void apply(ChangeDeadLetters& question) { desk_.ask(std::move(question), events_); }
     void stamp(Entry& entry) const noexcept;
     void refuse(const Command& command);
     void look_at_space();
@@ -169,6 +173,7 @@ class StoreLoop {
     std::unique_ptr<Store> store_;
     ConsentClaims consents_;
     OrderClaims orders_;
+    DeadLetterDesk desk_;
     Space space_;
     std::uint64_t free_space_ = 0;  ///< of the disk
     std::uint64_t spare_ = 0;       ///< of it, for others

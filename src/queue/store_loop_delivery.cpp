@@ -290,6 +290,9 @@ std::int64_t StoreLoop::patience() const noexcept {
     if (const std::optional<Time> next = may_claim() ? lanes_.next(now_) : std::nullopt) {
         until = std::min(until, *next == 0 ? monotonic_ : monotonic_ + (*next - now_));
     }
+    if (const std::optional<std::int64_t> desk = desk_.patience(monotonic_)) {
+        until = std::min(until, monotonic_ + *desk);
+    }
     return std::max<std::int64_t>(until - monotonic_, 0);
 }
 
