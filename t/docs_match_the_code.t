@@ -166,7 +166,7 @@ my $no_message = qr/^(?:.*::)?(?:ngx_log_debug\d|guarded|problem|not_found|actio
 my $other_rooms  = qr{^src/(?:protocol|text|sdk|threads|backoffice/mapping|status)/};
 my $of_the_start = qr{^src/backoffice/mapping/(?:labels|custom_attribute)\.cpp$};    # files that are read then
 my $other_files  = qr{/(?:problems|counters|entry_columns|order_database|consent_database|queue_database)\.[ch]pp$};
-my $other_text   = qr{^(?:\s*;?\s*(?:SELECT|INSERT|DELETE|UPDATE|CREATE|PRAGMA|BEGIN|WITH|REPLACE)\b|GET\ /|[A-Z][a-z]+,\ \d\d
+my $other_text   = qr{^(?:\s*;?\s*(?:SELECT|FROM|INSERT|DELETE|UPDATE|CREATE|PRAGMA|BEGIN|WITH|REPLACE)\b|GET\ /|[A-Z][a-z]+,\ \d\d
     |no-cache|Origin,|X-Adobe|Accept-Encoding|text/|is\ an\ object|set-consent\ requests|in\ flight,|nothing\ to\ queue|the\ thread\ (?:for|of)|putting\ the\ tag)}x;
 
 my %word = (EMERG => 'emerg', ALERT => 'alert', CRIT => 'crit', ERR => 'error', WARN => 'warn', NOTICE => 'notice', INFO => 'info');
