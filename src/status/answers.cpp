@@ -4,6 +4,7 @@
 
 #include "ngx/header.hpp"
 #include "ngx/response.hpp"
+#include "ngx/string.hpp"
 #include "status/assets.hpp"
 
 namespace aep::status {

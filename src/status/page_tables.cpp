@@ -237,7 +237,7 @@ void append_queue(std::string& html, const Model& model) {
                                   : " of " + byte_size(queue.limit_bytes) + ", " +
                                         std::to_string(percent(queue.bytes, queue.limit_bytes)) + " %";
     const Table table{"queue",
-                      "The queue, which keeps events while Edge is away",
+                      "What waits while Edge is away",
                       {{"What"}, {"Value", true}},
                       {{std::string("State"), std::string(queue.on ? "on" : "off")},
                        {std::string("Entries that wait"), number(queue.entries)},

@@ -78,6 +78,12 @@ const Host* host_of(const Website& website, const Model& model) {
 
 /// No events lately: perhaps because no page makes any.
 Sentence silent(const Website& website, const Model& model) {
+    if (const std::uint64_t later = website.last_5_minutes.delivered_later; later > 0) {
+        return {State::ok, website.website,
+                "No new events" + std::string(kPeriod) + "; the queue has delivered " + number(later) +
+                    " that waited.",
+                ""};
+    }
     if (pages_with_tag(website) == 0) {
         std::uint64_t count = 0;
         if (const MissingTag* reason = most_frequent_reason(website, count); reason != nullptr) {
@@ -172,12 +178,23 @@ Sentence refused(const Website& website, const Model& model, std::uint64_t all) 
             remedy_of_refusal(status)};
 }
 
-Sentence queued(const Website& website, const Model& model, std::uint64_t waiting, std::uint64_t all) {
+bool is_away(const Website& website, const Model& model) {
     const Host* host = host_of(website, model);
-    const bool is_away = host != nullptr && !host->up;
+    return host != nullptr && !host->up;
+}
+
+/// Events of the last minutes that the queue still has, as far as the numbers tell.
+std::uint64_t waiting_events(const Website& website, const Model& model) noexcept {
+    const LastFiveMinutes& last = website.last_5_minutes;
+    const std::uint64_t waiting = last.queued - std::min(last.queued, last.delivered_later);
+    return std::min(waiting, model.queue.entries);
+}
+
+Sentence queued(const Website& website, const Model& model, std::uint64_t waiting, std::uint64_t all) {
     return {State::warning, website.website,
             share(waiting, all) + (waiting == 1 ? " waits" : " wait") + " in the queue, because Edge " +
-                (is_away ? "is away." : "could not take " + std::string(waiting == 1 ? "it." : "them.")),
+                (is_away(website, model) ? "is away."
+                                         : "could not take " + std::string(waiting == 1 ? "it." : "them.")),
             "Nothing is lost: the queue delivers as soon as Edge takes events. If that lasts, check the "
             "connection."};
 }
@@ -191,10 +208,11 @@ Sentence unavailable(const Website& website, const Model& model, std::uint64_t a
                            : "Turn the queue on (\"aep_queue\"), so that events wait while Edge is away."};
 }
 
-Sentence flowing(const Website& website, std::uint64_t all) {
+Sentence flowing(const Website& website, std::uint64_t waiting, std::uint64_t all) {
     const LastFiveMinutes& last = website.last_5_minutes;
+    const std::uint64_t delivered = last.delivered + last.queued - waiting;
     std::string text = counted(all, "event", "events") + std::string(kPeriod);
-    if (last.delivered + last.queued == all) {
+    if (delivered == all) {
         text += all == 1 ? ", delivered." : ", all delivered.";
         return {State::ok, website.website, text, ""};
     }
@@ -205,7 +223,8 @@ Sentence flowing(const Website& website, std::uint64_t all) {
             separator = ", ";
         }
     };
-    add(last.delivered + last.queued, "delivered");
+    add(delivered, "delivered");
+    add(waiting, "in the queue just now");
     add(last.consent, "not sent for want of consent");
     add(last.duplicate, last.duplicate == 1 ? "a repeat of another" : "repeats of others");
     add(last.rejected, "refused");
@@ -232,10 +251,13 @@ Sentence website_sentence(const Website& website, const Model& model) {
     if (last.rejected * kNoticeable >= all) {
         return refused(website, model, all);
     }
-    if (last.queued > last.delivered_later && model.queue.entries > 0) {
-        return queued(website, model, last.queued - last.delivered_later, all);
+    // Back office events pass through the queue, and are there for a moment.
+    constexpr double kMoment = 30;
+    const std::uint64_t waiting = waiting_events(website, model);
+    if (waiting > 0 && (is_away(website, model) || model.queue.oldest_age >= kMoment)) {
+        return queued(website, model, waiting, all);
     }
-    return flowing(website, all);
+    return flowing(website, waiting, all);
 }
 
 }  // namespace aep::status

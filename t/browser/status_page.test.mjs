@@ -28,7 +28,7 @@ after(async () => {
 
 /** Opens the page of a state; the test fails if the page logs anything but what `mayLog` matches. */
 async function open(t, state, { width = 1280, mayLog = /^$/, ...options } = {}) {
-    Object.assign(server, { state, trouble: undefined, html: undefined, posts: [], pages: 0 });
+    Object.assign(server, { state, trouble: undefined, html: undefined, posts: [], origins: [], pages: 0 });
     const context = await browser.newContext({ viewport: { width, height: 900 }, ...options });
     t.after(() => context.close());
     const page = await context.newPage();
@@ -59,7 +59,9 @@ for (const [state, headline] of Object.entries(states)) {
                     const name = `${state}-${width}-${colorScheme}.png`;
                     await page.screenshot({ path: path.join(process.env.AEP_SHOTS, name), fullPage: true });
                 }
-                await page.evaluate(() => document.querySelectorAll("details").forEach((each) => { each.open = true; }));
+                await page.evaluate(() => document.querySelectorAll("details").forEach((each) => {
+                    each.open = true;
+                }));
                 assert.equal(await page.evaluate(overflow), 0, "the page itself does not scroll sideways");
                 assert.deepEqual(await page.evaluate(faultsOfStructure), []);
                 assert.deepEqual(await page.evaluate(faultsOfContrast), []);
@@ -90,7 +92,9 @@ test("the page updates by itself", async (t) => {
 
 test("a part that has not changed stays as it is", async (t) => {
     const page = await open(t, "flowing");
-    await page.evaluate(() => { document.querySelector("#queue-rows tr").dataset.mine = "1"; });
+    await page.evaluate(() => {
+        document.querySelector("#queue-rows tr").dataset.mine = "1";
+    });
     const before = server.pages;
     while (server.pages < before + 2) await page.waitForTimeout(100);
     assert.equal(await page.locator("#queue-rows tr[data-mine]").count(), 1);
@@ -152,6 +156,7 @@ test("a check of the connection goes out with the token, which is kept nowhere",
     await includes(page, "#check-result", "Edge answered in 0.084 s with an identity.");
     assert.match(await textOf(page, "#check-result"), /Error\s+outlet\.example .*Edge does not know the datastream/s);
     assert.deepEqual(server.posts, [{ action: "check" }]);
+    assert.deepEqual(server.origins, [`http://${host}`], "nginx can see that the page itself asks");
     assert.deepEqual(await page.evaluate(faultsOfStructure), []);
     assert.deepEqual(await page.evaluate(() => [localStorage.length, sessionStorage.length, document.cookie]), [0, 0, ""]);
 });
@@ -202,7 +207,9 @@ test("everything is reached by keyboard, and the focus is seen", async (t) => {
     await page.evaluate(() => document.activeElement.blur());
     const expected = await page.evaluate(() => [...document.querySelectorAll(
         "a, button, input, select, summary, [tabindex='0']")].filter((each) => each.checkVisibility()).length);
-    await page.evaluate(() => { window.reached = new Set(); });
+    await page.evaluate(() => {
+        window.reached = new Set();
+    });
     for (let step = 0; step < expected + 5; ++step) {
         await page.keyboard.press("Tab");
         const fault = await page.evaluate(() => {

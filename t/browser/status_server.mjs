@@ -24,6 +24,7 @@ export class StatusServer {
     trouble;  // "away": no answer at all; a number: a status
     html;  // another page than the module's
     posts = [];
+    origins = [];  // of those that sent them
     pages = 0;
 
     #server = http.createServer((request, response) => this.#answer(request, response));
@@ -43,6 +44,7 @@ export class StatusServer {
         const { pathname, searchParams } = new URL(request.url, "http://status.example");
         response.setHeader("Content-Security-Policy", policy);
         response.setHeader("Cache-Control", "no-store");
+        response.setHeader("Referrer-Policy", "no-referrer");
         const send = (status, type, body) => response.writeHead(status, { "Content-Type": type }).end(body);
         if (pathname !== "/aep-status") {
             send(404, "text/plain", "nothing here");
@@ -69,6 +71,7 @@ export class StatusServer {
             send(200, "application/json", '{"events":[]}');
         } else {
             this.posts.push(Object.fromEntries(query));
+            this.origins.push(request.headers.origin);
             const isCheck = query.get("action") === "check";
             send(200, "application/json", isCheck ? print(this.state, "checks") : '{"version":1,"count":3}');
         }

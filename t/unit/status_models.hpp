@@ -38,6 +38,7 @@ inline std::vector<status::LastEvent> last_events(double now, const char* outcom
     const std::vector<std::string> types{"web.webpagedetails.pageViews", "commerce.productViews",
                                          "commerce.productListAdds", "commerce.purchases"};
     std::vector<status::LastEvent> events;
+    events.reserve(kEvents);
     for (int i = 0; i < kEvents; ++i) {
         events.push_back({now - 0.7 * i, i % 3 == 0 ? "outlet.example" : "shop.example",
                           datastream(i % 3 == 0 ? 2 : 1), types[static_cast<std::size_t>(i) % types.size()],

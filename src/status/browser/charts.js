@@ -86,7 +86,7 @@ const hint = ({ step, x }, index, text) => shape(
 
 const finishChart = (figure, { chart, width }, isEmpty) => {
     if (isEmpty) {
-        const place = { x: width / 2, y: height / 2, "text-anchor": "middle" };
+        const place = { x: width / 2, y: height / 3, "text-anchor": "middle" };
         chart.append(shape("text", place, "Nothing in the last hour"));
     }
     figure.querySelector("svg.chart")?.remove();
