@@ -219,6 +219,16 @@ $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 	$(Q)t/tools/test-nginx.sh $@
 	@touch $@
 
+# Programs that would become services of the machine, if they were installed.
+PRIVATE_prometheus := prometheus
+PRIVATE_varnish    := varnish libvarnishapi3 libjemalloc2
+PRIVATE            := $(DEPS)/prometheus $(DEPS)/varnish
+
+$(PRIVATE): $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
+	$(call say,FETCH,$*)
+	$(Q)t/tools/unpack.sh $@ $(PRIVATE_$*)
+	@touch $@
+
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
@@ -266,7 +276,7 @@ $(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
 -include $(UNIT:=.d)
 
 test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
-run-test-nginx: all $(DEPS)/test-nginx
+run-test-nginx: all $(DEPS)/test-nginx $(PRIVATE)
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) AEP_CXX='$(CXX)' AEP_NGINX_INCLUDES='$(NGINX_INCLUDES)' \
 	    AEP_LIBRARIES='$(LIBRARIES)' \
 	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
