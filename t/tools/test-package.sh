@@ -2,7 +2,7 @@
 # test-package.sh SUITE DIRECTORY TARBALL
 # Builds the Debian package of what `make dist` has made in a clean tree of the suite, without a network, and tries it in
 # another one: t/tools/try-package.sh. The trees are in DIRECTORY; those that only hold Debian's packages are kept.
-# Everything that was said is in DIRECTORY/SUITE.log.
+# Everything that was said is in DIRECTORY/test-SUITE.log.
 set -euo pipefail
 
 # shellcheck source-path=SCRIPTDIR source=debian-tree.sh
@@ -15,7 +15,7 @@ base=$directory/$suite
 build=$directory/$suite-build
 trial=$directory/$suite-trial
 built=$build/srv/build
-log=$directory/$suite.log
+log=$directory/test-$suite.log
 most_seconds=${MOST_SECONDS:-1800}
 get='apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io'
 
