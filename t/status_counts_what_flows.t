@@ -136,6 +136,25 @@ subtest 'a worker is killed with events under way' => sub {
     $edge->clear;
 };
 
+subtest 'an upgrade of the program keeps everything' => sub {
+    my $other = AepServer->start(
+        edge   => $edge->url,
+        daemon => 1,
+        server => 'location = /aep-status { aep_status; }'
+    );
+    my $ask = sub { return decode_json($other->client->get('/aep-status?format=json')->{body}) };
+    $other->client->post("/ee/v1/interact?requestId=u$_", $view) for 1 .. 3;
+    my $before = $ask->();
+    is($before->{events}{taken}, 3, 'three events');
+    ok($other->upgrade, 'the program is upgraded');
+    $other->client->post('/ee/v1/interact?requestId=u4', $view);
+    my $after = $ask->();
+    is($after->{events}{taken}, 4, 'one more event');
+    is($after->{since}, $before->{since}, 'since the same time');
+    ok(AepServer::wait_until(sub { @{ $ask->()->{workers} } == 2 }, patience(10)), 'only the new workers are left');
+    $other->quit;
+};
+
 subtest 'who may change something' => sub {
     my $problem = $client->post('/aep-status?action=check', '');
     is($problem->{status}, 403, 'nobody without a token in the configuration');

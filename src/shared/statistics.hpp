@@ -147,6 +147,7 @@ class Statistics {
         return interrupted_.load(std::memory_order_relaxed);
     }
 
+    Counter since;  ///< when all this began: ms since 1970
     Websites website_names;
     Types types;
     DocumentEvents document_events;

@@ -30,11 +30,9 @@ struct SharedState {
     queue::Ledger ledger{};
     RequestWindow window{};
     queue::ConsentOrder consents{};
-    FirstTime notices{};      ///< of what is said once: see Zone::is_news()
-    FirstTime refusals{};     ///< by Edge, of a datastream, with a status
-    Token token{};            ///< for Edge's authenticated host
-    std::uint64_t since = 0;  ///< when all this began: ms since 1970
-    Statistics statistics{};
+    FirstTime notices{};   ///< of what is said once: see Zone::is_news()
+    FirstTime refusals{};  ///< by Edge, of a datastream, with a status
+    Token token{};         ///< for Edge's authenticated host
 };
 
 /// The module's shared memory zone, as one configuration sees it.
@@ -47,9 +45,11 @@ class Zone {
 
     Counters& counters() noexcept { return state_->counters; }
     queue::Ledger& ledger() noexcept { return state_->ledger; }
-    Statistics& statistics() noexcept { return state_->statistics; }
+    Statistics& statistics() noexcept { return *statistics_; }
     /// When the counters began: ms since 1970.
-    [[nodiscard]] std::uint64_t since() const noexcept { return state_->since; }
+    [[nodiscard]] std::uint64_t since() const noexcept {
+        return statistics_->since.load(std::memory_order_relaxed);
+    }
 
     /// This process's line among those of all workers; WorkerLines::kMost: it has none. Copies made later know it.
     [[nodiscard]] std::size_t worker() const noexcept { return worker_; }
@@ -77,9 +77,11 @@ class Zone {
     }
 
   private:
+    bool find_statistics(const Zone* before) noexcept;
     static ngx_int_t initialize(ngx_shm_zone_t* shared, void* old) noexcept;
 
     SharedState* state_ = nullptr;
+    Statistics* statistics_ = nullptr;  ///< beside the zone, so that it outlives a change of the binary
     ngx_slab_pool_t* pool_ = nullptr;
     std::size_t worker_ = WorkerLines::kMost;
 };
