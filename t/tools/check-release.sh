@@ -21,8 +21,7 @@ newest=$(grep -m1 '^Changes with ngx_aep ' CHANGES)
 read -r _ _ _ changes_version changes_date <<<"$newest"
 expect CHANGES "$changes_version" "$version"
 
-changelog=$(sed -n '1s/^[^(]*(\(.*\)-[^-)]*).*/\1/p' debian/changelog)
-expect debian/changelog "$changelog" "$version"
+expect debian/changelog "$(sed -n '1s/^[^(]*(\([^)]*\)).*/\1/p' debian/changelog)" "$version"
 day=$(sed -n '/^ -- /{s/.*, *\([0-9]* [A-Z][a-z]* [0-9]*\) .*/\1/p;q}' debian/changelog)
 expect "debian/changelog, date" "$(date -d "$day" +%F)" "$(date -d "$changes_date" +%F)"
 
