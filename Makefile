@@ -50,6 +50,7 @@ endif
 NGINX_BUILD := build/nginx-$(or $(NGINX_PACKAGE),$(NGINX_VERSION))
 NGX_SRC     ?= $(NGINX_BUILD)/src
 SDK         := build/sdk/sdk_bytes.cpp
+STATUS_PAGE := build/sdk/status_bytes.cpp
 
 Q   := $(if $(V),,@)
 say  = @printf '  %-8s %s\n' $(1) $(2)
@@ -57,7 +58,7 @@ say  = @printf '  %-8s %s\n' $(1) $(2)
 # Sources ---------------------------------------------------------------------------------------------------------
 
 SOURCES := $(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp)
-OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o
+OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o $(OUT)/sdk/status_bytes.o
 UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
 FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
 NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
@@ -65,6 +66,7 @@ NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
 # The directories of our JavaScript packages, each with its lock file.
 JAVASCRIPT := $(patsubst %/package-lock.json,%,$(wildcard src/sdk/browser/package-lock.json t/*/package-lock.json))
 SDK_INPUTS := $(shell find src/sdk/browser -name node_modules -prune -o -type f -print)
+STATUS_PAGE_INPUTS := $(wildcard src/status/browser/*) $(wildcard src/sdk/browser/status_page.mjs src/sdk/browser/bundler/*)
 
 # Without a file, prove would run whatever there is.
 some     = $(or $(1),$(error T=$(T) is part of no test's name here))
@@ -119,7 +121,7 @@ $(NGX_SRC):
 	@t/tools/nginx-headers.sh $(NGINX) $(NGINX_BUILD)
 endif
 
-$(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX_SRC) $(SDK)
+$(NGINX_BUILD)/configured: config config.make t/tools/configure-nginx.sh | $(NGX_SRC) $(SDK) $(STATUS_PAGE)
 	$(call say,NGINX,$(NGX_SRC))
 	$(Q)t/tools/configure-nginx.sh $(NGINX) $(NGX_SRC) $(CURDIR)/$(NGINX_BUILD)/objs $(CURDIR)
 	@touch $@
@@ -134,7 +136,7 @@ $(OUT)/src/%.o: src/%.cpp $(NGINX_BUILD)/configured
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) $(NGINX_INCLUDES) -c $< -o $@
 
-$(OUT)/sdk/sdk_bytes.o: $(SDK)
+$(OUT)/sdk/%_bytes.o: build/sdk/%_bytes.cpp
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
 	$(Q)$(COMPILE) -c $< -o $@
@@ -151,7 +153,7 @@ $(OUT)/$(MODULE).so: $(OBJECTS) $(OUT)/modules.o
 -include $(OBJECTS:.o=.d)
 
 # How each file is compiled, for clangd and other tools. make itself writes it, in no time, so always: but not for -n.
-EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp)
+EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp t/browser/*.cpp)
 comma   := ,
 quoted   = $(subst ",\",$(subst \,\\,$(1)))
 command  = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call quoted,$(strip \
@@ -171,8 +173,8 @@ $(OUT)/.:
 # The SDK file ----------------------------------------------------------------------------------------------------
 
 .PHONY: sdk
-sdk: ## builds build/sdk: the SDK file for browsers, from the pinned npm packages
-sdk: $(SDK)
+sdk: ## builds build/sdk: the files for browsers, from the pinned npm packages
+sdk: $(SDK) $(STATUS_PAGE)
 
 INSTALLED := node_modules/.installed
 
@@ -186,6 +188,11 @@ BROWSER_PACKAGES := $(patsubst %,%/$(INSTALLED),$(filter t/browser t/demo t/edge
 $(SDK): $(SDK_INPUTS)
 	@$(MAKE) --no-print-directory src/sdk/browser/$(INSTALLED)
 	node src/sdk/browser/bundle.mjs --out build/sdk
+	@touch $@
+
+$(STATUS_PAGE): $(STATUS_PAGE_INPUTS) | $(SDK)
+	@$(MAKE) --no-print-directory src/sdk/browser/$(INSTALLED)
+	node src/sdk/browser/status_page.mjs --out build/sdk
 	@touch $@
 
 # Packages --------------------------------------------------------------------------------------------------------
@@ -210,6 +217,16 @@ $(DEPS)/deb: | $(DEPS)/build
 $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 	$(call say,FETCH,Test::Nginx)
 	$(Q)t/tools/test-nginx.sh $@
+	@touch $@
+
+# Programs that would become services of the machine, if they were installed.
+PRIVATE_prometheus := prometheus
+PRIVATE_varnish    := varnish libvarnishapi3 libjemalloc2
+PRIVATE            := $(DEPS)/prometheus $(DEPS)/varnish
+
+$(PRIVATE): $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
+	$(call say,FETCH,$*)
+	$(Q)t/tools/unpack.sh $@ $(PRIVATE_$*)
 	@touch $@
 
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
@@ -259,7 +276,7 @@ $(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
 -include $(UNIT:=.d)
 
 test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
-run-test-nginx: all $(DEPS)/test-nginx
+run-test-nginx: all $(DEPS)/test-nginx $(PRIVATE)
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) AEP_CXX='$(CXX)' AEP_NGINX_INCLUDES='$(NGINX_INCLUDES)' \
 	    AEP_LIBRARIES='$(LIBRARIES)' \
 	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
@@ -308,15 +325,22 @@ run-test-edge:
 	node --test $(wildcard t/edge/*.test.mjs)
 
 test-browser: ## runs the tests in t/browser with Chromium
-run-test-browser: all $(BROWSER_PACKAGES)
+run-test-browser: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page
 	npm test --prefix t/browser $(if $(T),-- $(call some,$(notdir $(wildcard t/browser/*$(T)*.test.mjs))))
+
+$(OUT)/browser/%: t/browser/%.cpp $(OUT)/libaep.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $< $(OUT)/libaep.a $(LIBRARIES) -o $@
+
+-include $(OUT)/browser/status_page.d
 
 # Where browsers differ, and a purchase. T names others: they take many minutes, and all of them pass, but for those
 # pages of page_set for which it expects what Chromium says about a policy.
 FIREFOX_TESTS := referrer_policy purchase navigation page_view
 
 test-firefox: ## runs the tests in t/browser where browsers differ, with Firefox ESR
-run-test-firefox: all $(BROWSER_PACKAGES)
+run-test-firefox: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page
 	AEP_BROWSER=firefox npm test --prefix t/browser -- $(if $(T),$(call some,$(notdir \
 	    $(wildcard t/browser/*$(T)*.test.mjs))),$(FIREFOX_TESTS:=.test.mjs))
 
@@ -459,7 +483,7 @@ export DESTDIR MODULES_PATH CONF_PATH PREFIX
 
 .PHONY: dist
 dist: ## makes a tarball that builds without npm: build/ngx_aep-$(VERSION).tar.gz
-dist: $(SDK)
+dist: $(SDK) $(STATUS_PAGE)
 	{ git ls-files -z; find build/sdk -type f ! -name '*.[od]' -print0; } | tar --no-recursion --null --files-from=- \
 	    --transform='s,^,ngx_aep-$(VERSION)/,' --owner=0 --group=0 -czf build/ngx_aep-$(VERSION).tar.gz
 	@echo build/ngx_aep-$(VERSION).tar.gz
@@ -481,7 +505,7 @@ test-package: dist
 
 .PHONY: clean distclean help
 clean: ## removes what was compiled; the SDK file, unpacked packages and node_modules stay
-	rm -rf build/src build/unit build/asan build/tsan build/fuzz build/tidy build/nginx-* build/suites/*/build \
+	rm -rf build/src build/unit build/browser build/asan build/tsan build/fuzz build/tidy build/nginx-* build/suites/*/build \
 	    build/*.o build/*.a build/*.so build/sdk/*.o t/servroot*
 
 distclean: ## removes everything that was made

@@ -2,7 +2,6 @@
 
 #include <array>
 #include <cstddef>
-#include <string_view>
 
 #include "backoffice/back_office_handler.hpp"
 #include "backoffice/documents.hpp"
@@ -11,8 +10,8 @@
 #include "delivery/worker.hpp"
 #include "gateway/address_limit.hpp"
 #include "gateway/gateway_handler.hpp"
-#include "gateway/live_request.hpp"
 #include "gateway/transfers.hpp"
+#include "gateway/variables.hpp"
 #include "ngx/guard.hpp"
 #include "ngx/layout.hpp"
 #include "ngx/string.hpp"
@@ -27,6 +26,11 @@
 #include "settings/setters.hpp"
 #include "settings/words.hpp"
 #include "shared/zone.hpp"
+#include "status/operations.hpp"
+#include "status/sampler.hpp"
+#include "status/status_handler.hpp"
+#include "status/summary.hpp"
+#include "status/websites.hpp"
 
 // What the module is to nginx: its directives and variables, and where each room is plugged in.
 
@@ -41,6 +45,8 @@ using aep::settings::LocationConf;
 using aep::settings::MainConf;
 using aep::settings::ServerConf;
 using aep::shared::Zone;
+using aep::status::Operations;
+using aep::status::Sampler;
 
 // ---- rooms that answer requests ----
 
@@ -65,6 +71,10 @@ char* plug_in_gateway(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
 
 char* plug_in_back_office(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
     return plug_in(cf, aep::settings::claim_back_office(cf), aep::backoffice::handle_back_office);
+}
+
+char* plug_in_status(ngx_conf_t* cf, ngx_command_t*, void*) noexcept {
+    return plug_in(cf, aep::settings::claim_status(cf), aep::status::handle_status);
 }
 
 // ---- directives ----
@@ -134,59 +144,12 @@ ngx_command_t directives[] = {
      aep::settings::set_back_office_labels, NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {unowned("aep_commerce_store"), kHttp | kServer | NGX_CONF_2MORE, aep::settings::set_commerce_store,
      NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
+    {unowned("aep_status"), kLocation | NGX_CONF_NOARGS, plug_in_status, NGX_HTTP_LOC_CONF_OFFSET, 0,
+     nullptr},
+    {unowned("aep_status_token"), kHttp | kServer | kLocation | NGX_CONF_TAKE1,
+     aep::settings::set_status_token, NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {ngx_str_t{}, 0, nullptr, 0, 0, nullptr},
 };
-
-// ---- variables ----
-
-using Reader = std::string_view (*)(ngx_http_request_t*);
-
-template <Reader Read>
-ngx_int_t get_variable(ngx_http_request_t* request, ngx_http_variable_value_t* value, uintptr_t) noexcept {
-    const std::string_view text = Read(request);
-    const ngx_str_t kept = text.empty() ? ngx_str_t{} : aep::ngx::copy(request->pool, text);
-    value->not_found = kept.data == nullptr ? 1 : 0;
-    value->valid = kept.data == nullptr ? 0 : 1;
-    value->no_cacheable = 0;
-    value->len = static_cast<unsigned>(kept.len & 0x0fffffffU);  // nginx has 28 bits for it
-    value->data = kept.data;
-    return NGX_OK;
-}
-
-template <std::string_view (aep::gateway::LiveRequest::*Read)() const noexcept>
-std::string_view of_live_request(ngx_http_request_t* request) noexcept {
-    const auto* live = aep::ngx::context<aep::gateway::LiveRequest>(request);
-    return live == nullptr ? std::string_view{} : (live->*Read)();
-}
-
-using aep::gateway::LiveRequest;
-
-// Not cacheable by nginx: each of them changes while the request is handled.
-constexpr ngx_uint_t kChanges = NGX_HTTP_VAR_NOCACHEABLE;
-
-ngx_http_variable_t variables[] = {
-    {unowned("aep_tag"), nullptr, get_variable<aep::page::tag_outcome>, 0, kChanges, 0},
-    {unowned("aep_address_key"), nullptr, get_variable<aep::gateway::address_key>, 0, 0, 0},
-    {unowned("aep_event_types"), nullptr, get_variable<of_live_request<&LiveRequest::event_types>>, 0,
-     kChanges, 0},
-    {unowned("aep_outcome"), nullptr, get_variable<of_live_request<&LiveRequest::outcome>>, 0, kChanges, 0},
-    {unowned("aep_edge_time"), nullptr, get_variable<of_live_request<&LiveRequest::edge_time>>, 0, kChanges,
-     0},
-    {unowned("aep_request_id"), nullptr, get_variable<of_live_request<&LiveRequest::request_id>>, 0, kChanges,
-     0},
-};
-
-ngx_int_t add_variables(ngx_conf_t* cf) noexcept {
-    for (ngx_http_variable_t& each : variables) {
-        ngx_http_variable_t* variable = ngx_http_add_variable(cf, &each.name, each.flags);
-        if (variable == nullptr) {
-            return NGX_ERROR;
-        }
-        variable->get_handler = each.get_handler;
-        variable->data = each.data;
-    }
-    return NGX_OK;
-}
 
 // ---- configuration and processes ----
 
@@ -227,13 +190,17 @@ ngx_int_t finish_configuration(ngx_conf_t* cf) noexcept {
     aep::page::install_filters();
     auto* core =
         static_cast<ngx_http_core_main_conf_t*>(ngx_http_conf_get_module_main_conf(cf, ngx_http_core_module));
-    auto* handler =
-        static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[NGX_HTTP_PREACCESS_PHASE].handlers));
-    if (handler == nullptr) {
-        return NGX_ERROR;
-    }
-    *handler = aep::page::translate_conditions;
-    return NGX_OK;
+    const auto add = [core](ngx_uint_t phase, ngx_http_handler_pt added) {
+        auto* handler = static_cast<ngx_http_handler_pt*>(ngx_array_push(&core->phases[phase].handlers));
+        if (handler != nullptr) {
+            *handler = added;
+        }
+        return handler != nullptr;
+    };
+    return add(NGX_HTTP_PREACCESS_PHASE, aep::page::translate_conditions) &&
+                   add(NGX_HTTP_LOG_PHASE, aep::status::count_page)
+               ? NGX_OK
+               : NGX_ERROR;
 }
 
 bool has_storefront(ngx_conf_t* cf) noexcept {
@@ -276,6 +243,14 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
     if (main != nullptr && main->has_storefront != 0 && ngx_test_config == 0) {
         name_sdk_file(cycle->log);
     }
+    if (main != nullptr && main->runtime.get<Zone>() != nullptr) {
+        aep::status::name_websites(*main->websites, *main->runtime.get<Zone>());
+        if (ngx_test_config == 0) {
+            aep::ngx::guarded(
+                cycle->log, "the summary of the websites", [] {},
+                [&] { aep::status::log_summary(cycle->log, *main); });
+        }
+    }
     if (main != nullptr && main->needs_engines != 0 &&
         aep::delivery::prepare_queue_directory(cycle, *main) != NGX_OK) {
         return NGX_ERROR;
@@ -286,17 +261,25 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
             main->runtime.set(before->runtime.get<Worker>());
             main->runtime.set(before->runtime.get<Transfers>());
             main->runtime.set(before->runtime.get<Intake>());
+            main->runtime.set(before->runtime.get<Operations>());
+            main->runtime.set(before->runtime.get<Sampler>());
+            if (before->runtime.get<Zone>() != nullptr && main->runtime.get<Zone>() != nullptr) {
+                main->runtime.get<Zone>()->set_worker(before->runtime.get<Zone>()->worker());
+            }
         }
     }
     return NGX_OK;
 }
 
 void start_sending(ngx_log_t* log, MainConf& main) {
-    const Zone& zone = *main.runtime.get<Zone>();
+    Zone& zone = *main.runtime.get<Zone>();
+    aep::status::enter(zone);
     auto worker = Worker::start(log, zone, Worker::settings_of(main));
     if (worker != nullptr) {
         main.runtime.set(new Transfers(*worker, zone));
         main.runtime.set(new Intake(*worker, zone));
+        main.runtime.set(new Operations(*worker, zone));
+        main.runtime.set(new Sampler(*worker, zone));
         main.runtime.set(worker.release());
     }
 }
@@ -318,11 +301,18 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
         return;
     }
     // What a thread that is stuck works with must stay.
+    delete main->runtime.get<Sampler>();
     if (auto* worker = main->runtime.get<Worker>(); worker != nullptr && worker->stop()) {
+        delete main->runtime.get<Operations>();
         delete main->runtime.get<Intake>();
         delete main->runtime.get<Transfers>();
         delete worker;
     }
+    if (auto* zone = main->runtime.get<Zone>(); zone != nullptr) {
+        Sampler::leave(*zone);
+    }
+    main->runtime.set<Sampler>(nullptr);
+    main->runtime.set<Operations>(nullptr);
     main->runtime.set<Intake>(nullptr);
     main->runtime.set<Transfers>(nullptr);
     main->runtime.set<Worker>(nullptr);
@@ -332,14 +322,10 @@ void stop_worker(ngx_cycle_t* cycle) noexcept {
 }
 
 ngx_http_module_t http_module = {
-    add_variables,
-    finish_configuration,
-    aep::settings::create_main_conf,
-    aep::settings::finish_main_conf,
-    aep::settings::create_server_conf,
-    merge_server,
-    aep::settings::create_location_conf,
-    merge_location,
+    aep::gateway::add_variables,         finish_configuration,
+    aep::settings::create_main_conf,     aep::settings::finish_main_conf,
+    aep::settings::create_server_conf,   merge_server,
+    aep::settings::create_location_conf, merge_location,
 };
 
 // nginx runs a header filter where its module stands in the list of modules, so each of the two that are not

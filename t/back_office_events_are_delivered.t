@@ -77,7 +77,7 @@ subtest 'what Edge refuses takes nobody down' => sub {
 
 subtest 'what Edge had refused can be sent again' => sub {
     $edge->clear;
-    open my $in, '<', "$FindBin::Bin/../README.md" or die "README.md: $!";
+    open my $in, '<', "$FindBin::Bin/../docs/outages-and-queue.md" or die "outages-and-queue.md: $!";
     my ($statement) = do { local $/; <$in> =~ /sqlite3 orders\.db "(.*?)"/s };
     my ($culprit) = map { $_->{body} =~ /"_id":"([^"]+)"/ } $server->queue->dead_orders;
     $server->queue->rows($server->queue->directory . '/orders.db', $statement);

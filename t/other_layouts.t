@@ -44,7 +44,7 @@ sub build_module {
     my $flags = "-std=c++20 -O2 -fPIC -fvisibility=hidden -I$top/src -isystem $headers $ENV{AEP_NGINX_INCLUDES}";
     system("cd $top && $ENV{AEP_CXX} $flags -c src/ngx/layout.cpp -o $headers/layout.o") == 0 or die 'compiler';
     system("cd $top && $ENV{AEP_CXX} -shared -Wl,-z,nodelete @objects $headers/layout.o $build/sdk/sdk_bytes.o "
-        . "$build/modules.o $ENV{AEP_LIBRARIES} -o $headers/module.so") == 0 or die 'linker';
+        . "$build/sdk/status_bytes.o $build/modules.o $ENV{AEP_LIBRARIES} -o $headers/module.so") == 0 or die 'linker';
     return "$headers/module.so";
 }
 

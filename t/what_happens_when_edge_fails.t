@@ -322,8 +322,8 @@ subtest 'Edge refuses the event: its answer as it came' => sub {
     ends_clean($server, 'with refusals');
 };
 
-subtest 'dead letters are sent again by the statement in README' => sub {
-    open my $file, '<', 'README.md' or die "README.md: $!";
+subtest 'dead letters are sent again by the documented statement' => sub {
+    open my $file, '<', 'docs/outages-and-queue.md' or die "docs/outages-and-queue.md: $!";
     my ($statement) = do { local $/; <$file> } =~ /sqlite3 1\.db "(BEGIN IMMEDIATE;.*?)"/s;
     my $server = start('');
     $edge->mode({ status => 422, times => 2 });

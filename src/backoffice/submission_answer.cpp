@@ -67,6 +67,7 @@ void Submission::count(const DocumentResult& result) {
             break;
     }
     zone_.counters().add(counter);
+    zone_.statistics().count_document(website_.counted_at, result.event, name_of(result.kind));
     if (result.kind == Kind::invalid) {
         static ngx::LogLimit limit;
         ngx_uint_t suppressed = 0;

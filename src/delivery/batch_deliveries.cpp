@@ -3,6 +3,7 @@
 #include "delivery/batch_deliveries.hpp"
 
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "delivery/refusals.hpp"
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
+#include "protocol/event_types.hpp"
 #include "queue/pace.hpp"
 
 namespace aep::delivery {
@@ -131,6 +133,8 @@ void BatchDeliveries::submit(UnderWay& delivery, const std::shared_ptr<const set
     ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "aep delivery: a batch of %uz for datastream \"%*s\", attempts before:%uD", events.size(),
                    delivery.website.size(), delivery.website.data(), events.front().entry.attempts);
+    shared::Statistics& statistics = zone_.statistics();
+    statistics.count_bytes_sent(statistics.website_of(delivery.website), request->body.size());
     edge_.submit(request);
 }
 
@@ -153,7 +157,7 @@ std::optional<Courier::Ending> BatchDeliveries::conclude(UnderWay& delivery, con
                    sent.size(), static_cast<int>(ruling.result));
     switch (ruling.result) {
         case Ruling::Result::taken:
-            settle_taken(delivery);
+            settle_taken(delivery, response);
             delivery.batch.pass();
             break;
         case Ruling::Result::later:
@@ -182,7 +186,7 @@ std::optional<Courier::Ending> BatchDeliveries::conclude(UnderWay& delivery, con
     return send_next(delivery);
 }
 
-void BatchDeliveries::settle_taken(const UnderWay& delivery) {
+void BatchDeliveries::settle_taken(const UnderWay& delivery, const edge::Response& response) {
     const std::span<const queue::Claim> taken = delivery.batch.next();
     for (const queue::Claim& claim : taken) {
         queue::Settlement settlement;
@@ -191,6 +195,12 @@ void BatchDeliveries::settle_taken(const UnderWay& delivery) {
     }
     zone_.counters().add(shared::Counter::delivered, taken.size());
     zone_.counters().add(shared::Counter::delivered_later, taken.size());
+    std::vector<std::string> types;
+    types.reserve(taken.size());
+    for (const queue::Claim& claim : taken) {
+        types.emplace_back(protocol::event_type_of(claim.entry.body));
+    }
+    count_delivery(zone_, delivery.website, types, response);
 }
 
 /// What Edge refuses by itself is not sent again.
@@ -202,7 +212,7 @@ void BatchDeliveries::bury(const UnderWay& delivery, const edge::Response& respo
     settlement.attempts = refused.entry.attempts + 1;
     settlement.status = response.status;
     settlement.reason = reason_in(response);
-    count_refusal(zone_.counters(), settlement);
+    count_refusal(zone_, delivery.website, settlement);
     report_refusal(zone_, kAction, delivery.website, routes_.is_configured(delivery.website), response);
     queue_->settle(std::move(settlement));
 }

@@ -68,7 +68,7 @@ class BatchDeliveries {
     std::optional<Courier::Ending> send_next(UnderWay& delivery);
     std::optional<Courier::Ending> conclude(UnderWay& delivery, const edge::Response& response);
     void submit(UnderWay& delivery, const std::shared_ptr<const settings::Endpoint>& endpoint);
-    void settle_taken(const UnderWay& delivery);
+    void settle_taken(const UnderWay& delivery, const edge::Response& response);
     void bury(const UnderWay& delivery, const edge::Response& response);
     void put_back(const UnderWay& delivery) noexcept;
     void postpone(const UnderWay& delivery, const Ruling& ruling);

@@ -10,7 +10,8 @@
 #include "delivery/refusals.hpp"
 #include "edge/retry_policy.hpp"
 #include "ngx/guard.hpp"
-#include "queue/lane_name.hpp"
+#include "protocol/event_types.hpp"
+#include "queue/lanes.hpp"
 
 namespace aep::delivery {
 namespace {
@@ -197,6 +198,8 @@ bool Deliveries::send(const std::string& edge, const std::shared_ptr<const setti
     ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "aep delivery: %uL for datastream \"%*s\", attempts before:%uD", id,
                    delivery.website.size(), delivery.website.data(), delivery.attempts);
+    shared::Statistics& statistics = zone_.statistics();
+    statistics.count_bytes_sent(statistics.website_of(delivery.website), request->body.size());
     under_way_.emplace(id, std::move(delivery));
     edge_.submit(request);
     return true;
@@ -240,10 +243,14 @@ void Deliveries::settle(const UnderWay& delivery, const edge::Response& response
         case queue::Settlement::Result::delivered:
             zone_.counters().add(shared::Counter::delivered);
             zone_.counters().add(shared::Counter::delivered_later);
+            if (response.request != nullptr) {
+                count_delivery(zone_, delivery.website, protocol::event_types_in(response.request->body),
+                               response);
+            }
             break;
         case queue::Settlement::Result::dead:
         case queue::Settlement::Result::sampled:
-            count_refusal(zone_.counters(), settlement);
+            count_refusal(zone_, delivery.website, settlement);
             report_refusal(zone_, delivery.action, delivery.website, routes_.is_configured(delivery.website),
                            response);
             break;

@@ -71,6 +71,9 @@ Hosts::Permit Hosts::ask(const std::shared_ptr<const settings::Endpoint>& endpoi
     permit.endpoint_ = endpoint;
     permit.probes_host_ = host == Answer::probe;
     permit.probes_datastream_ = datastream == Answer::probe;
+    permit.counted_at_ =
+        std::min(zone_.statistics().hosts.place_of(endpoint->base_url), shared::WorkerLines::kHosts - 1);
+    under_way(permit.counted_at_).fetch_add(1, std::memory_order_relaxed);
     return permit;
 }
 
@@ -114,9 +117,16 @@ bool Hosts::Permit::conclude(const edge::Response& response) noexcept {
             datastream->give_back_probe();
         }
     });
+    end();
+    return others_succeed;
+}
+
+void Hosts::Permit::end() noexcept {
+    if (hosts_ != nullptr) {
+        hosts_->under_way(counted_at_).fetch_sub(1, std::memory_order_relaxed);
+    }
     hosts_ = nullptr;
     endpoint_.reset();
-    return others_succeed;
 }
 
 void Hosts::Permit::give_back() noexcept {
@@ -132,8 +142,7 @@ void Hosts::Permit::give_back() noexcept {
             }
         });
     }
-    hosts_ = nullptr;
-    endpoint_.reset();
+    end();
 }
 
 std::uint64_t Hosts::rest_of(std::string_view base_url, std::string_view datastream_id) noexcept {

@@ -2,6 +2,7 @@
 
 #include "ngx/ngx.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <memory>
@@ -50,10 +51,12 @@ class Hosts {
         friend Hosts;
 
         void give_back() noexcept;
+        void end() noexcept;
         void swap(Permit& other) noexcept {
             std::swap(hosts_, other.hosts_);
             std::swap(endpoint_, other.endpoint_);
             std::swap(datastream_, other.datastream_);
+            std::swap(counted_at_, other.counted_at_);
             std::swap(is_configured_, other.is_configured_);
             std::swap(probes_host_, other.probes_host_);
             std::swap(probes_datastream_, other.probes_datastream_);
@@ -62,6 +65,7 @@ class Hosts {
         Hosts* hosts_ = nullptr;
         std::shared_ptr<const settings::Endpoint> endpoint_;
         std::uint64_t datastream_ = 0;
+        std::size_t counted_at_ = 0;  ///< the host's place in shared::Statistics
         bool is_configured_ = false;
         bool probes_host_ = false;
         bool probes_datastream_ = false;
@@ -86,6 +90,11 @@ class Hosts {
     void charge(const std::string& base_url, std::size_t bytes) noexcept;
 
   private:
+    /// How many transfers of this worker are under way to a host.
+    std::atomic<std::uint32_t>& under_way(std::size_t host) noexcept {
+        return zone_.statistics().workers.at(zone_.worker()).requests[host];
+    }
+
     shared::Zone zone_;
     const Routes& routes_;
 };

@@ -65,8 +65,8 @@ bool QueueClient::stop(std::chrono::milliseconds patience) noexcept {
 }
 
 /// The ticket is there before the queue can answer.
-template <typename Ask>
-void QueueClient::ask(Asker& asker, std::uint64_t id, Ask&& ask) {
+template <typename Who, typename Ask>
+void QueueClient::ask(Who& asker, std::uint64_t id, Ask&& ask) {
     const std::uint64_t ticket = ++last_ticket_;
     questions_.emplace(ticket, Question{&asker, id});
     try {
@@ -85,6 +85,15 @@ QueueClient::Question QueueClient::take(std::uint64_t ticket) noexcept {
     const Question question = found->second;
     questions_.erase(found);
     return question;
+}
+
+/// Tells whoever has asked.
+template <typename Who, typename Answer>
+void QueueClient::answer(std::uint64_t ticket, Answer&& answer) noexcept {
+    const Question asked = take(ticket);
+    if (const auto* const who = std::get_if<Who*>(&asked.asker)) {
+        answer(**who, asked.id);
+    }
 }
 
 void QueueClient::append(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry, bool claimed) {
@@ -107,6 +116,28 @@ void QueueClient::withdraw_consent(Asker& asker, std::uint64_t id, std::string i
     ask(asker, id, [&](std::uint64_t ticket) { engine_.withdraw_consent(ticket, std::move(identity)); });
 }
 
+void QueueClient::list_dead_letters(Inspector& inspector, std::uint64_t id, queue::DeadLetterFilter filter,
+                                    queue::EntryId after, std::size_t most) {
+    ask(inspector, id,
+        [&](std::uint64_t ticket) { engine_.list_dead_letters(ticket, std::move(filter), after, most); });
+}
+
+void QueueClient::read_dead_letter(Inspector& inspector, std::uint64_t id, queue::EntryId dead_letter) {
+    ask(inspector, id, [&](std::uint64_t ticket) { engine_.read_dead_letter(ticket, dead_letter); });
+}
+
+void QueueClient::requeue_dead_letters(Inspector& inspector, std::uint64_t id,
+                                       queue::DeadLetterFilter filter) {
+    ask(inspector, id,
+        [&](std::uint64_t ticket) { engine_.requeue_dead_letters(ticket, std::move(filter)); });
+}
+
+void QueueClient::discard_dead_letters(Inspector& inspector, std::uint64_t id,
+                                       queue::DeadLetterFilter filter) {
+    ask(inspector, id,
+        [&](std::uint64_t ticket) { engine_.discard_dead_letters(ticket, std::move(filter)); });
+}
+
 void QueueClient::on_ring() noexcept {
     for (std::vector<queue::Event>& events : mailbox_.take()) {
         for (queue::Event& event : events) {
@@ -118,26 +149,43 @@ void QueueClient::on_ring() noexcept {
 void QueueClient::handle(queue::Event& event) {
     std::visit(Overloaded{
                    [this](queue::Appended& appended) {
-                       if (const Question asked = take(appended.ticket); asked.asker != nullptr) {
-                           asked.asker->on_appended(asked.id, appended.id);
-                       }
+                       answer<Asker>(appended.ticket, [&](Asker& asker, std::uint64_t id) {
+                           asker.on_appended(id, appended.id);
+                       });
                    },
                    [this](queue::ConsentTurn& turn) {
-                       if (const Question asked = take(turn.ticket); asked.asker != nullptr) {
-                           asked.asker->on_consent_turn(asked.id, turn.result);
-                       }
+                       answer<Asker>(turn.ticket, [&](Asker& asker, std::uint64_t id) {
+                           asker.on_consent_turn(id, turn.result);
+                       });
                    },
                    [this](queue::Work& work) { deliverer_.on_work(std::move(work)); },
                    [this](queue::Batch& batch) { deliverer_.on_batch(std::move(batch)); },
                    [this](queue::NewEdge& found) { deliverer_.on_edge(found.edge); },
                    [this](queue::Died& died) {
                        zone_.counters().add(shared::Counter::dead_letters, died.count);
+                       shared::Statistics& statistics = zone_.statistics();
+                       statistics.count_dead_letter(statistics.website_of(died.website), 0, died.count);
                        ngx::log(NGX_LOG_ERR, ngx_cycle->log,
                                 std::to_string(died.count) + " requests for datastream \"" + died.website +
                                     "\" waited longer than max_age of aep_queue and are dead letters now");
                    },
                    [this](queue::Discarded& discarded) {
                        zone_.counters().add(shared::Counter::discarded_dead_letters, discarded.dead_letters);
+                   },
+                   [this](queue::DeadLetters& found) {
+                       answer<Inspector>(found.ticket, [&](Inspector& inspector, std::uint64_t id) {
+                           inspector.on_dead_letters(id, std::move(found));
+                       });
+                   },
+                   [this](queue::FoundDeadLetter& found) {
+                       answer<Inspector>(found.ticket, [&](Inspector& inspector, std::uint64_t id) {
+                           inspector.on_dead_letter(id, std::move(found));
+                       });
+                   },
+                   [this](queue::ChangedDeadLetters& changed) {
+                       answer<Inspector>(changed.ticket, [&](Inspector& inspector, std::uint64_t id) {
+                           inspector.on_dead_letters_changed(id, changed);
+                       });
                    },
                    [](queue::LogLine& line) {
                        ngx::log(line.alert ? NGX_LOG_ALERT : NGX_LOG_WARN, ngx_cycle->log, line.text);

@@ -8,12 +8,14 @@
 #include <optional>
 #include <string>
 #include <unordered_map>
+#include <variant>
 #include <vector>
 
 #include "ngx/log.hpp"
 #include "ngx/mailbox.hpp"
 #include "ngx/posted.hpp"
 #include "queue/backend.hpp"
+#include "queue/dead_letters.hpp"
 #include "queue/engine.hpp"
 #include "shared/zone.hpp"
 
@@ -35,6 +37,17 @@ class QueueClient final : private ngx::Doorbell::Listener {
 
       protected:
         ~Asker() = default;
+    };
+
+    /// Who asks for dead letters, as an Asker.
+    struct Inspector {
+        virtual void on_dead_letters(std::uint64_t id, queue::DeadLetters&& found) noexcept = 0;
+        virtual void on_dead_letter(std::uint64_t id, queue::FoundDeadLetter&& found) noexcept = 0;
+        virtual void on_dead_letters_changed(std::uint64_t id,
+                                             queue::ChangedDeadLetters changed) noexcept = 0;
+
+      protected:
+        ~Inspector() = default;
     };
 
     /// Who delivers what is in the queue.
@@ -64,19 +77,28 @@ class QueueClient final : private ngx::Doorbell::Listener {
     void append_order(Asker& asker, std::uint64_t id, std::shared_ptr<queue::Entry> entry);
     void withdraw_consent(Asker& asker, std::uint64_t id, std::string identity);
 
+    /// As the calls of queue::Engine.
+    void list_dead_letters(Inspector& inspector, std::uint64_t id, queue::DeadLetterFilter filter,
+                           queue::EntryId after, std::size_t most);
+    void read_dead_letter(Inspector& inspector, std::uint64_t id, queue::EntryId dead_letter);
+    void requeue_dead_letters(Inspector& inspector, std::uint64_t id, queue::DeadLetterFilter filter);
+    void discard_dead_letters(Inspector& inspector, std::uint64_t id, queue::DeadLetterFilter filter);
+
     queue::Engine& engine() noexcept { return engine_; }
 
   private:
     struct Question {
-        Asker* asker = nullptr;
+        std::variant<std::monostate, Asker*, Inspector*> asker;
         std::uint64_t id = 0;
     };
 
     QueueClient(const shared::Zone& zone, Settings&& settings, Deliverer& deliverer);
 
-    template <typename Ask>
-    void ask(Asker& asker, std::uint64_t id, Ask&& ask);
+    template <typename Who, typename Ask>
+    void ask(Who& asker, std::uint64_t id, Ask&& ask);
     Question take(std::uint64_t ticket) noexcept;
+    template <typename Who, typename Answer>
+    void answer(std::uint64_t ticket, Answer&& answer) noexcept;
 
     void on_ring() noexcept override;
     void on_quit() noexcept override {}

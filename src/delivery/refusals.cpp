@@ -2,10 +2,13 @@
 
 #include "delivery/refusals.hpp"
 
+#include <chrono>
+#include <cstdint>
 #include <string>
 
 #include "delivery/advice.hpp"
 #include "ngx/log.hpp"
+#include "shared/tally.hpp"
 #include "text/digest.hpp"
 
 namespace aep::delivery {
@@ -52,12 +55,32 @@ void report_missing_website(shared::Zone& zone, std::string_view lane, std::stri
                  "letters at the max_age of aep_queue; put the website back to have them delivered");
 }
 
-void count_refusal(shared::Counters& counters, const queue::Settlement& settlement) noexcept {
+void count_refusal(shared::Zone& zone, std::string_view datastream_id,
+                   const queue::Settlement& settlement) noexcept {
     if (settlement.result == queue::Settlement::Result::dead) {
-        counters.add(shared::Counter::dead_letters);
+        zone.counters().add(shared::Counter::dead_letters);
+        shared::Statistics& statistics = zone.statistics();
+        statistics.count_dead_letter(statistics.website_of(datastream_id), settlement.status);
     } else if (settlement.result == queue::Settlement::Result::sampled) {
-        counters.add(shared::Counter::refused_later);
+        zone.counters().add(shared::Counter::refused_later);
     }
+}
+
+void count_delivery(shared::Zone& zone, std::string_view datastream_id, std::span<const std::string> types,
+                    const edge::Response& response) noexcept {
+    shared::Statistics& statistics = zone.statistics();
+    shared::LastEvents::Event event;
+    const std::size_t website = statistics.website_of(datastream_id);
+    event.time = shared::time_of_day();
+    event.website = static_cast<std::uint32_t>(website);
+    event.status = static_cast<std::uint16_t>(response.status);
+    event.duration =
+        static_cast<std::uint32_t>(std::chrono::round<std::chrono::milliseconds>(response.elapsed).count());
+    for (const std::string& type : types) {
+        event.type = static_cast<std::uint32_t>(statistics.type(type));
+        statistics.note_event(event);
+    }
+    statistics.count_delivered_later(website, types.size());
 }
 
 }  // namespace aep::delivery

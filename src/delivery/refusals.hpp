@@ -3,6 +3,8 @@
 #include "ngx/ngx.hpp"
 
 #include <chrono>
+#include <span>
+#include <string>
 #include <string_view>
 
 #include "delivery/log_limits.hpp"
@@ -30,6 +32,11 @@ constexpr std::chrono::milliseconds kLookForWebsiteAgain{600'000};
 
 /// An entry is not sent again: counts it as a dead letter, or as refused for what a visitor sent. Any other settlement is
 /// left uncounted.
-void count_refusal(shared::Counters& counters, const queue::Settlement& settlement) noexcept;
+void count_refusal(shared::Zone& zone, std::string_view datastream_id,
+                   const queue::Settlement& settlement) noexcept;
+
+/// Counts events that the queue had, and that Edge has taken. `types`: of each of them.
+void count_delivery(shared::Zone& zone, std::string_view datastream_id, std::span<const std::string> types,
+                    const edge::Response& response) noexcept;
 
 }  // namespace aep::delivery

@@ -4,7 +4,7 @@
 #include <set>
 #include <utility>
 
-#include "queue/lane_name.hpp"
+#include "queue/lanes.hpp"
 
 namespace aep::delivery {
 

@@ -3,8 +3,11 @@
 #include "delivery/worker.hpp"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
 #include <chrono>
 #include <new>
+#include <string_view>
 #include <utility>
 
 #include "delivery/queue_directory.hpp"
@@ -142,6 +145,14 @@ void Worker::on_ring() noexcept {
 }
 
 void Worker::dispatch(edge::Response&& response) noexcept {
+    if (response.request != nullptr) {
+        std::array<char, 4> digits{};
+        const auto end = std::to_chars(digits.begin(), digits.end(), response.status).ptr;
+        const std::string_view status(digits.data(), static_cast<std::size_t>(end - digits.begin()));
+        zone_.statistics().count_response(response.request->endpoint->base_url,
+                                          response.status != 0 ? status : to_string(response.failure),
+                                          response.elapsed);
+    }
     const std::size_t position = response.sender - Deliveries::kSender;
     if (tokens_ && response.sender == Tokens::kSender) {
         tokens_->on_response(std::move(response));

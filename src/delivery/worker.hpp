@@ -72,6 +72,8 @@ class Worker final : private ngx::Doorbell::Listener {
 
     edge::Engine& edge() noexcept { return engine_; }
     Hosts& hosts() noexcept { return hosts_; }
+    /// For timers.
+    [[nodiscard]] ngx_connection_t* connection() const noexcept { return mailbox_.connection(); }
     [[nodiscard]] const Routes& routes() const noexcept { return routes_; }
     QueueClient* queue() noexcept { return queue_.get(); }  ///< null: there is none
     /// For Edge's authenticated host. Null: requests go to the other one.

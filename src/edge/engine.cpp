@@ -46,6 +46,8 @@ struct Engine::State final : threads::EngineThread, TransferLoop::Sink {
 
     threads::MessageQueue<Submission> inbox;
     std::atomic<std::size_t> backlog{0};
+    std::atomic<std::size_t> in_flight{0};
+    std::atomic<Clock::rep> last_turn{0};
     std::atomic<bool> taking{false};  ///< requests
     std::atomic<bool> stopping{false};
 
@@ -55,6 +57,7 @@ struct Engine::State final : threads::EngineThread, TransferLoop::Sink {
 /// Without memory there is nothing to do but to wait for some: a delivery that never ends is an entry that nobody has.
 void Engine::State::complete(Response&& response) noexcept {
     constexpr std::chrono::milliseconds kPause{10};
+    --in_flight;
     while (!tell([&] { completion(std::move(response)); }) && !stopping) {
         std::this_thread::sleep_for(kPause);
     }
@@ -86,6 +89,7 @@ void Engine::State::prepare() {
 bool Engine::State::run() noexcept {
     std::vector<Submission> submissions;
     while (!stopping) {
+        last_turn.store(Clock::now().time_since_epoch().count(), std::memory_order_relaxed);
         inbox.drain(submissions);
         backlog -= submissions.size();
         loop->turn(submissions);
@@ -122,11 +126,13 @@ void Engine::submit(std::shared_ptr<const Request> request) {
     }
     try {
         ++state.backlog;
+        ++state.in_flight;
         if (state.inbox.push({std::move(request), Clock::now()})) {
             state.ask_to_wake ? state.ask_to_wake() : state.loop->wake();
         }
     } catch (const std::exception& exception) {
         --state.backlog;
+        --state.in_flight;
         state.refuse(sender, id, exception.what());
     }
 }
@@ -142,6 +148,14 @@ void Engine::submit(Request&& request) {
         return;
     }
     submit(std::move(shared));
+}
+
+Engine::Health Engine::health() const noexcept {
+    constexpr std::chrono::seconds kPatience{10};
+    const State& state = *state_;
+    const Clock::duration last(state.last_turn.load(std::memory_order_relaxed));
+    const bool is_stuck = state.backlog != 0 && Clock::now().time_since_epoch() - last > kPatience;
+    return {.is_alive = state.taking && !is_stuck, .in_flight = state.in_flight};
 }
 
 void Engine::wake_when_asked(std::function<void()> ask) {

@@ -47,6 +47,13 @@ class Engine {
     void wake_when_asked(std::function<void()> ask);
     void wake() noexcept;
 
+    /// How the thread does, for operators; from any thread.
+    struct Health {
+        bool is_alive = false;      ///< it runs, and looks at what it is given
+        std::size_t in_flight = 0;  ///< requests without an answer so far
+    };
+    [[nodiscard]] Health health() const noexcept;
+
     /// Stops taking requests and ends those in flight without a Response. Waits at most `patience`
     /// for the thread; false when it is still stuck. It is then left behind with what it needs, and the
     /// code that it runs must not be unloaded. No callback is called after this returned, but to refuse.

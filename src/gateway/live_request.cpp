@@ -3,6 +3,7 @@
 #include "gateway/live_request.hpp"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 #include <variant>
 
@@ -47,7 +48,19 @@ LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& w
       website_(website),
       zone_(zone),
       transfers_(transfers),
+      tally_(std::make_shared<shared::Tally>(zone.statistics(), zone.worker(), website.counted_at)),
       waiting_(request, *this) {}
+
+void LiveRequest::admit(Admission&& admission) {
+    admission_ = std::move(admission);
+    tally_->set_action(static_cast<std::size_t>(admission_.target.action));
+    const std::string& datastream = admission_.datastream_id;
+    if (datastream != website_.datastream_id) {
+        const auto& listed = website_.web_sdk_datastreams;
+        tally_->set_website(zone_.statistics().website(
+            website_.server_name, datastream, std::ranges::find(listed, datastream) != listed.end()));
+    }
+}
 
 ngx_int_t LiveRequest::refuse(const protocol::Problem& problem, Counter reason) {
     ngx_log_debug3(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0, "aep gateway: refused with %d: %*s",
@@ -66,6 +79,8 @@ ngx_int_t LiveRequest::respect_objection(const protocol::Target& target, std::st
     facts.action = target.action;
     facts.request_id = request_id;
     facts.organization_id = website_.organization_id;
+    // What the visitor does not want sent is not even read.
+    tally_->take(std::array<std::string, 1>{"unknown"});
     return send(answer_of(protocol::local_answer(facts)));
 }
 
@@ -77,6 +92,7 @@ ngx_int_t LiveRequest::start() {
                    ? refuse(protocol::body_too_large(), Counter::invalid)
                    : error;
     }
+    tally_->count_received(body.size());
     origin_site_ = transfers_ == nullptr ? protocol::site_of_origin(admission_.origin)
                                          : transfers_->sites().site_of_origin(admission_.origin);
     const std::string site =
@@ -118,6 +134,7 @@ ngx_int_t LiveRequest::start() {
 void LiveRequest::note_events(const protocol::RewrittenRequest& rewritten) {
     zone_.counters().add(Counter::events, rewritten.event_types.size());
     event_types_ = protocol::list_event_types(rewritten.event_types);
+    tally_->take(rewritten.event_types);
     if (rewritten.consent) {
         consent_change_ = *rewritten.consent;
     }
@@ -188,6 +205,7 @@ Subject LiveRequest::subject_of(const protocol::RewrittenRequest& rewritten, std
     subject.request_id = admission_.request_id;
     subject.assurance_token = admission_.assurance_token;
     subject.window_key = window_key;
+    subject.tally = tally_;
     const bool mints_none = admission_.visitor.has_identity || admission_.objects;
     if (!mints_none && subject.action != protocol::Action::collect &&
         subject.action != protocol::Action::media) {
@@ -374,6 +392,7 @@ ngx_int_t LiveRequest::send(Answer answer) {
     ngx_log_debug4(NGX_LOG_DEBUG_HTTP, request_->connection->log, 0,
                    "aep gateway: answered with %d, outcome %*s, cookies:%uz", answer.status, outcome().size(),
                    outcome().data(), answer.set_cookies.size());
+    tally_->conclude(outcome_, answer.status, ngx::age_of(request_));
     const ngx::LogAction action(request_->connection->log, "answering an event");
     return send_answer(request_, answer, foreign_origin_);
 }

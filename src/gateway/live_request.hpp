@@ -10,21 +10,24 @@
 
 #include "edge/message.hpp"
 #include "gateway/answer.hpp"
-#include "gateway/outcome.hpp"
 #include "gateway/transfers.hpp"
-#include "gateway/waiting.hpp"
 #include "ngx/request_context.hpp"
+#include "ngx/waiting.hpp"
 #include "protocol/action.hpp"
 #include "protocol/consent.hpp"
 #include "protocol/cookies.hpp"
 #include "protocol/exchange.hpp"
 #include "settings/website.hpp"
+#include "shared/outcome.hpp"
+#include "shared/tally.hpp"
 
 namespace aep::gateway {
 
+using shared::Outcome;
+
 /// One request of a page on its way through the gateway: from the header that was let in to the answer.
 /// Lives in the request's pool.
-class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter, private Waiting::Owner {
+class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter, private ngx::Waiting::Owner {
   public:
     static constexpr Room kRoom = Room::gateway;
 
@@ -49,7 +52,7 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter,
     /// The answer to a request whose events the visitor does not want sent.
     ngx_int_t respect_objection(const protocol::Target& target, std::string_view request_id);
 
-    void admit(Admission&& admission) { admission_ = std::move(admission); }
+    void admit(Admission&& admission);
     void set_foreign_origin(std::string_view origin) { foreign_origin_ = origin; }
 
     /// The body is there. NGX_DONE: the answer comes later.
@@ -98,9 +101,10 @@ class LiveRequest final : public ngx::RequestContext, private Transfers::Waiter,
     std::string edge_time_;
     std::string new_ecid_;  ///< for a visitor without an identity
     Outcome outcome_ = Outcome::none;
+    std::shared_ptr<shared::Tally> tally_;
     bool waits_for_queue_ = false;  ///< and for Edge no longer
     std::uint64_t transfer_ = 0;    ///< 0: none is waited for
-    Waiting waiting_;
+    ngx::Waiting waiting_;
 };
 
 }  // namespace aep::gateway

@@ -8,6 +8,7 @@
 #include "edge/message.hpp"
 #include "protocol/action.hpp"
 #include "queue/entry.hpp"
+#include "shared/tally.hpp"
 
 namespace aep::gateway {
 
@@ -21,13 +22,11 @@ struct Subject {
     std::string new_ecid;  ///< that a local answer gives to a visitor without an identity; may be empty
     std::string consent_identity;  ///< of a set-consent
     std::uint64_t window_key = 0;  ///< in shared::RequestWindow; 0: it is not in there
+    std::shared_ptr<shared::Tally> tally;
 };
 
 /// Whether such a request goes into the queue when Edge does not take it: an acquire holds nothing to deliver.
 bool can_be_queued(protocol::Action action) noexcept;
-
-/// As alloy's URL names it.
-std::string_view name_of(protocol::Action action) noexcept;
 
 /// What the queue gets of a request: as it is to be sent when no page waits for the answer. Null where can_be_queued() says
 /// no, or where the body is none that we sent.

@@ -57,6 +57,7 @@ std::uint64_t Transfers::submit(edge::Request&& request, Subject&& subject, deli
     try {
         request.sender = sender_;
         request.id = at->first;
+        transfer.subject.tally->count_sent(request.body.size());
         transfer.request = std::make_shared<const edge::Request>(std::move(request));
         if (waits_for_turn) {
             worker_.queue()->withdraw_consent(*this, at->first, transfer.subject.consent_identity);
@@ -166,7 +167,7 @@ void Transfers::report(const Transfer& transfer, Happening happening, const edge
         zone_.counters().add(shared::Counter::delivered);
     } else if (happening != Happening::failed) {
         zone_.counters().add(shared::Counter::refused_by_edge);
-        delivery::report_refusal(zone_, name_of(subject.action), subject.datastream_id,
+        delivery::report_refusal(zone_, protocol::name_of(subject.action), subject.datastream_id,
                                  worker_.routes().is_configured(subject.datastream_id), response);
     } else if (transfer.state == TransferState::in_flight) {
         report_trouble(subject, edge::description(response));
@@ -209,7 +210,35 @@ void Transfers::happen(Map::iterator at, Happening happening, edge::Response* re
         at->first, to_string(happening).size(), to_string(happening).data(), to_string(transfer.state).size(),
         to_string(transfer.state).data(), to_string(step.next).size(), to_string(step.next).data());
     transfer.state = step.next;
+    count(transfer, happening, step, response);
     perform(at, step, response);
+}
+
+/// What a page is told, its request counts. Here is what nobody waits for, or not any more.
+void Transfers::count(const Transfer& transfer, Happening happening, const Step& step,
+                      const edge::Response* response) noexcept {
+    if (transfer.subject.tally == nullptr ||
+        (transfer.waiter != nullptr && step.answer != Step::Answer::none)) {
+        return;
+    }
+    shared::Tally& tally = *transfer.subject.tally;
+    const int status = response == nullptr ? 0 : response->status;
+    const auto duration = response == nullptr
+                              ? std::chrono::milliseconds(0)
+                              : std::chrono::round<std::chrono::milliseconds>(response->elapsed);
+    if (happening == Happening::delivered && !tally.is_open()) {
+        tally.deliver_later(status, duration);
+    } else if (step.answer == Step::Answer::edge) {
+        tally.conclude(
+            happening == Happening::delivered ? shared::Outcome::delivered : shared::Outcome::rejected,
+            status, duration);
+    } else if (step.answer == Step::Answer::local) {
+        tally.conclude(
+            can_be_queued(transfer.subject.action) ? shared::Outcome::queued : shared::Outcome::local, status,
+            duration);
+    } else if (step.next == TransferState::over) {
+        tally.conclude(shared::Outcome::lost, status, duration);
+    }
 }
 
 /// `response`: of Edge, where the step follows from one.
@@ -314,7 +343,7 @@ void Transfers::settle(Transfer& transfer) noexcept {
     if (!transfer.settlement || worker_.queue() == nullptr) {
         return;
     }
-    delivery::count_refusal(zone_.counters(), *transfer.settlement);
+    delivery::count_refusal(zone_, transfer.subject.datastream_id, *transfer.settlement);
     transfer.settlement->id = transfer.entry;
     ngx::guarded(ngx_cycle->log, "the queue", nothing,
                  [&] { worker_.queue()->engine().settle(std::move(*transfer.settlement)); });
@@ -342,7 +371,7 @@ void Transfers::report_trouble(const Subject& subject, std::string_view why) {
     }
     const bool is_queued = has_queue() && can_be_queued(subject.action);
     const ngx_str_t reason = ngx::unowned(why);
-    const ngx_str_t action = ngx::unowned(name_of(subject.action));
+    const ngx_str_t action = ngx::unowned(protocol::name_of(subject.action));
     const ngx_str_t datastream = ngx::unowned(subject.datastream_id);
     const ngx_str_t fate = ngx::unowned(is_queued     ? "it is kept for later"
                                         : has_queue() ? "it is answered here"

@@ -91,6 +91,8 @@ class Transfers final : private delivery::Worker::Sender, private delivery::Queu
     Map::iterator add(Subject&& subject, Waiter& waiter, TransferState state);
     void happen(Map::iterator at, Happening happening, edge::Response* response = nullptr) noexcept;
     void perform(Map::iterator at, const Step& step, edge::Response* response) noexcept;
+    static void count(const Transfer& transfer, Happening happening, const Step& step,
+                      const edge::Response* response) noexcept;
     [[nodiscard]] Happening happening_of(const Transfer& transfer,
                                          const edge::Response& response) const noexcept;
     void report(const Transfer& transfer, Happening happening, const edge::Response& response);

@@ -2,6 +2,8 @@
 
 #include "ngx/ngx.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -15,6 +17,15 @@ inline bool is_secure([[maybe_unused]] const ngx_http_request_t* request) noexce
 #else
     return false;
 #endif
+}
+
+/// The time since the request began.
+inline std::chrono::milliseconds age_of(const ngx_http_request_t* request) noexcept {
+    const ngx_time_t* const now = ngx_timeofday();
+    const auto age =
+        (now->sec - request->start_sec) * 1000 +
+        (static_cast<ngx_msec_int_t>(now->msec) - static_cast<ngx_msec_int_t>(request->start_msec));
+    return std::chrono::milliseconds(std::max<ngx_msec_int_t>(age, 0));
 }
 
 /// An argument of the query, not decoded; empty where it is absent.

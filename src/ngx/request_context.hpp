@@ -10,7 +10,7 @@ namespace aep::ngx {
 
 /// What the module keeps for a request, in its one slot of r->ctx. The rooms derive their own from it.
 struct RequestContext {
-    enum class Room : std::uint8_t { page, gateway, back_office };
+    enum class Room : std::uint8_t { page, gateway, back_office, status };
     Room room;
 };
 

@@ -111,7 +111,7 @@ TagOutcome eligibility(ngx_http_request_t* request) noexcept {
         return TagOutcome::subrequest;
     }
     const settings::LocationConf& conf = *settings::location_conf(request);
-    if (conf.tag.len == 0 && conf.tag_varies == 0) {
+    if ((conf.tag.len == 0 && conf.tag_varies == 0) || conf.is_status != 0) {
         return TagOutcome::off;  // the usual case for servers without storefront events, so asked first
     }
     // HTTP/0.9 has no header that could say what this is.

@@ -382,14 +382,18 @@ void install_first_filter() noexcept {
     ngx_http_top_body_filter = first_body_filter;
 }
 
-std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
+TagOutcome outcome_of(ngx_http_request_t* request) noexcept {
     const auto* page = ngx::context<PageContext>(request);
     if (page != nullptr) {
-        return to_string(page->outcome);
+        return page->outcome;
     }
     const TagOutcome outcome = eligibility(request);
     // The header allows a tag. Either nothing is decided yet (add_header asks before the search), or there was no tag.
-    return to_string(outcome == TagOutcome::searching && request->header_sent ? TagOutcome::off : outcome);
+    return outcome == TagOutcome::searching && request->header_sent ? TagOutcome::off : outcome;
+}
+
+std::string_view tag_outcome(ngx_http_request_t* request) noexcept {
+    return to_string(outcome_of(request));
 }
 
 }  // namespace aep::page

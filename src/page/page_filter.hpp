@@ -4,6 +4,8 @@
 
 #include <string_view>
 
+#include "page/tag_outcome.hpp"
+
 namespace aep::page {
 
 /// Puts the header and the body filter in front of the filters that nginx has so far. They then run behind all filters
@@ -15,6 +17,9 @@ void install_encoding_filter() noexcept;
 
 /// Puts a body filter where it runs before nginx's range filter.
 void install_first_filter() noexcept;
+
+/// What happened to this request's page, or why it is none.
+TagOutcome outcome_of(ngx_http_request_t* request) noexcept;
 
 /// $aep_tag: what happened to this request's page, and why.
 std::string_view tag_outcome(ngx_http_request_t* request) noexcept;

@@ -53,6 +53,22 @@ bool is_location_hint(std::string_view segment) noexcept {
 
 }  // namespace
 
+std::string_view name_of(Action action) noexcept {
+    switch (action) {
+        case Action::interact:
+            return "interact";
+        case Action::collect:
+            return "collect";
+        case Action::acquire:
+            return "identity/acquire";
+        case Action::set_consent:
+            return "privacy/set-consent";
+        case Action::media:
+            return "media";
+    }
+    return "";
+}
+
 std::optional<Target> parse_target(std::string_view path) noexcept {
     if (const auto action = find_action(path)) {
         return Target{*action, {}, path};

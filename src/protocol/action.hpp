@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,6 +10,11 @@ namespace aep::protocol {
 
 /// What alloy asks of the Edge Network.
 enum class Action : std::uint8_t { interact, collect, acquire, set_consent, media };
+
+inline constexpr std::size_t kActions = static_cast<std::size_t>(Action::media) + 1;
+
+/// As alloy's URL names it.
+std::string_view name_of(Action action) noexcept;
 
 /// A request's path behind the gateway's prefix, checked.
 struct Target {

@@ -1,8 +1,10 @@
 #include "event_types.hpp"
 
 #include <string_view>
+#include <utility>
 
 #include "text/ascii.hpp"
+#include "text/json_walk.hpp"
 
 namespace aep::protocol {
 namespace {
@@ -14,6 +16,55 @@ constexpr char printable(char c) noexcept {
 }
 
 }  // namespace
+
+std::vector<std::string> event_types_in(std::string body) {
+    using text::json::Kind;
+    std::vector<std::string> types;
+    text::json::Walk walk(std::move(body), text::json::DuplicateKeys::allowed);
+    const auto read_xdm = [&] {
+        walk.object([&](std::string_view key, std::size_t) {
+            if (key == "eventType" && walk.kind() == Kind::string) {
+                types.back() = walk.string();
+            } else {
+                walk.skip();
+            }
+        });
+    };
+    const auto read_event = [&] {
+        types.emplace_back();
+        if (walk.kind() != Kind::object) {
+            walk.skip();
+            return;
+        }
+        walk.object([&](std::string_view key, std::size_t) {
+            if (key == "xdm" && walk.kind() == Kind::object) {
+                read_xdm();
+            } else {
+                walk.skip();
+            }
+        });
+    };
+    if (walk.kind() == Kind::object) {
+        walk.object([&](std::string_view key, std::size_t) {
+            if (key == "events" && walk.kind() == Kind::array) {
+                walk.array(read_event);
+            } else {
+                walk.skip();
+            }
+        });
+    }
+    return types;
+}
+
+std::string_view event_type_of(std::string_view event) noexcept {
+    constexpr std::string_view kMember = R"("eventType":")";
+    const std::size_t at = event.find(kMember);
+    if (at == std::string_view::npos) {
+        return {};
+    }
+    event.remove_prefix(at + kMember.size());
+    return event.substr(0, event.find('"'));
+}
 
 std::string list_event_types(std::span<const std::string> types) {
     std::string list;

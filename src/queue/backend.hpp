@@ -4,6 +4,7 @@
 #include <string>
 
 #include "consent_store.hpp"
+#include "dead_letters.hpp"
 #include "order_store.hpp"
 #include "store.hpp"
 
@@ -23,6 +24,9 @@ class Backend {
     virtual std::unique_ptr<Store> open_store(std::string& error) = 0;
     virtual std::unique_ptr<ConsentStore> open_consent_store(std::string& error) = 0;
     virtual std::unique_ptr<OrderStore> open_order_store(std::string& error) = 0;
+
+    /// What looks after the dead letters of all processes; made once it is needed.
+    virtual std::unique_ptr<DeadLetterStore> open_dead_letter_store() = 0;
 };
 
 }  // namespace aep::queue

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "consent_order.hpp"
+#include "dead_letters.hpp"
 #include "entry.hpp"
 
 namespace aep::queue {
@@ -49,7 +50,24 @@ struct Release {
     EntryId id;
 };
 struct Leave {};
+struct ListDeadLetters {
+    std::uint64_t ticket = 0;
+    DeadLetterFilter filter;
+    EntryId after;
+    std::size_t most = 0;
+};
+struct ReadDeadLetter {
+    std::uint64_t ticket = 0;
+    EntryId id;
+};
+struct ChangeDeadLetters {
+    enum class Change : std::uint8_t { requeue, discard };
+
+    std::uint64_t ticket = 0;
+    Change change = Change::requeue;
+    DeadLetterFilter filter;
+};
 using Command = std::variant<Append, AppendConsent, AppendOrder, WithdrawConsent, Want, WantNothing, Rest,
-                             Settlement, Release, Leave>;
+                             Settlement, Release, Leave, ListDeadLetters, ReadDeadLetter, ChangeDeadLetters>;
 
 }  // namespace aep::queue

@@ -40,6 +40,14 @@ std::size_t size_of(const Command& command) noexcept {
     return consent != nullptr ? consent->entry->size() : 0;
 }
 
+bool is_answered(const Command& command) noexcept {
+    return std::holds_alternative<Append>(command) || std::holds_alternative<AppendConsent>(command) ||
+           std::holds_alternative<AppendOrder>(command) || std::holds_alternative<WithdrawConsent>(command) ||
+           std::holds_alternative<ListDeadLetters>(command) ||
+           std::holds_alternative<ReadDeadLetter>(command) ||
+           std::holds_alternative<ChangeDeadLetters>(command);
+}
+
 }  // namespace
 
 /// What the thread works with.
@@ -59,10 +67,11 @@ struct Engine::State final : threads::EngineThread {
     bool run() noexcept override;
 
     const Sink sink;
-    std::function<void()> ask_to_wake;  ///< empty: a call wakes the thread itself
-    std::atomic<Time> time_ahead{0};    ///< of the monotonic clock
+    std::function<void()> ask_to_wake;        ///< empty: a call wakes the thread itself
+    std::atomic<Time> time_ahead{0};          ///< of the monotonic clock
+    std::atomic<std::int64_t> busy_since{0};  ///< ms, monotonic; 0: the thread waits
 
-    std::mutex inbox_mutex;
+    mutable std::mutex inbox_mutex;
     std::condition_variable inbox_condition;
     // All guarded by inbox_mutex:
     std::vector<Command> inbox;
@@ -86,9 +95,7 @@ struct Engine::State final : threads::EngineThread {
 
 /// False when the command is not taken.
 bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
-    const bool wants_an_answer =
-        std::holds_alternative<Append>(command) || std::holds_alternative<AppendConsent>(command) ||
-        std::holds_alternative<AppendOrder>(command) || std::holds_alternative<WithdrawConsent>(command);
+    const bool wants_an_answer = is_answered(command);
     const bool is_want = std::holds_alternative<Want>(command);
     try {
         const std::lock_guard lock(inbox_mutex);
@@ -177,7 +184,9 @@ bool Engine::State::run() noexcept {
     while (going_on) {
         going_on = wait_for_commands(patience);
         const StoreLoop::Instant now = instant();
+        busy_since.store(now.monotonic, std::memory_order_relaxed);
         patience = milliseconds(loop->turn(commands, now));
+        busy_since.store(0, std::memory_order_relaxed);
         publish_time(now, loop->now());
     }
     loop->close(instant());
@@ -262,6 +271,41 @@ void Engine::settle(Settlement settlement) {
 
 void Engine::release(EntryId id) {
     state_->push(Release{id});
+}
+
+Engine::Health Engine::health() const noexcept {
+    constexpr std::int64_t kPatience = 10'000;
+    const std::int64_t since = state_->busy_since.load(std::memory_order_relaxed);
+    const bool is_stuck = since != 0 && milliseconds_of<std::chrono::steady_clock>() - since > kPatience;
+    const std::lock_guard lock(state_->inbox_mutex);
+    return {.is_alive = state_->taking && !is_stuck,
+            .backlog = state_->backlog,
+            .sync = std::chrono::microseconds(state_->loop->last_sync())};
+}
+
+void Engine::list_dead_letters(std::uint64_t ticket, DeadLetterFilter filter, EntryId after,
+                               std::size_t most) {
+    if (!state_->push(ListDeadLetters{ticket, std::move(filter), after, most})) {
+        state_->refuse(DeadLetters{.ticket = ticket, .letters = {}, .more = false, .failed = true});
+    }
+}
+
+void Engine::read_dead_letter(std::uint64_t ticket, EntryId id) {
+    if (!state_->push(ReadDeadLetter{ticket, id})) {
+        state_->refuse(FoundDeadLetter{ticket, {}, true});
+    }
+}
+
+void Engine::requeue_dead_letters(std::uint64_t ticket, DeadLetterFilter filter) {
+    if (!state_->push(ChangeDeadLetters{ticket, ChangeDeadLetters::Change::requeue, std::move(filter)})) {
+        state_->refuse(ChangedDeadLetters{ticket, 0, true});
+    }
+}
+
+void Engine::discard_dead_letters(std::uint64_t ticket, DeadLetterFilter filter) {
+    if (!state_->push(ChangeDeadLetters{ticket, ChangeDeadLetters::Change::discard, std::move(filter)})) {
+        state_->refuse(ChangedDeadLetters{ticket, 0, true});
+    }
 }
 
 void Engine::wake_when_asked(std::function<void()> ask) {

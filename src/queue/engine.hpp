@@ -10,10 +10,11 @@
 
 #include "backend.hpp"
 #include "consent_order.hpp"
+#include "dead_letters.hpp"
 #include "entry.hpp"
 #include "event.hpp"
 #include "ledger.hpp"
-#include "limits.hpp"
+#include "space.hpp"
 
 namespace aep::queue {
 
@@ -70,9 +71,30 @@ class Engine {
     void settle(Settlement settlement);
     void release(EntryId id);
 
+    // The dead letters of all files, whichever process has them locked. A bounded piece of the work is done at a time,
+    // so that nothing else has to wait for it.
+
+    /// Answered by DeadLetters: up to `most`, behind one. See DeadLetterFilter.
+    void list_dead_letters(std::uint64_t ticket, DeadLetterFilter filter, EntryId after, std::size_t most);
+    /// Answered by FoundDeadLetter.
+    void read_dead_letter(std::uint64_t ticket, EntryId id);
+    /// Answered by ChangedDeadLetters, when all of it is done. What was requeued is delivered by whoever has its file;
+    /// that, and what the ledger says, takes about a second more. A consent that is not the visitor's last decision any
+    /// more stays a dead letter.
+    void requeue_dead_letters(std::uint64_t ticket, DeadLetterFilter filter);
+    void discard_dead_letters(std::uint64_t ticket, DeadLetterFilter filter);
+
     /// As edge::Engine: the calls above no longer wake the thread but call `ask`, and wake() is to follow soon.
     void wake_when_asked(std::function<void()> ask);
     void wake() noexcept;
+
+    /// How the thread does, for operators; from any thread.
+    struct Health {
+        bool is_alive = false;              ///< it runs, and looks at what it is given
+        std::size_t backlog = 0;            ///< calls that will be answered
+        std::chrono::microseconds sync{0};  ///< what making the last group durable took
+    };
+    [[nodiscard]] Health health() const noexcept;
 
     /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. append() goes on.
     void leave();

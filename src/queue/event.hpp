@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "consent_store.hpp"
+#include "dead_letters.hpp"
 #include "entry.hpp"
 #include "trouble.hpp"
 
@@ -50,6 +51,27 @@ struct Discarded {
     std::uint64_t dead_letters = 0;  ///< beyond their limit
 };
 
-using Event = std::variant<Appended, Work, Batch, ConsentTurn, NewEdge, Died, Discarded, LogLine>;
+/// Dead letters, in the order of their identifiers.
+struct DeadLetters {
+    std::uint64_t ticket = 0;  ///< of list_dead_letters()
+    std::vector<DeadLetterSummary> letters;
+    bool more = false;    ///< there are more behind the last one
+    bool failed = false;  ///< some may be missing: a file could not be read
+};
+
+struct FoundDeadLetter {
+    std::uint64_t ticket = 0;          ///< of read_dead_letter()
+    std::optional<DeadLetter> letter;  ///< nothing: there is none, unless that has failed
+    bool failed = false;               ///< its file could not be read
+};
+
+struct ChangedDeadLetters {
+    std::uint64_t ticket = 0;  ///< of requeue_dead_letters() or discard_dead_letters()
+    std::uint64_t count = 0;   ///< how many were
+    bool failed = false;       ///< some may have stayed: a file could not be read or written
+};
+
+using Event = std::variant<Appended, Work, Batch, ConsentTurn, NewEdge, Died, Discarded, LogLine, DeadLetters,
+                           FoundDeadLetter, ChangedDeadLetters>;
 
 }  // namespace aep::queue

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "lane_name.hpp"
-
 namespace aep::queue {
 namespace {
 

@@ -40,6 +40,34 @@ class Ledger {
     void write_orders(const Counts& counts) noexcept { write(orders_, counts); }
     [[nodiscard]] Counts orders() const noexcept { return read(orders_); }
 
+    /// What a sync of a group of entries took, in microseconds.
+    void note_sync(std::uint64_t duration) noexcept {
+        syncs_.fetch_add(1, std::memory_order_relaxed);
+        sync_time_.fetch_add(duration, std::memory_order_relaxed);
+    }
+    struct Syncs {
+        std::uint64_t count = 0;
+        std::uint64_t time = 0;  ///< microseconds of all
+    };
+    [[nodiscard]] Syncs syncs() const noexcept {
+        return {.count = syncs_.load(std::memory_order_relaxed),
+                .time = sync_time_.load(std::memory_order_relaxed)};
+    }
+
+    /// Of the disk that the queue is on, in bytes; a size of 0: not known.
+    struct Disk {
+        std::uint64_t free = 0;
+        std::uint64_t size = 0;
+    };
+    void note_disk(const Disk& disk) noexcept {
+        disk_free_.store(disk.free, std::memory_order_relaxed);
+        disk_size_.store(disk.size, std::memory_order_relaxed);
+    }
+    [[nodiscard]] Disk disk() const noexcept {
+        return {.free = disk_free_.load(std::memory_order_relaxed),
+                .size = disk_size_.load(std::memory_order_relaxed)};
+    }
+
     /// What a file's line says.
     [[nodiscard]] Counts of(std::uint32_t file) const noexcept {
         return file == 0 || file > kFiles ? Counts{} : read(lines_[file - 1].sums);
@@ -122,6 +150,10 @@ class Ledger {
     std::array<std::atomic<std::uint64_t>, kShares> lanes_;  ///< fingerprints of their names; 0: free
     std::atomic<std::uint32_t> last_file_;                   ///< that was ever written
     Sums orders_;
+    std::atomic<std::uint64_t> syncs_;
+    std::atomic<std::uint64_t> sync_time_;
+    std::atomic<std::uint64_t> disk_free_;
+    std::atomic<std::uint64_t> disk_size_;
 };
 
 }  // namespace aep::queue

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <limits>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -55,9 +54,6 @@ class Store {
     /// When the next entry of a lane becomes due that is not now; 0: none is known of.
     virtual Time next_due(std::string_view lane) = 0;
 
-    virtual std::vector<DeadLetter> dead_letters(EntryId after, std::size_t most) = 0;
-    /// Makes dead letters entries again, with no attempts; returns how many.
-    virtual std::size_t requeue(std::span<const EntryId> dead_letters) = 0;
     /// Removes dead letters of at least that size in sum, each time the oldest of the lane that has the most; returns
     /// how many.
     virtual std::size_t discard_dead_letters(std::size_t bytes) = 0;

@@ -4,7 +4,7 @@
 #include <exception>
 #include <optional>
 
-#include "lane_name.hpp"
+#include "lanes.hpp"
 
 namespace aep::queue {
 namespace {
@@ -32,11 +32,13 @@ StoreLoop::StoreLoop(std::unique_ptr<Backend> backend, const Limits& limits, Led
                      Instant now)
     : backend_(std::move(backend)),
       limits_(limits),
+      ledger_(ledger),
       tell_(std::move(tell)),
       clock_(now.time_of_day, now.monotonic),
       now_(now.time_of_day),
       monotonic_(now.monotonic),
       next_tick_(now.monotonic),
+      desk_(*backend_, limits.max_age),
       space_(limits, ledger) {}
 
 std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexcept {
@@ -61,6 +63,7 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
     tell();
     good = (!tick_is_due || guarded([&] { tick(); })) && good;
     good = guarded([&] { hand_out(); }) && good;
+    desk_.work(now_, monotonic_, events_);
     tell();
     if (!good) {
         start_over();
@@ -94,6 +97,7 @@ void StoreLoop::close(Instant now) noexcept {
         consents_.release_all();
         report_stores();
     });
+    desk_.give_up(events_);
     tell();
     store_.reset();
     consents_.close();
@@ -282,6 +286,12 @@ void StoreLoop::refuse(const Command& command) {
         events_.emplace_back(Appended{order->ticket, {}});
     } else if (const auto* withdraw = std::get_if<WithdrawConsent>(&command)) {
         events_.emplace_back(ConsentTurn{withdraw->ticket, ConsentStore::Withdrawal::failed});
+    } else if (const auto* list = std::get_if<ListDeadLetters>(&command)) {
+        events_.push_back(DeadLetterDesk::failed(*list));
+    } else if (const auto* read = std::get_if<ReadDeadLetter>(&command)) {
+        events_.push_back(DeadLetterDesk::failed(*read));
+    } else if (const auto* change = std::get_if<ChangeDeadLetters>(&command)) {
+        events_.push_back(DeadLetterDesk::failed(*change));
     }
 }
 

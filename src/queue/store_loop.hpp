@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -14,10 +15,10 @@
 #include "backend.hpp"
 #include "command.hpp"
 #include "consent_claims.hpp"
+#include "dead_letter_desk.hpp"
 #include "event.hpp"
 #include "lanes.hpp"
 #include "ledger.hpp"
-#include "limits.hpp"
 #include "order_claims.hpp"
 #include "queue_clock.hpp"
 #include "space.hpp"
@@ -58,6 +59,11 @@ class StoreLoop {
 
     /// Makes durable what still waits for it, and closes the stores.
     void close(Instant now) noexcept;
+
+    /// What the last sync of a group took, in microseconds. From any thread.
+    [[nodiscard]] std::uint64_t last_sync() const noexcept {
+        return last_sync_.load(std::memory_order_relaxed);
+    }
 
     /// The queue's clock, at the last turn().
     [[nodiscard]] Time now() const noexcept { return now_; }
@@ -109,6 +115,9 @@ class StoreLoop {
     void apply(Settlement& settlement);
     void apply(Release& release);
     void apply(Leave& leave);
+    void apply(ListDeadLetters& question) { desk_.ask(std::move(question), events_); }
+    void apply(ReadDeadLetter& question) { desk_.ask(question, events_); }
+    void apply(ChangeDeadLetters& question) { desk_.ask(std::move(question), events_); }
     void stamp(Entry& entry) const noexcept;
     void refuse(const Command& command);
     void look_at_space();
@@ -152,6 +161,8 @@ class StoreLoop {
 
     const std::unique_ptr<Backend> backend_;
     const Limits limits_;
+    Ledger& ledger_;
+    std::atomic<std::uint64_t> last_sync_{0};
     const Tell tell_;
 
     QueueClock clock_;
@@ -162,6 +173,7 @@ class StoreLoop {
     std::unique_ptr<Store> store_;
     ConsentClaims consents_;
     OrderClaims orders_;
+    DeadLetterDesk desk_;
     Space space_;
     std::uint64_t free_space_ = 0;  ///< of the disk
     std::uint64_t spare_ = 0;       ///< of it, for others

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "lane_name.hpp"
+#include "lanes.hpp"
 #include "store_loop.hpp"
 
 namespace aep::queue {
@@ -47,6 +47,10 @@ void StoreLoop::tick() {
         look_at_lanes();
     }
     report_stores();
+    if (store_) {
+        const Store::Disk disk = store_->disk();
+        ledger_.note_disk({.free = disk.free, .size = disk.size});
+    }
 }
 
 /// Finds what others have left or put into a common store, and when what waits in it becomes due.
@@ -285,6 +289,9 @@ std::int64_t StoreLoop::patience() const noexcept {
     }
     if (const std::optional<Time> next = may_claim() ? lanes_.next(now_) : std::nullopt) {
         until = std::min(until, *next == 0 ? monotonic_ : monotonic_ + (*next - now_));
+    }
+    if (const std::optional<std::int64_t> desk = desk_.patience(monotonic_)) {
+        until = std::min(until, monotonic_ + *desk);
     }
     return std::max<std::int64_t>(until - monotonic_, 0);
 }

@@ -1,12 +1,13 @@
 // How StoreLoop writes: whether there is room, what is made durable together, and what becomes of failures.
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <optional>
 #include <string_view>
 #include <utility>
 
-#include "lane_name.hpp"
+#include "lanes.hpp"
 #include "store_loop.hpp"
 
 namespace aep::queue {
@@ -179,7 +180,12 @@ bool StoreLoop::sync(bool with_settlements) {
             store_->settle(pending.settlement);
         }
     }
+    const auto began = std::chrono::steady_clock::now();
     const bool safe = store_->sync();
+    const auto duration = std::chrono::steady_clock::now() - began;
+    last_sync_ =
+        static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(duration).count());
+    ledger_.note_sync(last_sync_);
     if (safe && write_failures_.ended()) {
         say(false, "the queue can be written again");
     }

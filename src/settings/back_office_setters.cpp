@@ -10,6 +10,7 @@
 #include "ngx/pool.hpp"
 #include "ngx/string.hpp"
 #include "settings/configuration.hpp"
+#include "settings/files.hpp"
 #include "settings/identifiers.hpp"
 #include "settings/setters.hpp"
 #include "settings/setting.hpp"
@@ -20,7 +21,6 @@ namespace {
 
 using authentication::FileContent;
 using authentication::KeyRing;
-using authentication::Privacy;
 using authentication::PublicKey;
 using authentication::TokenList;
 
@@ -31,42 +31,10 @@ const T* unset() noexcept {
     return static_cast<const T*>(NGX_CONF_UNSET_PTR);
 }
 
-/// The full name of the file or directory that the directive names; empty without memory.
-std::string path_of(ngx_conf_t* cf) {
-    ngx_str_t path = arguments(cf)[1];
-    return ngx_conf_full_name(cf->cycle, &path, 1) == NGX_OK ? std::string(ngx::view(path)) : std::string();
-}
-
-char* refuse_file(ngx_conf_t* cf, const std::string& path, const std::string& predicate) {
-    ngx_conf_log_error(NGX_LOG_EMERG, cf, 0, "\"%s\" in \"%V\" directive %s", path.c_str(), &arguments(cf)[0],
-                       predicate.c_str());
-    return failed();
-}
-
 template <typename T>
 char* set_object(ngx_conf_t* cf, const T*& target, T value) {
     target = ngx::make<T>(cf->pool, std::move(value));
     return target == nullptr ? failed() : NGX_CONF_OK;
-}
-
-char* read_tokens(ngx_conf_t* cf, BackOfficeAccess& access) {
-    const std::string path = path_of(cf);
-    const FileContent file = authentication::read_file(path, Privacy::secret);
-    if (!file.error.empty()) {
-        return refuse_file(cf, path, file.error);
-    }
-    auto tokens = TokenList::parse(file.text);
-    if (const auto* error = std::get_if<TokenList::Error>(&tokens)) {
-        return refuse_file(cf, path, error->text);
-    }
-    auto& list = std::get<TokenList>(tokens);
-    if (list.has_short_ones()) {
-        ngx_conf_log_error(NGX_LOG_WARN, cf, 0,
-                           "\"%s\" in \"%V\" directive holds a token of less than %uz characters, which can "
-                           "be guessed: make one with \"openssl rand -hex 32\"",
-                           path.c_str(), &arguments(cf)[0], TokenList::kShortest);
-    }
-    return set_object(cf, access.tokens, std::move(list));
 }
 
 constexpr const char* kClientIdHelp =
@@ -161,7 +129,8 @@ char* set_back_office_token(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept
         return NGX_CONF_OK;
     }
     access.is_open = 0;
-    return ngx::guarded(cf->log, "aep_back_office_token", failed, [&] { return read_tokens(cf, access); });
+    return ngx::guarded(cf->log, "aep_back_office_token", failed,
+                        [&] { return read_token_file(cf, access.tokens); });
 }
 
 char* set_back_office_public_key(ngx_conf_t* cf, ngx_command_t*, void* conf) noexcept {

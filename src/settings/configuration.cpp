@@ -220,6 +220,7 @@ void* create_location_conf(ngx_conf_t* cf) noexcept {
     access.tokens = static_cast<const authentication::TokenList*>(NGX_CONF_UNSET_PTR);
     access.public_key = static_cast<const authentication::PublicKey*>(NGX_CONF_UNSET_PTR);
     access.event_keys = static_cast<const authentication::KeyRing*>(NGX_CONF_UNSET_PTR);
+    conf->status_tokens = static_cast<const authentication::TokenList*>(NGX_CONF_UNSET_PTR);
     return conf;
 }
 
@@ -230,6 +231,7 @@ char* merge_location_conf(ngx_conf_t* cf, void* parent_data, void* child_data) n
     ngx_conf_merge_ptr_value(child.scope, parent.scope, nullptr);
     ngx_conf_merge_uint_value(child.tag_place, parent.tag_place, LocationConf::kHeadStart);
     inherit_access(child.back_office_access, parent.back_office_access);
+    ngx_conf_merge_ptr_value(child.status_tokens, parent.status_tokens, nullptr);
     return child.is_back_office == 0 ? NGX_CONF_OK : check_access(cf, child);
 }
 

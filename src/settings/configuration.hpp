@@ -16,7 +16,7 @@ extern "C" ngx_module_t ngx_http_aep_module;
 
 namespace aep::settings {
 
-using WebsiteList = std::vector<const Website*>;
+using WebsiteList = std::vector<Website*>;
 
 /// The http block's part. Standard layout: nginx writes into it by offset.
 struct MainConf {
@@ -107,6 +107,8 @@ struct LocationConf {
     ngx_flag_t tag_varies;      ///< it holds variables and is rendered for each page
     ngx_flag_t is_back_office;  ///< it stands with aep_back_office
     BackOfficeAccess back_office_access;
+    ngx_flag_t is_status;                            ///< it stands with aep_status
+    const authentication::TokenList* status_tokens;  ///< who may change something there; null: nobody
 };
 
 inline MainConf* main_conf(ngx_http_request_t* request) noexcept {
@@ -135,6 +137,9 @@ char* claim_location(ngx_conf_t* cf, ngx_str_t ServerConf::*path) noexcept;
 
 /// What aep_back_office says of its website.
 char* claim_back_office(ngx_conf_t* cf) noexcept;
+
+/// What aep_status says of its location.
+char* claim_status(ngx_conf_t* cf) noexcept;
 
 /// Whether aep_inject allows the tag for some request: it is not just "off".
 bool may_inject(const LocationConf& conf) noexcept;

@@ -16,6 +16,8 @@ class Runtime {
         transfers,      ///< this process's live requests; null where the worker is
         pages,          ///< this process's; null until there is a page
         intake,         ///< this process's; null where the worker is
+        sampler,        ///< this process's; null where the worker is
+        operations,     ///< what this process does for operators; null where the worker is
         documents,      ///< how a server block's back office documents are read; null where it takes none
         count,
     };

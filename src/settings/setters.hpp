@@ -30,6 +30,8 @@ char* set_back_office_event_keys(ngx_conf_t* cf, ngx_command_t* command, void* c
 char* set_back_office_labels(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_commerce_store(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 
+char* set_status_token(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+
 /// One of a few words; `command->post` is a table of ngx_conf_enum_t.
 char* set_word(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 

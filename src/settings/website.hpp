@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -44,7 +45,7 @@ struct BackOffice {
     std::string labels;  ///< JSON; may be empty
 };
 
-/// What was configured for one server block, checked and with the defaults filled in. Immutable.
+/// What was configured for one server block, checked and with the defaults filled in. Immutable, but for what is said.
 struct Website {
     std::string server_name;  ///< a label for logs
     std::string organization_id;
@@ -62,8 +63,9 @@ struct Website {
     FirstPartyId first_party_id;
     BackOffice back_office;
     std::shared_ptr<const Endpoint> endpoint;
-    std::string sdk_path;      ///< the location of the SDK file, as "/aep/"; empty: none
-    std::string gateway_path;  ///< the location of the gateway, as "/ee/"; empty: none
+    std::string sdk_path;        ///< the location of the SDK file, as "/aep/"; empty: none
+    std::string gateway_path;    ///< the location of the gateway, as "/ee/"; empty: none
+    std::size_t counted_at = 0;  ///< its place in shared::Statistics; set when the shared memory is there
 
     /// Whether the merchant's own alloy does the talking.
     [[nodiscard]] bool defers() const noexcept { return !web_sdk_name.empty(); }

@@ -178,7 +178,7 @@ void give_notices(ngx_conf_t* cf, const Website& website, const ServerConf& conf
     }
 }
 
-bool note_website(ngx_conf_t* cf, MainConf& main, const Website& website) {
+bool note_website(ngx_conf_t* cf, MainConf& main, Website& website) {
     if (main.websites == nullptr) {
         main.websites = ngx::make<WebsiteList>(cf->pool);
     }

@@ -12,6 +12,7 @@
 #include "shared/per_datastream.hpp"
 #include "shared/per_host.hpp"
 #include "shared/request_window.hpp"
+#include "shared/statistics.hpp"
 #include "shared/token.hpp"
 #include "text/digest.hpp"
 
@@ -19,7 +20,7 @@ namespace aep::shared {
 
 /// What all workers share. Kept over reloads, so its layout carries a version.
 struct SharedState {
-    static constexpr std::uint64_t kLayout = 0x6165700000000005;  // "aep", version 5
+    static constexpr std::uint64_t kLayout = 0x6165700000000006;  // "aep", version 6
 
     std::uint64_t layout = kLayout;
     Counters counters;
@@ -44,6 +45,15 @@ class Zone {
 
     Counters& counters() noexcept { return state_->counters; }
     queue::Ledger& ledger() noexcept { return state_->ledger; }
+    Statistics& statistics() noexcept { return *statistics_; }
+    /// When the counters began: ms since 1970.
+    [[nodiscard]] std::uint64_t since() const noexcept {
+        return statistics_->since.load(std::memory_order_relaxed);
+    }
+
+    /// This process's line among those of all workers; WorkerLines::kMost: it has none. Copies made later know it.
+    [[nodiscard]] std::size_t worker() const noexcept { return worker_; }
+    void set_worker(std::size_t line) noexcept { worker_ = line; }
 
     /// Runs `use(SharedState&)` with the zone's lock held, which nginx frees if the worker dies meanwhile.
     template <typename Use>
@@ -67,10 +77,13 @@ class Zone {
     }
 
   private:
+    bool find_statistics(const Zone* before) noexcept;
     static ngx_int_t initialize(ngx_shm_zone_t* shared, void* old) noexcept;
 
     SharedState* state_ = nullptr;
+    Statistics* statistics_ = nullptr;  ///< beside the zone, so that it outlives a change of the binary
     ngx_slab_pool_t* pool_ = nullptr;
+    std::size_t worker_ = WorkerLines::kMost;
 };
 
 }  // namespace aep::shared

@@ -1,6 +1,6 @@
 // A single-page application with Angular's service worker. It compares index.html with the hash that ngsw.json has from
-// build time, and where they differ, once more after a request of its own (?ngsw-cache-bust=...). README's two recipes
-// are tried here, with the real worker.
+// build time, and where they differ, once more after a request of its own (?ngsw-cache-bust=...). The two
+// recipes of docs/pages-and-compression.md are tried here, with the real worker.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";

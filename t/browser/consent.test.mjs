@@ -1,5 +1,5 @@
 // What visitors and merchants decided about their data, for both kinds of Web SDK: each row of the table on consent in
-// README.
+// docs/privacy.md.
 
 import assert from "node:assert/strict";
 

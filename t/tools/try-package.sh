@@ -188,8 +188,8 @@ check 'it arrives' arrive
 echo "        from the package to the first event: $((SECONDS - began)) s"
 check "the queue's directory is the workers' alone" \
     [ "$(inside "stat -c '%U %G %a' $queue")" = "www-data www-data 700" ]
-check 'manual pages' works 'man -w ngx_aep aep-backfill aep-export-orders'
-check 'programs' works 'aep-backfill --help && aep-export-orders --help'
+check 'manual pages' works 'man -w ngx_aep aep-backfill aep-export-orders aep-forget-visitor'
+check 'programs' works 'aep-backfill --help && aep-export-orders --help && aep-forget-visitor --help'
 check 'examples' has_file /usr/share/doc/$package/examples/back_office/README.md
 
 section "an upgrade, while events wait"

@@ -153,9 +153,6 @@ class FakeStore final : public queue::Store {
         return next;
     }
 
-    std::vector<queue::DeadLetter> dead_letters(queue::EntryId, std::size_t) override { return disk_.dead; }
-    std::size_t requeue(std::span<const queue::EntryId>) override { return 0; }
-
     std::size_t discard_dead_letters(std::size_t bytes) override {
         std::size_t count = 0;
         for (std::size_t gone = 0; gone < bytes && count < disk_.dead.size(); ++count) {
@@ -430,6 +427,90 @@ class FakeOrderStore final : public queue::OrderStore {
     queue::Ledger& ledger_;
 };
 
+/// The dead letters that operators work on, and how their store is to fail. Outlives the store.
+struct FakeLetters {
+    std::vector<queue::DeadLetterSummary> letters;  ///< in order
+    std::size_t pieces = 0;                         ///< of work
+    std::size_t most = 10;                          ///< letters of a piece
+    int busy = 0;                                   ///< so many calls find somebody else writing
+    bool fails = false;
+    bool has_no_memory = false;
+    queue::Time received = 0;  ///< of the last requeue
+};
+
+class FakeLetterStore final : public queue::DeadLetterStore {
+  public:
+    explicit FakeLetterStore(FakeLetters& disk) : disk_(disk) {}
+
+    Step list(const queue::DeadLetterFilter& filter, queue::EntryId after, std::size_t most,
+              std::vector<queue::DeadLetterSummary>& letters) override {
+        return look(filter, after, [&](const queue::DeadLetterSummary& letter) {
+            letters.push_back(letter);
+            return --most == 0;
+        });
+    }
+
+    Step read(queue::EntryId id, std::optional<queue::DeadLetter>& letter) override {
+        return look({.id = id}, {}, [&](const queue::DeadLetterSummary& found) {
+            letter.emplace();
+            letter->id = found.id;
+            return true;
+        });
+    }
+
+    Step requeue(const queue::DeadLetterFilter& filter, queue::EntryId after, queue::Time received) override {
+        disk_.received = received;
+        return discard(filter, after);
+    }
+
+    Step discard(const queue::DeadLetterFilter& filter, queue::EntryId after) override {
+        std::vector<queue::EntryId> gone;
+        const Step step = look(filter, after, [&](const queue::DeadLetterSummary& letter) {
+            gone.push_back(letter.id);
+            return false;
+        });
+        std::erase_if(disk_.letters, [&](const queue::DeadLetterSummary& letter) {
+            return std::ranges::find(gone, letter.id) != gone.end();
+        });
+        return step;
+    }
+
+  private:
+    /// `take` is true when it wants no more.
+    template <typename Take>
+    Step look(const queue::DeadLetterFilter& filter, queue::EntryId after, Take take) {
+        ++disk_.pieces;
+        if (disk_.has_no_memory) {
+            throw std::bad_alloc();
+        }
+        Step step{.last = after, .is_done = true};
+        if (disk_.busy > 0) {
+            --disk_.busy;
+            step.is_busy = true;
+            return step;
+        }
+        step.has_failed = disk_.fails;
+        for (const queue::DeadLetterSummary& letter : disk_.letters) {
+            if (letter.id <= after ||
+                (filter.id ? letter.id != *filter.id : !filter.takes(letter.website, letter.status))) {
+                continue;
+            }
+            if (step.count == disk_.most) {
+                step.is_done = false;
+                return step;
+            }
+            step.last = letter.id;
+            ++step.count;
+            if (take(letter)) {
+                break;
+            }
+        }
+        return step;
+    }
+
+    FakeLetters& disk_;
+};
+
 /// Opens what a test says.
 class FakeBackend final : public queue::Backend {
   public:
@@ -437,13 +518,16 @@ class FakeBackend final : public queue::Backend {
     using OpenConsentStore = std::function<std::unique_ptr<queue::ConsentStore>(std::string& error)>;
 
     using OpenOrderStore = std::function<std::unique_ptr<queue::OrderStore>(std::string& error)>;
+    using OpenLetterStore = std::function<std::unique_ptr<queue::DeadLetterStore>()>;
 
     explicit FakeBackend(
         OpenStore open_store, OpenConsentStore open_consent_store = [](std::string&) { return nullptr; },
-        OpenOrderStore open_order_store = [](std::string&) { return nullptr; })
+        OpenOrderStore open_order_store = [](std::string&) { return nullptr; },
+        OpenLetterStore open_letter_store = [] { return nullptr; })
         : open_store_(std::move(open_store)),
           open_consent_store_(std::move(open_consent_store)),
-          open_order_store_(std::move(open_order_store)) {}
+          open_order_store_(std::move(open_order_store)),
+          open_letter_store_(std::move(open_letter_store)) {}
 
     std::unique_ptr<queue::Store> open_store(std::string& error) override { return open_store_(error); }
     std::unique_ptr<queue::ConsentStore> open_consent_store(std::string& error) override {
@@ -452,11 +536,13 @@ class FakeBackend final : public queue::Backend {
     std::unique_ptr<queue::OrderStore> open_order_store(std::string& error) override {
         return open_order_store_(error);
     }
+    std::unique_ptr<queue::DeadLetterStore> open_dead_letter_store() override { return open_letter_store_(); }
 
   private:
     OpenStore open_store_;
     OpenConsentStore open_consent_store_;
     OpenOrderStore open_order_store_;
+    OpenLetterStore open_letter_store_;
 };
 
 inline std::shared_ptr<queue::Entry> entry_for(std::string lane, queue::Time received,

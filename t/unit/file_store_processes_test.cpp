@@ -134,11 +134,11 @@ void a_file_with_dead_letters_is_not_removed(void**) {
     bury(*store, keep(*store, entry_of("c"), true));
     assert_true(store->sync());
     store->tend();
-    const auto letters = store->dead_letters({}, 10);
+    const auto letters = dead_letters_in(fixture.directory);
     assert_int_equal(letters.size(), 3);
     expect_text(letters[0].entry.body, "c");  // of the first file
-    const std::vector<EntryId> ids{letters[1].id};
-    assert_int_equal(store->requeue(ids), 1);
+    assert_int_equal(requeue(fixture.directory, {.id = letters[1].id}), 1);
+    store->tend();
     const auto claims = claim_all(*store, wall_clock());
     expect_text(bodies(claims), "a");
     settle(*store, claims[0].id);

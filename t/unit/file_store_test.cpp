@@ -227,15 +227,12 @@ void a_dead_letter_tells_why(void**) {
     assert_true(fixture.store().sync());
     fixture.reopen();
     expect_text(bodies(claim_all(fixture.store())), "");
-    const auto letters = fixture.store().dead_letters({}, 2);
-    assert_int_equal(letters.size(), 2);
+    const auto letters = dead_letters_in(fixture.directory);
+    assert_int_equal(letters.size(), 3);
     expect_text(letters[1].entry.body, "b");
     expect_text(letters[1].reason, "b" + std::string(4095, '!'));
     assert_int_equal(letters[1].status, 422);
     assert_int_equal(letters[1].died, kNow);
-    const auto rest = fixture.store().dead_letters(letters[1].id, 2);
-    assert_int_equal(rest.size(), 1);
-    expect_text(rest[0].entry.body, "c");
 }
 
 void a_dead_letter_can_be_tried_again(void**) {
@@ -245,12 +242,14 @@ void a_dead_letter_can_be_tried_again(void**) {
     bury(fixture.store(), keep(fixture.store(), entry, true));
     assert_true(fixture.store().sync());
     for (int turn = 0; turn < 2; ++turn) {
-        const EntryId id = fixture.store().dead_letters({}, 1).at(0).id;
-        const std::vector<EntryId> ids{id, id, {EntryId::Kind::event, 1, 99}};
-        assert_int_equal(fixture.store().requeue(ids), 1);
-        assert_int_equal(fixture.store().dead_letters({}, 1).size(), 0);
+        const EntryId id = dead_letters_in(fixture.directory).at(0).id;
+        assert_int_equal(requeue(fixture.directory, {.id = id}, kNow), 1);
+        assert_int_equal(requeue(fixture.directory, {.id = id}, kNow), 0);
+        assert_int_equal(dead_letters_in(fixture.directory).size(), 0);
         if (turn == 1) {
             fixture.reopen();
+        } else {
+            fixture.store().tend();
         }
         const auto claims = claim_all(fixture.store());
         expect_text(bodies(claims), "a");
@@ -272,7 +271,7 @@ void the_oldest_dead_letters_are_discarded(void**) {
     assert_int_equal(fixture.store().discard_dead_letters(0), 0);
     assert_int_equal(fixture.store().discard_dead_letters(entry_of("a").size() + 1), 2);
     fixture.reopen();
-    const auto letters = fixture.store().dead_letters({}, 9);
+    const auto letters = dead_letters_in(fixture.directory);
     assert_int_equal(letters.size(), 1);
     expect_text(letters[0].entry.body, "c");
     assert_int_equal(fixture.store().counts().dead_letters, 1);
@@ -547,7 +546,7 @@ void dead_letters_of_who_has_the_most_go_first(void**) {
     assert_true(fixture.store().sync());
     const std::uint64_t size = entry_of("junk").size();
     assert_int_equal(fixture.store().discard_dead_letters(static_cast<std::size_t>(5 * size)), 5);
-    const std::vector<DeadLetter> letters = fixture.store().dead_letters({}, kNoLimit);
+    const std::vector<DeadLetter> letters = dead_letters_in(fixture.directory);
     assert_int_equal(letters.size(), 6);
     expect_text(letters.at(0).entry.body, "others");
 }

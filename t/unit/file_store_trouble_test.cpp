@@ -204,10 +204,12 @@ void damage_found_later_does_not_end_the_service(void**) {
 }
 
 /// Whatever is damaged: the worst is that the file is moved aside.
-void use(FileStore& store) {
+void use(FileStore& store, const TemporaryDirectory& directory) {
+    SqliteDeadLetterStore desk(directory.path());
     for (int turn = 0; turn < 3; ++turn) {
         store.lanes();
-        store.dead_letters({}, 10);
+        std::vector<DeadLetterSummary> letters;
+        desk.list({}, {}, 10, letters);
         std::vector<Claim> claims = store.claim(kLane, kNow, 10, kNoLimit);
         for (std::size_t index = 0; index < claims.size(); ++index) {
             if (index % 3 == 0) {
@@ -220,11 +222,8 @@ void use(FileStore& store) {
         }
         store.append(entry_of("new"), turn == 0);
         store.sync();
-        std::vector<EntryId> ids;
-        for (const DeadLetter& letter : store.dead_letters({}, 2)) {
-            ids.push_back(letter.id);
-        }
-        store.requeue(ids);
+        desk.requeue({}, {}, 0);
+        desk.discard({}, {});
         store.discard_dead_letters(1);
         store.tend();
     }
@@ -246,7 +245,7 @@ void damage_anywhere_harms_nobody(void**) {
             content.replace(offset, 7, 7, damage);
             write_content(fixture.directory.file("1.db"), content);
             const auto store = fixture.open();
-            use(*store);
+            use(*store, fixture.directory);
             const std::optional<EntryId> id = store->append(entry_of("after"), true);
             if (!id || !store->sync()) {
                 fail_msg("nothing can be kept with bytes %zu damaged: %s", offset, told(*store).c_str());

@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "expect.hpp"
-#include "queue/lane_name.hpp"
+#include "queue/lanes.hpp"
 
 namespace {
 

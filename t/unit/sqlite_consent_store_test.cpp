@@ -273,9 +273,63 @@ void what_edge_refuses_is_set_aside_and_told(void**) {
     const auto claims = claim(fixture.store);
     assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::dead));
     expect_part(told_by(fixture.store), "with status 400");
-    expect_withdrawal(fixture.store.withdraw("A", kNow), Withdrawal::absent);
     sqlite::Database database(fixture.directory.file("consent.db"));
     expect_text(database.text("SELECT identity || status || reason || body FROM dead_letters"), "A400noin");
+    expect_withdrawal(fixture.store.withdraw("A", kNow), Withdrawal::absent);
+    expect_text(database.text("SELECT identity || status || reason || body FROM dead_letters"), "400noin");
+}
+
+/// Makes a consent a dead letter.
+void refuse(Fixture& fixture, const std::string& identity, const std::string& body) {
+    fixture.store.append(identity, {}, entry_of(body), 0);
+    const auto claims = claim(fixture.store);
+    assert_int_equal(claims.size(), 1);
+    assert_true(settle_as(fixture.store, claims[0].id, Settlement::Result::dead));
+}
+
+void a_dead_consent_can_be_tried_again(void**) {
+    Fixture fixture;
+    refuse(fixture, "A", "in-A");
+    refuse(fixture, "B", "in-B");
+    const std::vector<DeadLetter> letters = dead_letters_in(fixture.directory);
+    assert_int_equal(letters.size(), 2);
+    expect_text(text_of(letters[1].id), "c-2");
+    assert_int_equal(requeue(fixture.directory, {.id = letters[1].id}, kNow + 1), 1);
+    const auto claims = claim(fixture.store);
+    expect_text(bodies(claims), "in-B");
+    assert_int_equal(claims[0].entry.attempts, 0);
+    assert_int_equal(claims[0].entry.received, kNow + 1);
+    expect_withdrawal(fixture.other.withdraw("B", kNow), Withdrawal::in_flight);
+    assert_int_equal(discard(fixture.directory), 1);
+    assert_int_equal(dead_letters_in(fixture.directory).size(), 0);
+}
+
+/// An old "in" must never undo an "out".
+void what_a_visitor_has_decided_anew_stays_dead(void**) {
+    Fixture fixture;
+    for (const char* identity : {"A", "B", "C"}) {
+        refuse(fixture, identity, "in");
+    }
+    expect_withdrawal(fixture.other.withdraw("A", kNow), Withdrawal::absent);  // a live one goes to Edge now
+    fixture.other.append("B", {}, entry_of("out"), 0);
+    assert_int_equal(requeue(fixture.directory), 1);
+    assert_int_equal(dead_letters_in(fixture.directory).size(), 2);
+    assert_int_equal(fixture.store.claim(kLane, kNow, 10, kAnyAttempts).size(), 2);
+    // Also after the newer one has been refused, too.
+    refuse(fixture, "A", "out-A");
+    assert_int_equal(requeue(fixture.directory), 1);
+    expect_text(bodies(claim(fixture.store)), "out-A");
+}
+
+/// By a module that did not mark them.
+void of_one_identity_the_newest_counts(void**) {
+    Fixture fixture;
+    refuse(fixture, "A", "in");
+    refuse(fixture, "A", "out");
+    sqlite::Database database(fixture.directory.file("consent.db"));
+    assert_true(database.execute("UPDATE dead_letters SET identity = 'A'"));
+    assert_int_equal(requeue(fixture.directory), 1);
+    expect_text(bodies(claim(fixture.store)), "out");
 }
 
 void what_was_sent_is_overwritten(void**) {
@@ -409,6 +463,9 @@ int main() {
         cmocka_unit_test(what_failed_waits_until_it_is_due),
         cmocka_unit_test(lanes_are_apart),
         cmocka_unit_test(what_edge_refuses_is_set_aside_and_told),
+        cmocka_unit_test(a_dead_consent_can_be_tried_again),
+        cmocka_unit_test(what_a_visitor_has_decided_anew_stays_dead),
+        cmocka_unit_test(of_one_identity_the_newest_counts),
         cmocka_unit_test(what_was_sent_is_overwritten),
         cmocka_unit_test(a_damaged_file_is_moved_aside),
         cmocka_unit_test(all_workers_go_on_with_the_new_file),

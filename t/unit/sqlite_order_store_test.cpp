@@ -253,6 +253,35 @@ void the_oldest_dead_letters_go_first(void**) {
     assert_int_equal(fixture.ledger->orders().dead_letters, 1);
 }
 
+/// In its old place, so that nothing of an order overtakes what came before it.
+void a_dead_letter_comes_back_in_its_place(void**) {
+    Fixture fixture;
+    const auto ids = append(fixture.store, std::vector{order_of("a"), order_of("b"), order_of("c")});
+    assert_true(settle_as(fixture.store, ids[1], Result::dead));
+    assert_int_equal(requeue(fixture.directory, {.id = EntryId{EntryId::Kind::order, 0, 2}}, kNow + 1), 1);
+    const auto claims = first(fixture.store);
+    expect_text(bodies(claims), "a b c");
+    assert_int_equal(claims[1].entry.attempts, 0);
+    assert_int_equal(claims[1].entry.received, kNow + 1);
+    fixture.store.tend();
+    assert_int_equal(fixture.ledger->orders().entries, 3);
+    assert_int_equal(fixture.ledger->orders().dead_letters, 0);
+}
+
+void dead_letters_are_discarded_by_operators(void**) {
+    Fixture fixture;
+    const auto ids = append(fixture.store, std::vector{order_of("secret-a"), order_of("b")});
+    assert_true(settle_as(fixture.store, ids[0], Result::dead));
+    expect_text(text_of(dead_letters_in(fixture.directory).at(0).id), "o-1");
+    assert_int_equal(discard(fixture.directory), 1);
+    for (const std::string& name : fixture.directory.names()) {
+        assert_true(content_of(fixture.directory.file(name)).find("secret") == std::string::npos);
+    }
+    fixture.other.tend();
+    assert_true(fixture.ledger->orders() ==
+                Counts({.entries = 1, .bytes = order_of("b").size(), .oldest = kNow}));
+}
+
 void what_was_sent_is_overwritten(void**) {
     Fixture fixture;
     const auto ids = append(fixture.store, std::vector{order_of("secret")});
@@ -366,6 +395,8 @@ int main() {
         cmocka_unit_test(all_workers_know_what_the_file_holds),
         cmocka_unit_test(what_is_changed_by_hand_is_counted),
         cmocka_unit_test(the_oldest_dead_letters_go_first),
+        cmocka_unit_test(a_dead_letter_comes_back_in_its_place),
+        cmocka_unit_test(dead_letters_are_discarded_by_operators),
         cmocka_unit_test(what_was_sent_is_overwritten),
         cmocka_unit_test(a_damaged_file_is_moved_aside),
         cmocka_unit_test(what_was_claimed_of_a_file_that_is_gone_settles_nothing_of_the_new_one),

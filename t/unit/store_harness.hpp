@@ -15,6 +15,7 @@
 
 #include "expect.hpp"
 #include "queue/sqlite/file_store.hpp"
+#include "queue/sqlite/sqlite_dead_letter_store.hpp"
 
 namespace aep::test {
 
@@ -119,6 +120,51 @@ inline void bury(queue::Store& store, queue::EntryId id, std::string reason = "n
     settlement.status = 422;
     settlement.reason = std::move(reason);
     store.settle(settlement);
+}
+
+/// Does a piece of work on dead letters until there is nothing left to do. `work` gets where to go on.
+template <typename Work>
+queue::DeadLetterStore::Step to_the_end(Work work) {
+    queue::DeadLetterStore::Step all;
+    while (!all.is_done) {
+        const queue::DeadLetterStore::Step step = work(all.last);
+        assert_false(step.is_busy);
+        all = {.last = step.last,
+               .count = all.count + step.count,
+               .is_done = step.is_done,
+               .is_busy = false,
+               .has_failed = all.has_failed || step.has_failed};
+    }
+    return all;
+}
+
+/// All dead letters in a directory, with what is in them, as an operator finds them through any process.
+inline std::vector<queue::DeadLetter> dead_letters_in(const TemporaryDirectory& directory) {
+    queue::sqlite::SqliteDeadLetterStore desk(directory.path());
+    std::vector<queue::DeadLetterSummary> summaries;
+    to_the_end([&](queue::EntryId after) { return desk.list({}, after, 100, summaries); });
+    std::vector<queue::DeadLetter> letters;
+    for (const queue::DeadLetterSummary& summary : summaries) {
+        std::optional<queue::DeadLetter> letter;
+        assert_int_equal(desk.read(summary.id, letter).count, 1);
+        letters.push_back(std::move(letter.value()));
+    }
+    return letters;
+}
+
+inline std::size_t requeue(const TemporaryDirectory& directory, const queue::DeadLetterFilter& filter = {},
+                           queue::Time received = 0) {
+    queue::sqlite::SqliteDeadLetterStore desk(directory.path());
+    const auto done = to_the_end([&](queue::EntryId after) { return desk.requeue(filter, after, received); });
+    assert_false(done.has_failed);
+    return done.count;
+}
+
+inline std::size_t discard(const TemporaryDirectory& directory, const queue::DeadLetterFilter& filter = {}) {
+    queue::sqlite::SqliteDeadLetterStore desk(directory.path());
+    const auto done = to_the_end([&](queue::EntryId after) { return desk.discard(filter, after); });
+    assert_false(done.has_failed);
+    return done.count;
 }
 
 /// All lines since the last call, one that is an alert with that word before it.

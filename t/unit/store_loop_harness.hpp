@@ -42,6 +42,9 @@ struct LoopHarness {
                         return nullptr;
                     }
                     return std::make_unique<FakeOrderStore>(orders, *ledger);
+                },
+                [this]() -> std::unique_ptr<queue::DeadLetterStore> {
+                    return can_open_letters ? std::make_unique<FakeLetterStore>(letters) : nullptr;
                 }),
             limits, *ledger,
             [this](std::vector<queue::Event>&& told) {
@@ -139,7 +142,9 @@ struct LoopHarness {
     FakeDisk disk;
     FakeConsents consents;
     FakeOrders orders;
+    FakeLetters letters;
     bool can_open = true;
+    bool can_open_letters = true;
     bool can_open_consents = true;
     bool can_open_orders = true;
     int opens = 0;

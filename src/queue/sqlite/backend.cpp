@@ -5,6 +5,7 @@
 #include "file_store.hpp"
 #include "queue/space.hpp"
 #include "sqlite_consent_store.hpp"
+#include "sqlite_dead_letter_store.hpp"
 #include "sqlite_order_store.hpp"
 
 namespace aep::queue::sqlite {
@@ -27,6 +28,10 @@ class SqliteBackend final : public Backend {
 
     std::unique_ptr<OrderStore> open_order_store(std::string& /*error*/) override {
         return std::make_unique<SqliteOrderStore>(directory_, ledger_);
+    }
+
+    std::unique_ptr<DeadLetterStore> open_dead_letter_store() override {
+        return std::make_unique<SqliteDeadLetterStore>(directory_);
     }
 
   private:

@@ -5,7 +5,7 @@
 
 #include "queue/backend.hpp"
 #include "queue/ledger.hpp"
-#include "queue/limits.hpp"
+#include "queue/space.hpp"
 
 namespace aep::queue::sqlite {
 

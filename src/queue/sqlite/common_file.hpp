@@ -13,6 +13,7 @@
 #include "damage.hpp"
 #include "file_format.hpp"
 #include "file_lock.hpp"
+#include "file_names.hpp"
 #include "queue/queue_clock.hpp"
 #include "queue/trouble.hpp"
 #include "sqlite.hpp"
@@ -28,7 +29,7 @@ class CommonFile {
   public:
     /// `name` is that of the file, without its ending. `what` it holds, in the messages.
     CommonFile(const std::string& directory, std::string_view name, std::string_view what, Clock clock)
-        : path_(directory + "/" + std::string(name) + ".db"),
+        : path_(directory + "/" + std::string(name) + kEnding),
           lock_path_(directory + "/" + std::string(name)),
           what_(what),
           clock_(clock) {}

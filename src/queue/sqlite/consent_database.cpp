@@ -7,25 +7,28 @@ namespace {
 
 FileFormat consent_format() {
     const std::string columns(kEntryColumnDefinitions);
-    return {.application_id = 0x41455043,  // "AEPC"
-            .version = 1,
-            .additions = "CREATE INDEX IF NOT EXISTS consents_sizes ON consents (lane, size)",
-            .schema =
-                "CREATE TABLE consents ( -- set-consent requests that wait for Edge\n"
-                "    id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again\n"
-                "    identity      TEXT NOT NULL UNIQUE, -- whose consent it is\n"
-                "    sending       INTEGER NOT NULL, -- id of the request that is being sent; 0: none\n"
-                "    sending_until INTEGER NOT NULL, -- milliseconds since 1970; given up then" +
-                columns +
-                ");"
-                "CREATE INDEX consents_by_lane ON consents (lane, due);"
-                "CREATE TABLE dead_letters ( -- set-consent requests that Edge has refused\n"
-                "    id       INTEGER PRIMARY KEY,\n"
-                "    identity TEXT NOT NULL,\n"
-                "    died     INTEGER NOT NULL, -- milliseconds since 1970\n"
-                "    status   INTEGER NOT NULL, -- of Edge's answer\n"
-                "    reason   TEXT NOT NULL,    -- Edge's answer" +
-                columns + ")"};
+    return {
+        .application_id = ConsentDatabase::kApplicationId,
+        .version = ConsentDatabase::kVersion,
+        .additions =
+            "CREATE INDEX IF NOT EXISTS consents_sizes ON consents (lane, size);"
+            "CREATE INDEX IF NOT EXISTS dead_letters_by_identity ON dead_letters (identity)",
+        .schema =
+            "CREATE TABLE consents ( -- set-consent requests that wait for Edge\n"
+            "    id            INTEGER PRIMARY KEY AUTOINCREMENT, -- never used again\n"
+            "    identity      TEXT NOT NULL UNIQUE, -- whose consent it is\n"
+            "    sending       INTEGER NOT NULL, -- id of the request that is being sent; 0: none\n"
+            "    sending_until INTEGER NOT NULL, -- milliseconds since 1970; given up then" +
+            columns +
+            ");"
+            "CREATE INDEX consents_by_lane ON consents (lane, due);"
+            "CREATE TABLE dead_letters ( -- set-consent requests that Edge has refused\n"
+            "    id       INTEGER PRIMARY KEY,\n"
+            "    identity TEXT NOT NULL,    -- empty: a newer decision has come, this one must not be sent\n"
+            "    died     INTEGER NOT NULL, -- milliseconds since 1970\n"
+            "    status   INTEGER NOT NULL, -- of Edge's answer\n"
+            "    reason   TEXT NOT NULL,    -- Edge's answer" +
+            columns + ")"};
 }
 
 }  // namespace

@@ -17,6 +17,9 @@ namespace aep::queue::sqlite {
 /// The tables of the file of consents, with the statements for them. After a failure, nothing works until
 /// Database::forget_failure().
 struct ConsentDatabase {
+    static constexpr std::int64_t kApplicationId = 0x41455043;  ///< "AEPC"
+    static constexpr std::int64_t kVersion = 1;
+
     /// Which request of an identity is being sent, and until when at the latest.
     struct Sending {
         std::int64_t id = 0;
@@ -48,6 +51,7 @@ struct ConsentDatabase {
     Statement forget_dead{base,
                           "DELETE FROM dead_letters WHERE id NOT IN"
                           " (SELECT id FROM dead_letters ORDER BY id DESC LIMIT 1000)"};
+    Statement overtake_dead{base, "UPDATE dead_letters SET identity = '' WHERE identity = ?"};
     Statement sent{base, "UPDATE consents SET sending = 0, sending_until = 0 WHERE sending = ?"};
     Statement next_lane{base, "SELECT min(lane) FROM consents WHERE lane > ?"};
     Statement size_of_lane{base, "SELECT coalesce(sum(size), 0) FROM consents WHERE lane = ?"};

@@ -13,20 +13,24 @@ bool is_new(Database& database) {
            database.number("SELECT count(*) FROM sqlite_master") == 0;
 }
 
+/// What every connection needs.
+constexpr const char* kDurability =
+    "PRAGMA synchronous = FULL;"
+    "PRAGMA secure_delete = ON;"
+    "PRAGMA temp_store = MEMORY;"
+    "PRAGMA cell_size_check = ON;"
+    "PRAGMA cache_size = -2048";  // KiB
+
 /// What a connection needs, and does not find in the file.
 bool prepare_connection(Database& database) {
     if (database.text("PRAGMA journal_mode = WAL") != "wal") {
         database.note_failure(Fault::unusable, "its file system does not support a write-ahead log");
         return false;
     }
-    return database.execute(
-        "PRAGMA synchronous = FULL;"
-        "PRAGMA secure_delete = ON;"
-        "PRAGMA temp_store = MEMORY;"
-        "PRAGMA cell_size_check = ON;"
-        "PRAGMA cache_size = -2048;"             // KiB
-        "PRAGMA wal_autocheckpoint = 512;"       // pages
-        "PRAGMA journal_size_limit = 8388608");  // bytes: what stays of the log after a peak
+    return database.execute(kDurability) &&
+           database.execute(
+               "PRAGMA wal_autocheckpoint = 512;"       // pages
+               "PRAGMA journal_size_limit = 8388608");  // bytes: what stays of the log after a peak
 }
 
 bool create(Database& database, const FileFormat& format) {
@@ -86,6 +90,22 @@ Opening open_as(Database& database, const FileFormat& format, std::string& forei
     }
     database.checkpoint_on_close(true);
     return Opening::opened;
+}
+
+Opening visit(Database& database, std::int64_t application_id, std::int64_t version) {
+    database.checkpoint_on_close(false);
+    if (database.moved()) {
+        return Opening::foreign;
+    }
+    const bool is_ours = database.number("PRAGMA application_id") == application_id &&
+                         database.number("PRAGMA user_version") == version &&
+                         database.text("PRAGMA journal_mode") == "wal";
+    // Its log is found by its name: only if the file still has that is it this file's.
+    if (!database.failed() && (!is_ours || database.moved())) {
+        return Opening::foreign;
+    }
+    const bool is_ready = database.execute(kDurability) && database.execute("PRAGMA wal_autocheckpoint = 0");
+    return is_ready ? Opening::opened : Opening::failed;
 }
 
 bool tidy(Database& database) {

@@ -28,6 +28,11 @@ bool create_file(const std::string& path) noexcept;
 /// made new. `foreign` gets what was found instead.
 Opening open_as(Database& database, const FileFormat& format, std::string& foreign);
 
+/// Makes a connection one to a file of a format that is there, to look after its dead letters: nothing of the file is made
+/// or brought up to date, nor what is in its write-ahead log moved. Nothing else is done to one that is foreign, or not
+/// finished.
+Opening visit(Database& database, std::int64_t application_id, std::int64_t version);
+
 /// Overwrites what was deleted, and gives unused pages back to the file system, but for some. Whether there are more
 /// than can go at once.
 bool tidy(Database& database);

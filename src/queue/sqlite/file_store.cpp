@@ -111,38 +111,6 @@ Time FileStore::next_due(std::string_view lane) {
     return first;
 }
 
-std::vector<DeadLetter> FileStore::dead_letters(EntryId after, std::size_t most) {
-    std::vector<SqliteFile*> files;
-    for (const auto& held : files_) {
-        if (held->file.number() >= after.part) {
-            files.push_back(&held->file);
-        }
-    }
-    std::sort(files.begin(), files.end(),
-              [](const SqliteFile* one, const SqliteFile* other) { return one->number() < other->number(); });
-    std::vector<DeadLetter> letters;
-    for (SqliteFile* const file : files) {
-        const bool continued = file->number() == after.part;
-        file->dead_letters(continued ? SqliteFile::row_of(after) : 0, most - letters.size(), letters);
-    }
-    return letters;
-}
-
-std::size_t FileStore::requeue(std::span<const EntryId> dead_letters) {
-    const bool had_unit = has_unit();
-    std::size_t count = 0;
-    for (const EntryId id : dead_letters) {
-        Held* const held = find(id);
-        if (held == nullptr || spoiled_) {
-            continue;
-        }
-        const Change change = held->file.requeue(SqliteFile::row_of(id), ++last_row_, clock_());
-        spoiled_ = change == Change::failed;
-        count += change == Change::made ? 1 : 0;
-    }
-    return had_unit || sync() ? count : 0;
-}
-
 /// The size of what was discarded; 0: nothing.
 std::size_t FileStore::discard_oldest(std::string_view lane) {
     SqliteFile* oldest_file = nullptr;
@@ -157,8 +125,9 @@ std::size_t FileStore::discard_oldest(std::string_view lane) {
     if (oldest_file == nullptr) {
         return 0;
     }
-    spoiled_ = oldest_file->discard(oldest) != Change::made;
-    return spoiled_ ? 0 : std::max<std::size_t>(oldest.size, 1);
+    const Change discarded = oldest_file->discard(oldest);
+    spoiled_ = discarded == Change::failed;
+    return discarded == Change::made ? std::max<std::size_t>(oldest.size, 1) : 0;
 }
 
 std::size_t FileStore::discard_dead_letters(std::size_t bytes) {

@@ -6,7 +6,6 @@
 #include <memory>
 #include <optional>
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -41,10 +40,8 @@ class FileStore final : public Store {
     std::vector<std::string> lanes() override;
     Time next_due(std::string_view lane) override;
 
-    /// These two are made durable at once, or with the unit when there is one.
-    std::size_t requeue(std::span<const EntryId> dead_letters) override;
+    /// Made durable at once, or with the unit when there is one.
     std::size_t discard_dead_letters(std::size_t bytes) override;
-    std::vector<DeadLetter> dead_letters(EntryId after, std::size_t most) override;
 
     Counts counts() override;
     [[nodiscard]] Disk disk() const override;

@@ -1,13 +1,11 @@
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
-#include <memory>
 #include <system_error>
 
-#include <dirent.h>
 #include <sys/stat.h>
 
 #include "damage.hpp"
+#include "file_names.hpp"
 #include "file_store.hpp"
 
 // Which files a store has, and what it does about those that fail.
@@ -22,29 +20,6 @@ constexpr std::uint32_t kStore = 0;  ///< what is the matter with none of the fi
 bool has_content(const std::string& path) noexcept {
     struct stat status {};
     return stat(path.c_str(), &status) == 0 && status.st_size != 0;
-}
-
-/// The number of a file's name; 0 when it is no file of a queue.
-std::uint32_t number_of_name(std::string_view name) noexcept {
-    constexpr std::string_view kEnding = ".db";
-    std::uint32_t number = 0;
-    const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-    const std::string_view rest(end, static_cast<std::size_t>(name.data() + name.size() - end));
-    return error == std::errc() && rest == kEnding && number <= Ledger::kFiles ? number : 0;
-}
-
-/// Not by <filesystem>: GCC's iterator ends the process when its memory runs out.
-std::vector<std::uint32_t> numbers_in(const std::string& directory) {
-    const auto close = [](DIR* open) { closedir(open); };
-    const std::unique_ptr<DIR, decltype(close)> listing(opendir(directory.c_str()), close);
-    std::vector<std::uint32_t> numbers;
-    while (const dirent* const entry = listing ? readdir(listing.get()) : nullptr) {
-        if (const std::uint32_t number = number_of_name(entry->d_name); number != 0) {
-            numbers.push_back(number);
-        }
-    }
-    std::sort(numbers.begin(), numbers.end());
-    return numbers;
 }
 
 }  // namespace
@@ -67,7 +42,7 @@ FileStore::Taken FileStore::take(std::uint32_t number) {
         report(kStore, "the queue cannot be used: " + error);
         return Taken::failed;
     }
-    auto held = std::make_unique<Held>(std::move(*lock), path(number) + ".db", number);
+    auto held = std::make_unique<Held>(std::move(*lock), path(number) + kEnding, number);
     const bool existed = has_content(held->file.path());
     const Taken taken = open(*held);
     if (taken == Taken::taken) {
@@ -109,7 +84,7 @@ FileStore::Taken FileStore::open(Held& held) {
 
 bool FileStore::take_own() {
     for (std::uint32_t number = 1; number <= Ledger::kFiles; ++number) {
-        const bool existed = has_content(path(number) + ".db");
+        const bool existed = has_content(path(number) + kEnding);
         const Taken taken = take(number);
         if (taken == Taken::taken) {
             own_ = files_.back().get();
@@ -127,7 +102,7 @@ bool FileStore::take_own() {
 }
 
 void FileStore::adopt() {
-    for (const std::uint32_t number : numbers_in(directory_)) {
+    for (const std::uint32_t number : file_numbers_in(directory_)) {
         take(number);
     }
 }
@@ -140,7 +115,7 @@ void FileStore::correct_ledger() {
     for (std::uint32_t number = 1; number <= Ledger::kFiles; ++number) {
         struct stat status {};
         if (ledger_.has(number) && find_number(number) == nullptr &&
-            stat((path(number) + ".db").c_str(), &status) != 0 && errno == ENOENT) {
+            stat((path(number) + kEnding).c_str(), &status) != 0 && errno == ENOENT) {
             if (!has_tended_) {  // later somebody may have removed it, and who has it says so
                 miss(number);
             }
@@ -178,6 +153,8 @@ void FileStore::tend() {
         if (held.file.has_unit() || give_up_moved(held)) {
             continue;
         }
+        held.file.notice_changes();
+        last_row_ = std::max(last_row_, held.file.last_row());
         held.file.tidy();
         if (check(held)) {
             publish(held);
@@ -319,7 +296,7 @@ void FileStore::tell_what_is_over() {
         trouble->second.quiet = false;
         if (trouble->second.over) {
             const std::uint32_t number = trouble->first;
-            say("the queue can use " + (number == kStore ? directory_ : path(number) + ".db") + " again");
+            say("the queue can use " + (number == kStore ? directory_ : path(number) + kEnding) + " again");
             trouble = troubles_.erase(trouble);
         } else {
             ++trouble;

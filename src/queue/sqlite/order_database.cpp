@@ -18,8 +18,8 @@ std::string counted(const std::string& table, const std::string& entries, const 
 
 FileFormat order_format() {
     const std::string columns(kEntryColumnDefinitions);
-    return {.application_id = 0x4145504F,  // "AEPO"
-            .version = 1,
+    return {.application_id = OrderDatabase::kApplicationId,
+            .version = OrderDatabase::kVersion,
             .additions = "",
             .schema =
                 "CREATE TABLE orders ( -- back office events that wait for Edge; a higher id came later\n"

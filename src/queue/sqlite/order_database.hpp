@@ -13,6 +13,9 @@ namespace aep::queue::sqlite {
 /// The tables of the file of back office events, with the statements for them. After a failure, nothing works until
 /// Database::forget_failure().
 struct OrderDatabase {
+    static constexpr std::int64_t kApplicationId = 0x4145504F;  ///< "AEPO"
+    static constexpr std::int64_t kVersion = 1;
+
     /// Opens a file that exists; see `opening`.
     explicit OrderDatabase(const std::string& path);
 

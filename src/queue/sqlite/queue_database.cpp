@@ -1,14 +1,15 @@
 #include "queue_database.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace aep::queue::sqlite {
 namespace {
 
 FileFormat queue_format() {
     const std::string columns(kEntryColumnDefinitions);
-    return {.application_id = 0x41455051,  // "AEPQ"
-            .version = 1,
+    return {.application_id = QueueDatabase::kApplicationId,
+            .version = QueueDatabase::kVersion,
             .additions =
                 "CREATE TABLE IF NOT EXISTS samples ( -- the last requests that Edge has refused for what is "
                 "in them\n"
@@ -61,15 +62,9 @@ QueueDatabase::QueueDatabase(const std::string& path)
       bury_(base_, with_columns_twice("INSERT INTO dead_letters (id, died, status, reason, ",
                                       ") SELECT id, ?1, ?2, ?3, ", "received, due, ?4",
                                       " FROM entries WHERE id = ?5")),
-      revive_(base_, with_columns_twice("INSERT INTO entries (id, ", ") SELECT ?1, ", "?2, 0, 0",
-                                        " FROM dead_letters WHERE id = ?3")),
       remove_dead_letter_(base_, "DELETE FROM dead_letters WHERE id = ?"),
-      dead_letter_(base_,
-                   with_columns("SELECT id, died, status, reason, ", " FROM dead_letters WHERE id = ?")),
-      dead_letters_(base_, with_columns("SELECT id, died, status, reason, ",
-                                        " FROM dead_letters WHERE id > ? ORDER BY id")),
-      dead_letters_of_(base_, with_columns("SELECT id, died, status, reason, ",
-                                           " FROM dead_letters WHERE lane = ? ORDER BY id LIMIT 1")),
+      oldest_dead_letter_(
+          base_, with_columns("SELECT id, died, ", " FROM dead_letters WHERE lane = ? ORDER BY id LIMIT 1")),
       sample_(base_, with_columns_twice("INSERT OR REPLACE INTO samples (id, died, status, reason, ",
                                         ") SELECT id, ?1, ?2, ?3, ", "received, due, ?4",
                                         " FROM entries WHERE id = ?5")),
@@ -82,7 +77,8 @@ QueueDatabase::QueueDatabase(const std::string& path)
                       " (SELECT id FROM samples ORDER BY id DESC LIMIT -1 OFFSET ?)"),
       write_counts_(base_,
                     "REPLACE INTO lanes (lane, entries, bytes, dead_letters, dead_bytes)"
-                    " VALUES (?, ?, ?, ?, ?)") {
+                    " VALUES (?, ?, ?, ?, ?)"),
+      data_version_(base_, "PRAGMA data_version") {
     if (opening_ == Opening::opened && base_.failed()) {
         opening_ = Opening::failed;
     }
@@ -101,9 +97,10 @@ Change QueueDatabase::sample(Row row, Time died, std::uint32_t attempts, int sta
     return is_done ? remove(row) : (base_.failed() ? Change::failed : sampled);
 }
 
-Change QueueDatabase::revive(Row dead_letter, Row row, Time now) {
-    const Change revived = change(revive_, row, now, dead_letter);
-    return revived == Change::made ? remove_dead_letter(dead_letter) : revived;
+bool QueueDatabase::was_changed() {
+    Run run = data_version_.run();
+    const std::int64_t version = run.next() ? run.integer(0) : seen_version_;
+    return std::exchange(seen_version_, version) != version;
 }
 
 bool QueueDatabase::write_counts(const LaneCounts& counts) {
@@ -119,13 +116,16 @@ std::vector<LaneCounts> QueueDatabase::read_counts() {
         "SELECT NOT EXISTS (SELECT * FROM found EXCEPT SELECT * FROM written)"
         " AND NOT EXISTS (SELECT * FROM written EXCEPT SELECT * FROM found)"
         " AND EXISTS (SELECT 1 FROM dead_letters) = EXISTS (SELECT 1 FROM lanes WHERE dead_letters != 0)";
-    constexpr std::string_view kWritten = "SELECT lane, entries, bytes, dead_letters, dead_bytes FROM lanes";
     constexpr std::string_view kFound =
         "SELECT lane, sum(entries), sum(bytes), sum(dead_letters), sum(dead_bytes) FROM ("
         "SELECT lane, 1 AS entries, size AS bytes, 0 AS dead_letters, 0 AS dead_bytes FROM entries"
         " UNION ALL SELECT lane, 0, 0, 1, size FROM dead_letters) GROUP BY lane";
+    return read_counts(base_.number(kAgree) != 0 ? kWrittenCounts : kFound);
+}
+
+std::vector<LaneCounts> QueueDatabase::read_counts(std::string_view sql) {
     std::vector<LaneCounts> lanes;
-    Statement statement(base_, base_.number(kAgree) != 0 ? kWritten : kFound);
+    Statement statement(base_, sql);
     Run run = statement.run();
     while (run.next()) {
         lanes.push_back({.lane = std::string(run.text(0)),

@@ -29,6 +29,9 @@ enum class Change : std::uint8_t { made, nothing, failed };
 /// The tables of a queue's file. After a failure, nothing works until forget_failure().
 class QueueDatabase {
   public:
+    static constexpr std::int64_t kApplicationId = 0x41455051;  ///< "AEPQ"
+    static constexpr std::int64_t kVersion = 1;
+
     /// Opens a file that exists; see opening().
     explicit QueueDatabase(const std::string& path);
 
@@ -53,11 +56,15 @@ class QueueDatabase {
     static constexpr int kSamplesOfLane = 20;
     static constexpr int kSamples = 200;
 
-    /// Makes a dead letter an entry again, as if it had just come.
-    Change revive(Row dead_letter, Row row, Time now);
     Change remove_dead_letter(Row row) { return change(remove_dead_letter_, row); }
 
+    /// Whether another connection has changed the file since the last call; true at the first one. Within a transaction
+    /// that writes nobody can change it behind the answer.
+    bool was_changed();
+
     bool write_counts(const LaneCounts& counts);
+    /// The sums of all lanes, as they were written.
+    std::vector<LaneCounts> written_counts() { return read_counts(kWrittenCounts); }
     /// The sums of all lanes, as they were written; of the rows themselves where somebody has moved some by hand.
     std::vector<LaneCounts> read_counts();
     /// False also when the file cannot be read.
@@ -71,12 +78,9 @@ class QueueDatabase {
     Run entries(std::string_view lane, Row after) { return entries_.run(lane, after); }
     static constexpr int kEntry = 1;
 
-    /// A run over dead letters behind a row: row, died, status, reason, then the columns of an entry.
-    Run dead_letters(Row after) { return dead_letters_.run(after); }
-    /// The same, over those of a lane.
-    Run dead_letters_of(std::string_view lane) { return dead_letters_of_.run(lane); }
-    Run dead_letter(Row row) { return dead_letter_.run(row); }
-    static constexpr int kDeadEntry = 4;
+    /// A run over the oldest dead letter of a lane: row, died, then the columns of an entry.
+    Run oldest_dead_letter(std::string_view lane) { return oldest_dead_letter_.run(lane); }
+    static constexpr int kDeadEntry = 2;
 
   private:
     template <typename... Values>
@@ -91,14 +95,20 @@ class QueueDatabase {
         return base_.changes() == 0 ? Change::nothing : Change::made;
     }
 
+    static constexpr std::string_view kWrittenCounts =
+        "SELECT lane, entries, bytes, dead_letters, dead_bytes FROM lanes";
+
+    std::vector<LaneCounts> read_counts(std::string_view sql);
+
     Database base_;
     std::string foreign_;
     Opening opening_;
     Statement begin_, commit_;
     Statement insert_, remove_, postpone_, entry_, entries_, oldest_;
-    Statement bury_, revive_, remove_dead_letter_, dead_letter_, dead_letters_, dead_letters_of_;
+    Statement bury_, remove_dead_letter_, oldest_dead_letter_;
     Statement sample_, forget_samples_of_lane_, forget_samples_;
-    Statement write_counts_;
+    Statement write_counts_, data_version_;
+    std::int64_t seen_version_ = -1;
 };
 
 }  // namespace aep::queue::sqlite

@@ -99,9 +99,9 @@ namespace {
 
 /// SQLite's own pauses grow up to 100 ms: where several workers write to a file without a break, who waits for so long
 /// hardly ever finds it free.
-int wait_a_little(void* /*unused*/, int times) noexcept {
+int wait_a_little(void* most, int times) noexcept {
     constexpr std::chrono::milliseconds kPause{1};
-    if (times * kPause.count() >= Database::kBusyTimeout) {
+    if (times * kPause.count() >= *static_cast<const int*>(most)) {
         return 0;
     }
     std::this_thread::sleep_for(kPause);
@@ -124,7 +124,7 @@ Database::Database(const std::string& path) {
         return;
     }
     sqlite3_extended_result_codes(database, 1);
-    sqlite3_busy_handler(database, wait_a_little, nullptr);
+    sqlite3_busy_handler(database, wait_a_little, &busy_timeout_);
 }
 
 bool Database::execute(const char* sql) {
@@ -168,13 +168,17 @@ void Database::checkpoint_on_close(bool on) const noexcept {
     }
 }
 
-void Database::checkpoint() const noexcept {
+void Database::wait_for_others(int most) noexcept {
+    busy_timeout_ = most;
+}
+
+void Database::checkpoint() noexcept {
     if (handle() == nullptr) {
         return;
     }
     sqlite3_busy_timeout(handle(), 0);
     sqlite3_wal_checkpoint_v2(handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
-    sqlite3_busy_handler(handle(), wait_a_little, nullptr);
+    sqlite3_busy_handler(handle(), wait_a_little, &busy_timeout_);
 }
 
 void Database::note_failure() {

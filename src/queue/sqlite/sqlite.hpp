@@ -109,7 +109,7 @@ class Database {
     /// Whether what is in the write-ahead log goes into the file on close(); it may take a while.
     void checkpoint_on_close(bool on) const noexcept;
     /// Moves the write-ahead log into the file and empties it, unless somebody reads just now.
-    void checkpoint() const noexcept;
+    void checkpoint() noexcept;
 
     [[nodiscard]] const Failure& failure() const noexcept { return failure_; }
     [[nodiscard]] bool failed() const noexcept { return failure_.fault != Fault::none; }
@@ -120,12 +120,15 @@ class Database {
     [[nodiscard]] sqlite3* handle() const noexcept { return handle_.get(); }
 
     static constexpr int kBusyTimeout = 1000;  ///< ms: how long to wait for another connection that writes
+    /// The same, of this one, in ms. Pauses in between are short, as several workers may write without a break.
+    void wait_for_others(int most) noexcept;
 
   private:
     struct Close {
         void operator()(sqlite3* database) const noexcept { sqlite3_close_v2(database); }
     };
     std::unique_ptr<sqlite3, Close> handle_;
+    int busy_timeout_ = kBusyTimeout;
     Failure failure_;
 };
 

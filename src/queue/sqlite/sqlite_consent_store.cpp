@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "backlog.hpp"
+#include "file_names.hpp"
 
 namespace aep::queue::sqlite {
 namespace {
@@ -15,7 +16,7 @@ constexpr Time kForever = std::numeric_limits<Time>::max();
 
 SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock,
                                        Time claim_time, bool has_shares)
-    : file_(directory, "consent", "set-consent requests", clock),
+    : file_(directory, kConsentFile, "set-consent requests", clock),
       max_size_(max_size),
       claim_time_(claim_time),
       has_shares_(has_shares) {
@@ -28,6 +29,9 @@ std::optional<EntryId> SqliteConsentStore::append(std::string_view identity, con
     const bool done = file_.change([&](ConsentDatabase& file) {
         if (turn.is_overtaken()) {
             return true;
+        }
+        if (!file.overtake_dead.run(identity).finish()) {
+            return false;
         }
         const std::optional<ConsentDatabase::Sending> older = file.sending(identity);
         const ConsentDatabase::Sending sending = older.value_or(ConsentDatabase::Sending{});
@@ -94,6 +98,10 @@ bool SqliteConsentStore::has_share(ConsentDatabase& file, const Entry& entry, st
 ConsentStore::Withdrawal SqliteConsentStore::withdraw(std::string_view identity, Time now) {
     Withdrawal result = Withdrawal::failed;
     const bool done = file_.change([&](ConsentDatabase& file) {
+        // What Edge has refused is not the visitor's last word any more either.
+        if (!file.overtake_dead.run(identity).finish()) {
+            return false;
+        }
         const std::optional<ConsentDatabase::Sending> found = file.sending(identity);
         if (!found) {
             result = Withdrawal::absent;

@@ -30,6 +30,7 @@ bool SqliteFile::connect() {
     }
     database_ = std::make_unique<QueueDatabase>(path_);
     if (database_->opening() == Opening::opened) {
+        database_->was_changed();  // until now
         load_counts();
     }
     if (database_->base().failed()) {
@@ -61,7 +62,27 @@ bool SqliteFile::begin() {
         return failure_.fault == Fault::none;
     }
     in_unit_ = true;
-    return connect() && (database_->begin() || note_failure());
+    if (!connect()) {
+        return false;
+    }
+    if (database_->begin()) {
+        take_over_changes();  // from here on nobody else writes
+    }
+    return !database_->base().failed() || note_failure();
+}
+
+/// The sums are written as a whole, so they have to be right before. Whether the rows agree can wait.
+void SqliteFile::take_over_changes() {
+    look_for_changes();
+    if (are_sums_known_) {
+        return;
+    }
+    std::vector<LaneCounts> written = database_->written_counts();
+    if (!database_->base().failed()) {
+        use_counts(std::move(written));
+        look_at_all();
+        are_sums_known_ = true;
+    }
 }
 
 bool SqliteFile::append(Row row, Entry&& entry, bool claimed) {
@@ -156,9 +177,9 @@ bool SqliteFile::sync() {
         }
         untidy_ = true;
     }
-    const bool something_went = !settlements_.empty();
+    const bool oldest_may_be_another = !settlements_.empty() || is_changed_;
     forget_unit();
-    sum_counts(something_went);  // it may find damage: the unit is durable all the same
+    sum_counts(oldest_may_be_another);  // it may find damage: the unit is durable all the same
     return true;
 }
 

@@ -89,13 +89,11 @@ class SqliteFile {
     void release(Row row);
     [[nodiscard]] Time next_due(std::string_view lane_name) const;
 
-    void dead_letters(Row after, std::size_t most, std::vector<DeadLetter>& letters);
     /// The oldest one of a lane, if there is one.
     std::optional<Dead> oldest_dead_letter(std::string_view lane);
     /// Adds up the bytes of dead letters of each lane.
     void add_dead_bytes(std::map<std::string, std::uint64_t, std::less<>>& lanes) const;
-    // These two are part of the unit.
-    Change requeue(Row dead_letter, Row row, Time now);
+    /// Part of the unit. Nothing: somebody else has changed it.
     Change discard(const Dead& dead);
 
     [[nodiscard]] const Counts& counts() const noexcept { return counts_; }
@@ -113,6 +111,9 @@ class SqliteFile {
     [[nodiscard]] Row last_row() const noexcept { return last_row_; }
     /// Whether it holds nothing, and has really no row. Where somebody has put some in by hand it counts anew.
     bool may_be_removed();
+
+    /// Counts anew when others have changed the file: operators may requeue and discard dead letters through any process.
+    void notice_changes();
 
     /// Overwrites what was deleted, and gives space back. Between units.
     void tidy();
@@ -136,13 +137,15 @@ class SqliteFile {
         Time due = 0;
     };
 
-    std::optional<Dead> find_dead_letter(Run&& run);
-    void uncount(const Dead& dead);
     bool connect();
     bool begin();
     bool note_failure();
     LaneContent& lane_of(const std::string& name);
     void load_counts();
+    void use_counts(std::vector<LaneCounts>&& found);
+    void look_at_all();
+    void look_for_changes();
+    void take_over_changes();
     void sum_counts(bool oldest_may_have_gone);
     bool write_counts();
     void forget_unit();
@@ -165,7 +168,9 @@ class SqliteFile {
     Row last_row_ = 0;
 
     bool in_unit_ = false;
-    bool untidy_ = false;  ///< something was deleted
+    bool untidy_ = false;      ///< something was deleted
+    bool is_changed_ = false;  ///< by others: the rows are to be counted anew
+    bool are_sums_known_ = true;
     std::vector<Row> appended_claims_;
     std::vector<Settled> settlements_;
 };

@@ -17,11 +17,17 @@ SqliteFile::LaneContent& SqliteFile::lane_of(const std::string& name) {
 }
 
 void SqliteFile::load_counts() {
+    use_counts(database_->read_counts());
+    last_row_ = std::max(last_row_, database_->last_row());
+    sum_counts(true);
+}
+
+void SqliteFile::use_counts(std::vector<LaneCounts>&& found) {
     for (auto& [name, lane] : lanes_) {
         lane.counts = LaneCounts{.lane = name};
         lane.backlog.forget();
     }
-    for (LaneCounts& counts : database_->read_counts()) {
+    for (LaneCounts& counts : found) {
         LaneContent& lane = lane_of(counts.lane);
         lane.counts = std::move(counts);
         lane.backlog.forget();
@@ -29,8 +35,38 @@ void SqliteFile::load_counts() {
     for (auto& [name, lane] : lanes_) {
         lane.synced = lane.counts;
     }
-    last_row_ = std::max(last_row_, database_->last_row());
-    sum_counts(true);
+}
+
+/// There may be entries in front of those that are known.
+void SqliteFile::look_at_all() {
+    for (auto& [name, lane] : lanes_) {
+        lane.interrupted = true;
+    }
+}
+
+void SqliteFile::notice_changes() {
+    if (!database_ || in_unit_) {
+        return;
+    }
+    look_for_changes();
+    if (is_changed_) {
+        untidy_ = true;
+        load_counts();
+        look_at_all();
+    }
+    if (database_->base().failed()) {
+        note_failure();
+    } else {
+        is_changed_ = false;
+        are_sums_known_ = true;
+    }
+}
+
+void SqliteFile::look_for_changes() {
+    if (database_->was_changed()) {
+        is_changed_ = true;
+        are_sums_known_ = false;
+    }
 }
 
 bool SqliteFile::may_be_removed() {
@@ -66,24 +102,11 @@ void SqliteFile::sum_counts(bool oldest_may_have_gone) {
     }
 }
 
-void SqliteFile::dead_letters(Row after, std::size_t most, std::vector<DeadLetter>& letters) {
+std::optional<SqliteFile::Dead> SqliteFile::oldest_dead_letter(std::string_view lane) {
     if (!connect()) {
-        return;
+        return std::nullopt;
     }
-    Run run = database_->dead_letters(after);
-    for (std::size_t count = 0; count < most && run.next(); ++count) {
-        letters.push_back({.id = id_of(run.integer(0)),
-                           .died = run.integer(1),
-                           .status = static_cast<int>(run.integer(2)),
-                           .reason = std::string(run.text(3)),
-                           .entry = read_entry(run, QueueDatabase::kDeadEntry)});
-    }
-    if (run.failed()) {
-        note_failure();
-    }
-}
-
-std::optional<SqliteFile::Dead> SqliteFile::find_dead_letter(Run&& run) {
+    Run run = database_->oldest_dead_letter(lane);
     if (run.next()) {
         return Dead{.row = run.integer(0),
                     .died = run.integer(1),
@@ -96,10 +119,6 @@ std::optional<SqliteFile::Dead> SqliteFile::find_dead_letter(Run&& run) {
     return std::nullopt;
 }
 
-std::optional<SqliteFile::Dead> SqliteFile::oldest_dead_letter(std::string_view lane) {
-    return connect() ? find_dead_letter(database_->dead_letters_of(lane)) : std::nullopt;
-}
-
 void SqliteFile::add_dead_bytes(std::map<std::string, std::uint64_t, std::less<>>& lanes) const {
     for (const auto& [name, lane] : lanes_) {
         if (lane.counts.dead_letters != 0) {
@@ -108,44 +127,21 @@ void SqliteFile::add_dead_bytes(std::map<std::string, std::uint64_t, std::less<>
     }
 }
 
-Change SqliteFile::requeue(Row dead_letter, Row row, Time now) {
-    if (!begin()) {
-        return Change::failed;
-    }
-    const std::optional<Dead> dead = find_dead_letter(database_->dead_letter(dead_letter));
-    if (!dead) {
-        return failure_.fault == Fault::none ? Change::nothing : Change::failed;
-    }
-    if (database_->revive(dead_letter, row, now) == Change::failed) {
-        note_failure();
-        return Change::failed;
-    }
-    uncount(*dead);
-    ++dead->lane->counts.entries;
-    dead->lane->counts.bytes += dead->size;
-    dead->lane->backlog.put_back(row, 0, 0);
-    last_row_ = std::max(last_row_, row);
-    return Change::made;
-}
-
 Change SqliteFile::discard(const Dead& dead) {
     if (!begin()) {
         return Change::failed;
     }
-    if (database_->remove_dead_letter(dead.row) == Change::failed) {
+    const Change removed = database_->remove_dead_letter(dead.row);
+    if (removed == Change::failed) {
         note_failure();
-        return Change::failed;
+    } else if (removed == Change::made) {
+        LaneCounts& counts = dead.lane->counts;
+        subtract(counts.dead_letters, 1);
+        subtract(counts.dead_bytes, dead.size);
+        dead.lane->changed = true;
+        untidy_ = true;
     }
-    uncount(dead);
-    return Change::made;
-}
-
-void SqliteFile::uncount(const Dead& dead) {
-    LaneCounts& counts = dead.lane->counts;
-    subtract(counts.dead_letters, 1);
-    subtract(counts.dead_bytes, dead.size);
-    dead.lane->changed = true;
-    untidy_ = true;
+    return removed;
 }
 
 void SqliteFile::tidy() {

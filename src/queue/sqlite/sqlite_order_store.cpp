@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "backlog.hpp"
+#include "file_names.hpp"
 
 namespace aep::queue::sqlite {
 namespace {
@@ -14,7 +15,7 @@ constexpr std::size_t kLongestReason = 4096;
 }  // namespace
 
 SqliteOrderStore::SqliteOrderStore(const std::string& directory, Ledger& ledger, Clock clock)
-    : file_(directory, "orders", "back office events", clock), ledger_(ledger) {
+    : file_(directory, kOrderFile, "back office events", clock), ledger_(ledger) {
     tend();
 }
 

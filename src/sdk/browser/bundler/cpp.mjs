@@ -1,4 +1,4 @@
-// The SDK file in its three forms as C++ source, for the module to carry.
+// Files as C++ source, for the module to carry: the SDK file in its three forms, and the status page's files.
 
 // Three octal digits end an escape by themselves; "?" could begin a trigraph.
 const ESCAPED = Array.from({ length: 256 }, (_, byte) => {
@@ -18,14 +18,16 @@ const literal = (bytes) => {
 
 const constant = (name, bytes) => `constexpr std::string_view ${name}{\n${literal(bytes)},\n    ${bytes.length}};\n`;
 
+const longLiterals = `// ISO C++ asks compilers for 65,536 characters in a literal; those we support take more.
+#pragma GCC diagnostic ignored "-Woverlength-strings"`;
+
 /** The definition of aep::sdk::bundle(), see src/sdk/bundle.hpp. */
 export const cppSource = ({ plain, gzip, brotli, hash, integrity, alloyVersion, collectorVersion }) =>
     `// Written by src/sdk/browser/bundle.mjs.
 
 #include "sdk/bundle.hpp"
 
-// ISO C++ asks compilers for 65,536 characters in a literal; those we support take more.
-#pragma GCC diagnostic ignored "-Woverlength-strings"
+${longLiterals}
 
 namespace aep::sdk {
 
@@ -51,4 +53,40 @@ const Bundle& bundle() noexcept {
 }
 
 }  // namespace aep::sdk
+`;
+
+const assetEntry = ({ name, contentType, etag }, index) =>
+    `    {"${name}", {kContent${index}, "${contentType}", ${JSON.stringify(etag)}}},`;
+
+/** The definition of aep::status::find_asset(), see src/status/assets.hpp. */
+export const assetsSource = (assets) =>
+    `// Written by src/sdk/browser/status_page.mjs.
+
+#include "status/assets.hpp"
+
+#include <utility>
+
+${longLiterals}
+
+namespace aep::status {
+
+namespace {
+
+${assets.map(({ content }, index) => constant(`kContent${index}`, content)).join("\n")}
+constexpr std::pair<std::string_view, Asset> kAssets[] = {
+${assets.map(assetEntry).join("\n")}
+};
+
+}  // namespace
+
+const Asset* find_asset(std::string_view name) noexcept {
+    for (const auto& [known, asset] : kAssets) {
+        if (known == name) {
+            return &asset;
+        }
+    }
+    return nullptr;
+}
+
+}  // namespace aep::status
 `;

@@ -1,10 +1,10 @@
 #include "ngx/ngx.hpp"
 
-#include "gateway/waiting.hpp"
+#include "ngx/waiting.hpp"
 
 #include <algorithm>
 
-namespace aep::gateway {
+namespace aep::ngx {
 namespace {
 
 constexpr ngx_msec_t kQuitPatience = 1000;
@@ -48,4 +48,4 @@ void Waiting::handle_cleanup(void* data) noexcept {
     waiting.owner_.on_request_ended();
 }
 
-}  // namespace aep::gateway
+}  // namespace aep::ngx

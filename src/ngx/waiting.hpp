@@ -4,7 +4,7 @@
 
 #include "ngx/timer.hpp"
 
-namespace aep::gateway {
+namespace aep::ngx {
 
 /// The waiting of a request for its answer, and what ends it besides: the deadline, and the client's going away. Lives
 /// in the request's pool.
@@ -40,7 +40,7 @@ class Waiting {
 
     ngx_http_request_t* request_;
     Owner& owner_;
-    ngx::Timer<Waiting, &Waiting::handle_deadline> deadline_{*this};
+    Timer<Waiting, &Waiting::handle_deadline> deadline_{*this};
 };
 
-}  // namespace aep::gateway
+}  // namespace aep::ngx
