@@ -93,7 +93,7 @@ sends() {
     local status
     first=$number
     for ((number = first; number < first + $1; ++number)); do
-        status=$(curl -sS -m 5 -o "$work/answer" -w '%{http_code}' -H 'Host: shop.example' \
+        status=$(curl -sS -m 5 -o "$work/answer" -w '%{http_code}' -H 'Host: shop.example' -H 'Content-Type: text/plain' \
             -d '{"events":[{"xdm":{"_id":"event-'"$number"'.","eventType":"web.webpagedetails.pageViews"}}]}' \
             "http://127.0.0.1/ee/v1/interact?requestId=trial-$number")
         if [ "$status" != 200 ]; then
@@ -106,6 +106,7 @@ sends() {
 # Whether the stand-in has those of the last `sends`, within a minute.
 arrive() {
     local i accepted deadline=$((SECONDS + 60))
+    [ "$number" -gt "$first" ] || return 1
     while [ "$SECONDS" -lt "$deadline" ]; do
         accepted=$(curl -sS "$edge/_stand-in/counts" | sed 's/.*"acceptedEventIds"//')
         for ((i = first; i < number; ++i)); do
@@ -190,7 +191,8 @@ check "the queue's directory is the workers' alone" \
     [ "$(inside "stat -c '%U %G %a' $queue")" = "www-data www-data 700" ]
 check 'manual pages' works 'man -w ngx_aep aep-backfill aep-export-orders aep-forget-visitor'
 check 'programs' works 'aep-backfill --help && aep-export-orders --help && aep-forget-visitor --help'
-check 'examples' has_file /usr/share/doc/$package/examples/back_office/README.md
+check 'examples' works "cd /usr/share/doc/$package/examples && ls aep.conf back_office recipes monitoring"
+check 'documents' has_file /usr/share/doc/$package/docs/install.md
 
 section "an upgrade, while events wait"
 echo '# mine' >>"$tree/etc/nginx/aep/website.inc"
