@@ -45,7 +45,7 @@ apt() { # as people call it; what it says is shown and kept in $work/apt
         check "apt $*" false
         return 0
     }
-    grep -E '^(Unpacking libnginx|Removing|Setting up (lib)?nginx|Purging|Trigger|Upgrading|Reloading|libnginx-mod)|^  /' \
+    grep -E '^(Unpacking libnginx|Removing|Setting up (lib)?nginx|Purging|Trigger|Upgrading|Reloading|libnginx-mod)|^  [0-9/]' \
         "$work/apt" | shown || true
 }
 
