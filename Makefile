@@ -17,6 +17,8 @@ MODULE  := ngx_http_aep_module
 #   NGINX_TESTS   a directory with nginx's own tests, the repository nginx-tests: make test-nginx-suite T=range.t
 #   SUITES        Debian's suites whose nginx test-versions tries: trixie forky sid
 #   SUITE         the suite of Debian in which test-debian tries the README: trixie
+#   PACKAGE_SUITES
+#                 those in which test-package tries the package: bookworm trixie
 #   QUICK         1: less than a minute of test-attacks; SAN=-fsanitize=address,undefined attacks a sanitized build
 #   FUZZ_SECONDS  how long fuzz works on each parser: 20
 #   DESTDIR, MODULES_PATH, CONF_PATH
@@ -492,12 +494,12 @@ deb: ## makes the Debian package for the nginx of this machine's Debian: build/d
 run-deb: dist
 	JOBS=$(JOBS) t/tools/build-deb.sh build/ngx_aep-$(VERSION).tar.gz build/deb
 
-SUITES_OF_PACKAGE ?= bookworm trixie
+PACKAGE_SUITES ?= bookworm trixie
 
 .PHONY: test-package
 test-package: ## as root: builds the package in clean trees of Debian 12 and 13, and installs, upgrades, removes it there
 test-package: dist
-	set -e; for suite in $(SUITES_OF_PACKAGE); do \
+	set -e; for suite in $(PACKAGE_SUITES); do \
 	    t/tools/test-package.sh $$suite build/package build/ngx_aep-$(VERSION).tar.gz; \
 	done
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # check-release.sh VERSION
 # Checks that what names the version and its date names the same ones, that the manual pages are well formed, and that
-# the module's own names all its directives and variables.
+# the module's own names the directives and variables that the documents have.
 set -euo pipefail
 
 version=$1
@@ -21,8 +21,7 @@ newest=$(grep -m1 '^Changes with ngx_aep ' CHANGES)
 read -r _ _ _ changes_version changes_date <<<"$newest"
 expect CHANGES "$changes_version" "$version"
 
-changelog=$(sed -n '1s/^[^(]*(\(.*\)-[^-)]*).*/\1/p' debian/changelog)
-expect debian/changelog "$changelog" "$version"
+expect debian/changelog "$(sed -n '1s/^[^(]*(\([^)]*\)).*/\1/p' debian/changelog)" "$version"
 day=$(sed -n '/^ -- /{s/.*, *\([0-9]* [A-Z][a-z]* [0-9]*\) .*/\1/p;q}' debian/changelog)
 expect "debian/changelog, date" "$(date -d "$day" +%F)" "$(date -d "$changes_date" +%F)"
 
@@ -35,14 +34,16 @@ for program in bin/*; do
 done
 mandoc -T lint -W warning docs/man/*.[1-8] >&2 || failed=1
 
-names_in_code() { # the array in module.cpp
-    sed -n "/^$1\\[\\] = {/,/^};/s/.*{unowned(\"\\(aep_[a-z_]*\\)\").*/\\1/p" src/module.cpp | sort
+same_names() { # document, its names, those of the manual
+    local others
+    others=$(comm -3 <(sort <<<"$2") <(sort <<<"$3") | xargs)
+    [ -z "$others" ] || complain "$manual" "other names than in $1 ($others)" "the same"
 }
-missing=$(comm -3 <(names_in_code 'ngx_command_t directives') \
-    <(sed -n 's/^\.It Ic \(aep_[a-z_]*\).*/\1/p' "$manual" | sort) | xargs)
-[ -z "$missing" ] || complain "$manual" "other directives than src/module.cpp ($missing)" "the same"
-missing=$(comm -3 <(names_in_code 'ngx_http_variable_t variables') \
-    <(sed -n 's/^\.It Va \$\(aep_[a-z_]*\).*/\1/p' "$manual" | sort) | xargs)
-[ -z "$missing" ] || complain "$manual" "other variables than src/module.cpp ($missing)" "the same"
+
+# A test compares the documents with the code.
+same_names docs/directives.md "$(sed -n 's/^## \(aep_[a-z_]*\)$/\1/p' docs/directives.md)" \
+    "$(sed -n 's/^\.It Ic \(aep_[a-z_]*\).*/\1/p' "$manual")"
+same_names docs/variables.md "$(sed -n 's/^## \$\(aep_[a-z_]*\)$/\1/p' docs/variables.md)" \
+    "$(sed -n 's/^\.It Va \$\(aep_[a-z_]*\).*/\1/p' "$manual")"
 
 exit "$failed"

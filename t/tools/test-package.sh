@@ -19,20 +19,20 @@ log=$directory/test-$suite.log
 most_seconds=${MOST_SECONDS:-1800}
 get='apt-get -q -y --no-install-recommends -o Dpkg::Use-Pty=0 -o Dpkg::Options::=--force-unsafe-io'
 
-# Debian starts what is installed, unless this forbids it (exit status 101).
-forbid_services() { install -m 755 /dev/stdin "$1/usr/sbin/policy-rc.d" <<<$'#!/bin/sh\nexit 101'; }
+# Whether what is installed is started: 0, or 101 if not. Without an init system Debian asks this alone.
+services() { install -m 755 /dev/stdin "$1/usr/sbin/policy-rc.d" <<<$'#!/bin/sh\n'"exit $2"; }
 
 make_build_tree() {
-    local sources
-    sources=$(tar -xzOf "$tarball" --wildcards '*/debian/control' | sha256sum)
-    if [ "$(cat "$build/complete" 2>/dev/null)" != "$sources" ]; then
+    local needs
+    needs=$(tar -xzOf "$tarball" --wildcards '*/debian/control' | sed -n '/^Build-Depends/,/^[^ B]/p' | sha256sum)
+    if [ "$(cat "$build/complete" 2>/dev/null)" != "$needs" ]; then
         rm -rf --one-file-system "$build"
         cp -a "$base" "$build"
-        forbid_services "$build"
+        services "$build" 101
         mkdir "$build/srv/control"
         tar -C "$build/srv/control" -xzf "$tarball" --strip-components=1 --wildcards '*/debian'
         inside "$build" "$get update && $get install lintian && $get build-dep /srv/control"
-        echo "$sources" >"$build/complete"
+        echo "$needs" >"$build/complete"
     fi
 }
 
@@ -47,7 +47,7 @@ build_package() {
 # The same files under a lower version.
 make_former() { # package, directory
     dpkg-deb -R "$1" "$2/unpacked"
-    sed -i 's/^Version: .*/Version: 0.0.1-1/' "$2/unpacked/DEBIAN/control"
+    sed -i 's/^Version: .*/Version: 0.0.1/' "$2/unpacked/DEBIAN/control"
     dpkg-deb --root-owner-group -b "$2/unpacked" "$2/former.deb"
     rm -r "$2/unpacked"
 }
@@ -56,6 +56,7 @@ make_former() { # package, directory
 make_trial_tree() {
     rm -rf --one-file-system "$trial"
     cp -a "$base" "$trial"
+    services "$trial" 0
     mkdir "$trial/srv/packages"
     cp "$built"/packages/libnginx-mod-http-aep_*.deb "$trial/srv/packages/current.deb"
     make_former "$trial/srv/packages/current.deb" "$trial/srv/packages"
