@@ -240,7 +240,7 @@ void append_queue(std::string& html, const Model& model) {
     const std::string limit = queue.limit_bytes == 0
                                   ? std::string()
                                   : " of " + byte_size(queue.limit_bytes) + ", " +
-                                        std::to_string(percent(queue.bytes, queue.limit_bytes)) + " %";
+                                        std::to_string(percent(queue.bytes, queue.limit_bytes)) + "&nbsp;%";
     const Table table{"queue",
                       "What waits while Edge is away",
                       {{"What"}, {"Value", true}},
