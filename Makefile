@@ -234,7 +234,7 @@ $(PRIVATE): $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
-          test-nginx-suite demo-check
+          test-nginx-suite demo-check picture
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 DEBS   := deb
 .PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(DEBS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS) $(DEBS))
@@ -254,6 +254,10 @@ run-demo: all $(BROWSER_PACKAGES)
 demo-check: ## drives a browser through the sample shop and checks that every event arrives
 run-demo-check: all $(BROWSER_PACKAGES)
 	node t/demo/demo.mjs --check
+
+picture: ## makes docs/status-page.png from some minutes of the sample shop
+run-picture: all $(BROWSER_PACKAGES)
+	node t/demo/picture.mjs docs/status-page.png
 
 # Tests -----------------------------------------------------------------------------------------------------------
 

@@ -244,7 +244,9 @@ ngx_int_t start_configuration(ngx_cycle_t* cycle) noexcept {
         name_sdk_file(cycle->log);
     }
     if (main != nullptr && main->runtime.get<Zone>() != nullptr) {
-        aep::status::name_websites(*main->websites, *main->runtime.get<Zone>());
+        aep::ngx::guarded(
+            cycle->log, "the names of the websites", [] {},
+            [&] { aep::status::name_websites(*main->websites, *main->runtime.get<Zone>()); });
         if (ngx_test_config == 0) {
             aep::ngx::guarded(
                 cycle->log, "the summary of the websites", [] {},

@@ -59,6 +59,7 @@ subtest 'empty' => sub {
     unlike($page->{body}, qr/data-aep/, 'without a tag of ours');
     is($client->get('/aep-status?asset=status.js')->{status}, 200, 'with its script');
     is($client->get('/aep-status?asset=status.css')->{status}, 200, 'and its style');
+    is($client->get('/aep-status?asset=status.svg')->{status}, 200, 'and its icon');
     is($client->get('/aep-status?asset=other')->{status}, 400, 'and nothing else');
     is($client->get('/aep-status?format=xml')->{status}, 400, 'no other format');
 };

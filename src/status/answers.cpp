@@ -44,7 +44,7 @@ ngx_int_t send_json(ngx_http_request_t* request, std::string_view body) {
 ngx_int_t send_page(ngx_http_request_t* request, std::string_view html) {
     ngx::add_header(
         request, "Content-Security-Policy",
-        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
+        "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; "
         "form-action 'none'; base-uri 'none'; frame-ancestors 'none'");
     return send(request, NGX_HTTP_OK, "text/html; charset=utf-8", html);
 }

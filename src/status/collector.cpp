@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "page/tag_outcome.hpp"
 #include "protocol/action.hpp"
@@ -16,6 +17,7 @@
 #include "status/history.hpp"
 #include "status/sampler.hpp"
 #include "status/sentences.hpp"
+#include "status/websites.hpp"
 #include "version.hpp"
 
 namespace aep::status {
@@ -92,15 +94,23 @@ void add_counts(const Statistics& statistics, const Statistics::Website& values,
     }
 }
 
-bool is_same_website(const settings::Website& website, const Statistics::Label& label) noexcept {
-    return website.server_name == label.server_name &&
-           (website.datastream_id == label.datastream_id ||
-            website.back_office.profile_datastream_id == label.datastream_id);
+/// Whether requests may name a datastream that the configuration does not know.
+bool takes_any_datastream(const settings::Website& website) noexcept {
+    return website.datastream_has_variables || (website.defers() && website.web_sdk_datastreams.empty());
+}
+
+bool is_same_website(const settings::Website& website, const Statistics::Label& label) {
+    if (website.server_name != label.server_name) {
+        return false;
+    }
+    const std::vector<std::string> datastreams = datastreams_of(website);
+    return takes_any_datastream(website) ||
+           std::ranges::find(datastreams, label.datastream_id) != datastreams.end();
 }
 
 /// Of the configuration of today; null: it names no such website.
 const settings::Website* find_website(const settings::WebsiteList& websites, std::size_t place,
-                                      const Statistics::Label& label) noexcept {
+                                      const Statistics::Label& label) {
     const auto found = std::ranges::find_if(websites, [&](const settings::Website* website) {
         return website->counted_at == place || is_same_website(*website, label);
     });

@@ -10,30 +10,42 @@
 #include "protocol/action.hpp"
 #include "status/collector.hpp"
 #include "status/verdict.hpp"
+#include "status/websites.hpp"
 #include "text/uuid.hpp"
 
 namespace aep::status {
 namespace {
 
 constexpr std::size_t kMostRounds = 4;
-constexpr std::size_t kMostWebsites = 100;
+constexpr std::size_t kMostChecks = 100;
 
 void nothing() noexcept {}
 
 constexpr std::string_view kBody =
     R"({"query":{"identity":{"fetch":["ECID"]}},"meta":{"state":{"domain":"","cookiesEnabled":true,"entries":[]}}})";
 
-bool is_asked_before(const std::vector<Check>& checks, const settings::Website& website) noexcept {
+bool is_asked_before(const std::vector<Check>& checks, const settings::Website& website,
+                     std::string_view datastream) noexcept {
     return std::ranges::any_of(checks, [&](const Check& check) {
-        return check.website == website.server_name && check.datastream == website.datastream_id;
+        return check.website == website.server_name && check.datastream == datastream;
     });
 }
 
-Check check_of(const settings::Website& website) {
+Check check_of(const settings::Website& website, std::string datastream) {
     Check check;
     check.website = website.server_name;
-    check.datastream = website.datastream_id;
+    check.datastream = std::move(datastream);
     check.host = host_label(website.endpoint->base_url);
+    return check;
+}
+
+/// For a website of which each request names a datastream.
+Check nothing_to_ask(const settings::Website& website) {
+    Check check = check_of(website, {});
+    check.ok = true;
+    check.problem = "none";
+    check.text =
+        "Nothing was asked: its datastream is not fixed in the configuration, each request names one.";
     return check;
 }
 
@@ -55,25 +67,22 @@ std::uint64_t ConnectionChecks::start(const settings::WebsiteList& websites, Wai
     std::vector<const settings::Website*> asked;
     std::vector<std::size_t> places;
     for (const settings::Website* website : websites) {
-        if (round.checks.size() >= kMostWebsites || is_asked_before(round.checks, *website)) {
-            continue;
+        const std::vector<std::string> datastreams = datastreams_of(*website);
+        if (datastreams.empty() && !is_asked_before(round.checks, *website, {})) {
+            round.checks.push_back(nothing_to_ask(*website));
         }
-        Check& check = round.checks.emplace_back(check_of(*website));
-        if (website->datastream_id.empty()) {
-            check.ok = true;
-            check.problem = "none";
-            check.text =
-                "Nothing was asked: its datastream is not fixed in the configuration, each request names "
-                "one.";
-            continue;
+        for (const std::string& datastream : datastreams) {
+            if (round.checks.size() < kMostChecks && !is_asked_before(round.checks, *website, datastream)) {
+                round.checks.push_back(check_of(*website, datastream));
+                asked.push_back(website);
+                places.push_back(round.checks.size() - 1);
+            }
         }
-        asked.push_back(website);
-        places.push_back(round.checks.size() - 1);
     }
     add_credentials(round.checks);
     round.open = asked.size();
     for (std::size_t at = 0; at < asked.size(); ++at) {
-        ask(*asked[at], number, places[at]);
+        ask(*asked[at], round.checks[places[at]].datastream, number, places[at]);
     }
     if (asked.empty()) {
         finish(number);
@@ -99,7 +108,8 @@ void ConnectionChecks::add_credentials(std::vector<Check>& checks) {
               "the file of aep_edge_credentials. Back office events wait in the queue.";
 }
 
-void ConnectionChecks::ask(const settings::Website& website, std::uint64_t round, std::size_t check) {
+void ConnectionChecks::ask(const settings::Website& website, const std::string& datastream,
+                           std::uint64_t round, std::size_t check) {
     const std::uint64_t id = ++last_question_;
     const std::string request_id = text::random_uuid();
     edge::Request request;
@@ -107,7 +117,7 @@ void ConnectionChecks::ask(const settings::Website& website, std::uint64_t round
     request.id = id;
     request.endpoint = website.endpoint;
     request.target = protocol::edge_target({protocol::Action::acquire, {}, "v1/identity/acquire"},
-                                           {website.datastream_id, request_id, {}});
+                                           {datastream, request_id, {}});
     request.headers.emplace_back("Content-Type", "application/json");
     request.body = kBody;
     questions_.emplace(id, Question{round, check, !website.endpoint->proxy.empty()});

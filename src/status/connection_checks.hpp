@@ -55,7 +55,8 @@ class ConnectionChecks final {
         bool has_proxy = false;
     };
 
-    void ask(const settings::Website& website, std::uint64_t round, std::size_t check);
+    void ask(const settings::Website& website, const std::string& datastream, std::uint64_t round,
+             std::size_t check);
     void finish(std::uint64_t number) noexcept;
     void add_credentials(std::vector<Check>& checks);
 

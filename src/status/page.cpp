@@ -75,7 +75,7 @@ void append_head(std::string& html, const Model& model) {
 <meta name="robots" content="noindex">
 <title>)";
     html += std::string(label_of(model.state)) + R"(: ngx_aep status</title>
-<link rel="icon" href="data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect x='1' y='8' width='3' height='7' fill='%23437'/%3E%3Crect x='6' y='4' width='3' height='11' fill='%23437'/%3E%3Crect x='11' y='1' width='3' height='14' fill='%23437'/%3E%3C/svg%3E">
+<link rel="icon" href="?asset=status.svg">
 <link rel="stylesheet" href="?asset=status.css">
 <script type="module" src="?asset=status.js"></script>
 </head>

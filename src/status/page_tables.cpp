@@ -130,6 +130,12 @@ void append_counts_of_websites(std::string& html, const Model& model) {
                                      &Website::documents, document_row));
 }
 
+std::string outcome_cell(const std::string& outcome) {
+    std::string words = outcome;
+    std::ranges::replace(words, '_', ' ');
+    return "<span class=\"outcome " + escaped(outcome) + "\">" + escaped(words) + "</span>";
+}
+
 std::string last_seen(const Worker& worker) {
     constexpr double kNow = 2;
     return worker.last_seen < kNow ? "now" : duration(worker.last_seen) + " ago";
@@ -171,11 +177,10 @@ void append_last_events(std::string& html, const Model& model) {
                 {},
                 "No events yet: open a page of a website, and they appear here."};
     for (const LastEvent& event : model.last_events) {
-        table.rows.push_back(
-            {time_or_none(event.time), escaped(event.website), or_none(escaped(event.type)),
-             "<span class=\"outcome " + escaped(event.outcome) + "\">" + escaped(event.outcome) + "</span>",
-             event.status == 0 ? std::string(kNone) : std::to_string(event.status),
-             number(event.milliseconds) + " ms"});
+        table.rows.push_back({time_or_none(event.time), escaped(event.website), or_none(escaped(event.type)),
+                              outcome_cell(event.outcome),
+                              event.status == 0 ? std::string(kNone) : std::to_string(event.status),
+                              number(event.milliseconds) + " ms"});
     }
     append_table(html, table);
 }
@@ -235,7 +240,7 @@ void append_queue(std::string& html, const Model& model) {
     const std::string limit = queue.limit_bytes == 0
                                   ? std::string()
                                   : " of " + byte_size(queue.limit_bytes) + ", " +
-                                        std::to_string(percent(queue.bytes, queue.limit_bytes)) + " %";
+                                        std::to_string(percent(queue.bytes, queue.limit_bytes)) + "&nbsp;%";
     const Table table{"queue",
                       "What waits while Edge is away",
                       {{"What"}, {"Value", true}},

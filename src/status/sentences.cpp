@@ -212,12 +212,19 @@ void add_workers(const Model& model, std::vector<Sentence>& sentences) {
     }
 }
 
+/// Whether a website's events go to another of its datastreams, which has a sentence of its own.
+bool has_events_elsewhere(const Website& website, const Model& model) {
+    return !website.last_event && std::ranges::any_of(model.websites, [&](const Website& other) {
+        return other.website == website.website && other.configured && other.last_event;
+    });
+}
+
 }  // namespace
 
 void add_sentences(Model& model) {
     std::vector<Sentence> sentences;
     for (const Website& website : model.websites) {
-        if (website.configured) {
+        if (website.configured && !has_events_elsewhere(website, model)) {
             sentences.push_back(website_sentence(website, model));
         }
     }

@@ -199,6 +199,27 @@ Sentence queued(const Website& website, const Model& model, std::uint64_t waitin
             "connection."};
 }
 
+/// Events of the last minutes that Edge refused after they had been in the queue, as far as the numbers tell.
+std::uint64_t dead_events(const Website& website, std::uint64_t waiting) noexcept {
+    const LastFiveMinutes& last = website.last_5_minutes;
+    std::uint64_t letters = 0;
+    for (const Count& each : website.dead_letters) {
+        letters += each.count;
+    }
+    return std::min(letters, last.queued - std::min(last.queued, last.delivered_later + waiting));
+}
+
+Sentence died(const Website& website, const Model& model, std::uint64_t dead, std::uint64_t all) {
+    const std::string text = share(dead, all) + (dead == 1 ? " was" : " were") +
+                             " refused by Edge, and became " +
+                             (dead == 1 ? "a dead letter." : "dead letters.");
+    if (model.queue.dead_letters == 0) {
+        return {State::idle, website.website, text, "None is left: they have been requeued or discarded."};
+    }
+    return {dead * 2 >= all ? State::error : State::warning, website.website, text,
+            "Look at their reasons, under \"Dead letters\" at the end of this page."};
+}
+
 Sentence unavailable(const Website& website, const Model& model, std::uint64_t all) {
     const std::uint64_t count = website.last_5_minutes.unavailable;
     return {State::error, website.website,
@@ -208,9 +229,9 @@ Sentence unavailable(const Website& website, const Model& model, std::uint64_t a
                            : "Turn the queue on (\"aep_queue\"), so that events wait while Edge is away."};
 }
 
-Sentence flowing(const Website& website, std::uint64_t waiting, std::uint64_t all) {
+Sentence flowing(const Website& website, std::uint64_t waiting, std::uint64_t dead, std::uint64_t all) {
     const LastFiveMinutes& last = website.last_5_minutes;
-    const std::uint64_t delivered = last.delivered + last.queued - waiting;
+    const std::uint64_t delivered = last.delivered + last.queued - waiting - dead;
     std::string text = counted(all, "event", "events") + std::string(kPeriod);
     if (delivered == all) {
         text += all == 1 ? ", delivered." : ", all delivered.";
@@ -227,7 +248,7 @@ Sentence flowing(const Website& website, std::uint64_t waiting, std::uint64_t al
     add(waiting, "in the queue just now");
     add(last.consent, "not sent for want of consent");
     add(last.duplicate, last.duplicate == 1 ? "a repeat of another" : "repeats of others");
-    add(last.rejected, "refused");
+    add(last.rejected + dead, "refused");
     if (last.consent == all) {
         return {State::idle, website.website, text + '.',
                 "If visitors have consented, look at \"aep_default_consent\" and at the consent banner."};
@@ -257,7 +278,11 @@ Sentence website_sentence(const Website& website, const Model& model) {
     if (waiting > 0 && (is_away(website, model) || model.queue.oldest_age >= kMoment)) {
         return queued(website, model, waiting, all);
     }
-    return flowing(website, waiting, all);
+    const std::uint64_t dead = dead_events(website, waiting);
+    if (dead * kNoticeable >= all) {
+        return died(website, model, dead, all);
+    }
+    return flowing(website, waiting, dead, all);
 }
 
 }  // namespace aep::status

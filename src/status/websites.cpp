@@ -2,6 +2,8 @@
 
 #include "status/websites.hpp"
 
+#include <algorithm>
+
 #include "ngx/request_context.hpp"
 #include "page/page_filter.hpp"
 #include "sdk/sdk_handler.hpp"
@@ -23,19 +25,28 @@ bool is_own(ngx_http_request_t* request) noexcept {
 
 }  // namespace
 
-void name_websites(const settings::WebsiteList& websites, shared::Zone& zone) noexcept {
+std::vector<std::string> datastreams_of(const settings::Website& website) {
+    std::vector<std::string> datastreams;
+    const auto add = [&](const std::string& datastream) {
+        if (!datastream.empty() && std::ranges::find(datastreams, datastream) == datastreams.end()) {
+            datastreams.push_back(datastream);
+        }
+    };
+    add(website.datastream_id);
+    std::ranges::for_each(website.web_sdk_datastreams, add);
+    add(website.back_office.datastream_id);
+    add(website.back_office.profile_datastream_id);
+    return datastreams;
+}
+
+void name_websites(const settings::WebsiteList& websites, shared::Zone& zone) {
     shared::Statistics& statistics = zone.statistics();
     for (settings::Website* website : websites) {
         const std::string& name = website->server_name;
-        website->counted_at = statistics.website(name, website->datastream_id, true);
-        const settings::BackOffice& back_office = website->back_office;
-        for (const std::string* datastream :
-             {&back_office.datastream_id, &back_office.profile_datastream_id}) {
-            if (!datastream->empty()) {
-                statistics.website(name, *datastream, true);
-            }
-        }
-        for (const std::string& datastream : website->web_sdk_datastreams) {
+        const std::vector<std::string> datastreams = datastreams_of(*website);
+        website->counted_at =
+            statistics.website(name, datastreams.empty() ? std::string_view{} : datastreams.front(), true);
+        for (const std::string& datastream : datastreams) {
             statistics.website(name, datastream, true);
         }
     }

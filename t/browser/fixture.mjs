@@ -263,6 +263,11 @@ class Shop {
         await this.#control("POST", "mode", JSON.stringify(mode));
     }
 
+    /** Makes it answer as usual again. */
+    async edgeIsWell() {
+        await this.#control("DELETE", "mode");
+    }
+
     async #control(method, what, body) {
         const answer = await fetch(`http://127.0.0.1:${this.#services.edgePort}/_stand-in/${what}`, { method, body });
         assert.equal(answer.status, 200, await answer.text());
@@ -276,7 +281,7 @@ class Shop {
     test(name, body) {
         test(name, async () => {
             await this.#control("DELETE", "requests");
-            await this.#control("DELETE", "mode");
+            await this.edgeIsWell();
             this.#loggedBefore = this.#services.accessLog().length;
             try {
                 await body((...visit) => this.#visit(...visit));

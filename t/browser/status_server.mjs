@@ -12,10 +12,14 @@ const program = process.env.AEP_STATUS_PAGE ?? path.join(root, "build/browser/st
 export const token = "correct-horse-battery-staple";
 
 /** The policy of the location. */
-const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; " +
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; " +
     "form-action 'none'; base-uri 'none'; frame-ancestors 'none'";
 
-const types = { "status.js": "text/javascript; charset=utf-8", "status.css": "text/css; charset=utf-8" };
+const types = {
+    "status.js": "text/javascript; charset=utf-8",
+    "status.css": "text/css; charset=utf-8",
+    "status.svg": "image/svg+xml",
+};
 
 const print = (...words) => execFileSync(program, words, { encoding: "utf8" });
 

@@ -11,6 +11,7 @@ import { parseArgs } from "node:util";
 import { administer, judgeOrders } from "./administration.mjs";
 import { judge, shop, startBrowser, strangers } from "./journey.mjs";
 import { DemoError, Services, choosePort } from "./services.mjs";
+import { checkStatusPage } from "./status_page.mjs";
 import { websites } from "./websites.mjs";
 
 function browserCommand({ port, publicKeyHash }) {
@@ -31,7 +32,10 @@ function printAddresses(services) {
         console.log(`  ${address}  datastream ${datastream}  Web SDK: ${webSdk}`);
     }
     console.log("\nBelow /admin/ of each, orders are placed, invoiced, shipped, cancelled, returned and refunded.");
-    console.log(`\nWhat arrives at the Edge (its stand-in):\n\n  ${services.edgeUrl}\n`);
+    console.log(`\nWhat arrives at the Edge (its stand-in):\n\n  ${services.edgeUrl}`);
+    console.log(`\nWhat the module says of it, and of what does not arrive:\n\n  ${services.statusUrl}`);
+    console.log(`\nIts token, for what changes something, is in ${services.statusTokenFile}:\n`);
+    console.log(`  ${services.statusToken}\n`);
     if (services.port === 443) {
         console.log("The certificate was made a moment ago: your browser will ask whether you trust it.");
     } else {
@@ -92,7 +96,7 @@ function printNone(label, items) {
 }
 
 /** Prints the last lines; true when they say that all is well. */
-async function printSummary(services, rows, notes) {
+async function printSummary(services, rows, notes, status) {
     const delivered = rows.filter((row) => row.delivered === "yes").length;
     const deeds = notes.flatMap((note) => note.deeds ?? []);
     const others = (await strangers(services, websites, deeds)).map(
@@ -100,11 +104,13 @@ async function printSummary(services, rows, notes) {
             `${eventType} of ${url ?? `order ${order}`} to ${datastream}: ${outcome}`,
     );
     const foreignRequests = notes.flatMap((note) => note.foreignRequests);
-    const consoleErrors = notes.flatMap((note) => note.consoleErrors);
+    const consoleErrors = [...notes.flatMap((note) => note.consoleErrors), ...status.errors];
     const logErrors = services.errorLog(/\[(error|crit|alert|emerg)\]/);
 
     console.log(`\nDelivered once and to the right datastream: ${delivered} of ${rows.length} events`);
+    console.log(`Numbers of the status page that were compared: ${status.compared}`);
     const isClean = [
+        printNone("Numbers that are not those of the Edge, and websites without a connection", status.faults),
         printNone("Other events", others),
         printNone("Requests to foreign hosts", foreignRequests),
         printNone("Errors on the console", consoleErrors),
@@ -118,6 +124,7 @@ async function check(services) {
     const browser = await startBrowser(websites, services.port);
     const results = [];
     const notes = [];
+    let status;
     try {
         for (const website of websites) {
             notes.push(await shop(browser, services, website));
@@ -130,10 +137,11 @@ async function check(services) {
             printTable(website, rows);
             results.push(...rows);
         }
+        status = await checkStatusPage(browser, services, websites);
     } finally {
         await browser.close();
     }
-    return printSummary(services, results, notes);
+    return printSummary(services, results, notes, status);
 }
 
 async function main() {

@@ -78,7 +78,11 @@ export function startBrowser(websites, port) {
             "playwright-core is missing in t/browser: run 'make demo-check', it installs it.",
         );
     }
-    const rules = [...websites.map(({ host }) => `MAP ${host} 127.0.0.1:${port}`), "MAP * ~NOTFOUND"];
+    const rules = [
+        ...websites.map(({ host }) => `MAP ${host} 127.0.0.1:${port}`),
+        "MAP * ~NOTFOUND",
+        "EXCLUDE 127.0.0.1", // the status page
+    ];
     return chromium.launch({
         executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
         handleSIGINT: false, // the demo stops what it has started before it ends

@@ -63,19 +63,20 @@ function publicKeyHash(directory) {
         .digest("base64");
 }
 
-/** A token for the backend, in a file for its owner alone. */
-function makeToken(directory) {
+/** A token in a file for its owner alone. */
+function makeToken(file) {
     const token = randomBytes(32).toString("hex");
-    writeFileSync(path.join(directory, "back_office.token"), `${token}\n`, { mode: 0o600 });
+    writeFileSync(file, `${token}\n`, { mode: 0o600 });
     return token;
 }
 
-function writeConfiguration(directory, { port, edgePort, backendPort }) {
+function writeConfiguration(directory, { port, statusPort, edgePort, backendPort }) {
     const isRoot = userInfo().uid === 0;
     const values = {
         ROOT: root,
         DIRECTORY: directory,
         PORT: port,
+        STATUS_PORT: statusPort,
         EDGE_PORT: edgePort,
         BACKEND_PORT: backendPort,
         // The default worker user may not read a clone in root's home directory.
@@ -122,16 +123,27 @@ export class Services {
             port,
             certificate: readFileSync(path.join(this.#directory, "certificate.pem")),
             path: "/aep/back-office",
-            token: makeToken(this.#directory),
+            token: makeToken(path.join(this.#directory, "back_office.token")),
         });
         const backendPort = await this.#backend.start();
-        writeConfiguration(this.#directory, { port, edgePort: this.edgePort, backendPort });
+        this.statusToken = makeToken(this.statusTokenFile);
+        this.statusPort = await freePort();
+        const { edgePort, statusPort } = this;
+        writeConfiguration(this.#directory, { port, statusPort, edgePort, backendPort });
         await this.#startNginx(port);
         this.#isRunning = true;
     }
 
     get edgeUrl() {
         return `http://${address}:${this.edgePort}/_stand-in/`;
+    }
+
+    get statusUrl() {
+        return `http://${address}:${this.statusPort}/aep-status`;
+    }
+
+    get statusTokenFile() {
+        return path.join(this.#directory, "status.token");
     }
 
     /** What nginx has to say: lines of its error log. */

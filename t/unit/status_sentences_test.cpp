@@ -92,6 +92,39 @@ void events_that_the_queue_has_delivered_wait_no_more(void**) {
                 "412 events in the last 5 minutes, all delivered.");
 }
 
+void events_that_became_dead_letters_are_not_called_delivered(void**) {
+    const auto letters = [](Model& model) {
+        model.websites[0].dead_letters = {{"422", 3}};
+        model.queue.dead_letters = 3;
+    };
+    const Sentence all = after({.queued = 3}, letters);
+    expect_text(all.text,
+                "All 3 events in the last 5 minutes were refused by Edge, and became dead letters.");
+    expect_part(all.remedy, "at the end of this page");
+    expect_state(all.state, State::error);
+    expect_state(after({.delivered = 9, .queued = 3}, letters).state, State::warning);
+    expect_text(after({.delivered = 400, .queued = 3}, letters).text,
+                "403 events in the last 5 minutes: 400 delivered, 3 refused.");
+    expect_text(after({.delivered = 400, .queued = 3, .delivered_later = 3}, letters).text,
+                "403 events in the last 5 minutes, all delivered.");
+    const Sentence gone = after({.queued = 3}, [](Model& model) {
+        model.websites[0].dead_letters = {{"422", 3}};
+    });
+    expect_state(gone.state, State::idle);
+}
+
+void a_datastream_without_events_is_passed_over_where_another_of_the_website_has_some(void**) {
+    const Model model = quiet([](Model& changed) {
+        changed.websites[0].pages = {{"injected", 40}};
+        changed.websites.push_back(changed.websites[0]);
+        changed.websites[1].datastream = aep::test::datastream(2);
+        changed.websites[1].last_event = kNow - 3;
+        changed.websites[1].last_5_minutes = {.delivered = 2};
+    });
+    expect_text(model.sentences.at(0).text, "2 events in the last 5 minutes, all delivered.");
+    assert_true(model.sentences.size() < 2 || model.sentences[1].website.empty());
+}
+
 void refusals_have_the_most_frequent_status_and_what_helps(void**) {
     const auto last = [](Model& model) {
         for (const std::uint32_t status : {400U, 403U, 403U}) {
@@ -256,6 +289,8 @@ int main() {
         cmocka_unit_test(events_that_wait_are_told_with_the_reason),
         cmocka_unit_test(what_passes_through_the_queue_is_no_fault),
         cmocka_unit_test(events_that_the_queue_has_delivered_wait_no_more),
+        cmocka_unit_test(events_that_became_dead_letters_are_not_called_delivered),
+        cmocka_unit_test(a_datastream_without_events_is_passed_over_where_another_of_the_website_has_some),
         cmocka_unit_test(refusals_have_the_most_frequent_status_and_what_helps),
         cmocka_unit_test(a_few_refusals_are_no_fault),
         cmocka_unit_test(events_that_nobody_took_are_an_error),

@@ -2,8 +2,8 @@
 //
 //     node status_page.mjs --out DIRECTORY
 //
-// writes status.js, joined and made small, status.css, and status_bytes.cpp, which puts both into the module. It stands
-// here because the packages do.
+// writes status.js, joined and made small, status.css, status.svg, and status_bytes.cpp, which puts them into the
+// module. It stands here because the packages do.
 
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
@@ -40,6 +40,7 @@ try {
     const assets = [
         asset("status.js", "text/javascript; charset=utf-8", await makeScript()),
         asset("status.css", "text/css; charset=utf-8", readFileSync(join(sources, "status.css"), "utf8")),
+        asset("status.svg", "image/svg+xml", readFileSync(join(sources, "status.svg"), "utf8")),
     ];
     mkdirSync(out, { recursive: true });
     assets.forEach(({ name, content }) => writeFileSync(join(out, name), content));

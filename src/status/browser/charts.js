@@ -3,6 +3,7 @@
 import { byId, clockOf, counted, element, written } from "./elements.js";
 
 const height = 150;
+const halfLabel = 16;
 const margin = { left: 44, right: 8, top: 10, bottom: 20 };
 
 const shape = (name, attributes = {}, ...children) => {
@@ -70,7 +71,8 @@ const startChart = (figure, minutes, most, description) => {
         if (time.getMinutes() % 15 === 0) {
             chart.append(
                 shape("line", { x1: x(index), x2: x(index), y1: y(0), y2: y(0) + 4, class: "grid" }),
-                shape("text", { x: x(index), y: height - 4, "text-anchor": "middle" }, clockOf(time)),
+                shape("text", { x: Math.min(x(index), width - halfLabel), y: height - 4, "text-anchor": "middle" },
+                    clockOf(time)),
             );
         }
     });

@@ -52,6 +52,13 @@ const download = async (id) => {
     }
 };
 
+/** What a problem document of Edge says, which may be cut off; else the reason as it is. */
+const reasonOf = ({ reason }) => {
+    const member = (name) => new RegExp(`"${name}"\\s*:\\s*"((?:[^"\\\\]|\\\\.)*)`).exec(reason)?.[1];
+    const [code, title, detail] = [member("type")?.split("/").at(-1), member("title"), member("detail")];
+    return title || detail ? [code, title, detail].filter(Boolean).join(": ") : reason;
+};
+
 const letterButtons = ({ id, website }) => element("td", { class: "buttons" }, ...[
     ["Download", () => download(id)],
     ["Requeue", () => act("requeue", { id }, `dead letter ${id} of ${website}`)],
@@ -64,7 +71,7 @@ const letterRow = (letter, hasToken) => {
     const time = element("time", { datetime: new Date(letter.died * 1000).toISOString() });
     return element("tr", {},
         element("th", { scope: "row" }, letter.id), element("td", {}, time), cell(letter.website), cell(letter.kind),
-        cell(letter.action), cell(letter.status || "none", true), cell(letter.reason),
+        cell(letter.action), cell(letter.status || "none", true), cell(reasonOf(letter)),
         cell(byteSize(letter.bytes), true), cell(letter.attempts, true), ...(hasToken ? [letterButtons(letter)] : []));
 };
 
