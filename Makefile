@@ -399,7 +399,8 @@ run-bench: all $(BENCH_MODULES) run-bench-events run-bench-orders
 	node t/bench/bench.mjs $(NGINX) $(OUT)/$(MODULE).so $(dir $(firstword $(BENCH_MODULES)))
 
 .PHONY: run-bench-events
-run-bench-events: all $(OUT)/bench/rewrite_cost $(DEPS)/test-nginx
+run-bench-events: all $(OUT)/bench/rewrite_cost $(OUT)/bench/statistics_cost $(DEPS)/test-nginx
+	$(OUT)/bench/statistics_cost
 	node t/bench/events.mjs $(NGINX) $(OUT)/$(MODULE).so \
 	    $(DEPS)/test-nginx/usr/lib/nginx/modules/ngx_http_js_module.so $(OUT)/bench/rewrite_cost
 

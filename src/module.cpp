@@ -83,7 +83,7 @@ constexpr ngx_uint_t kHttp = NGX_HTTP_MAIN_CONF;
 constexpr ngx_uint_t kServer = NGX_HTTP_SRV_CONF;
 constexpr ngx_uint_t kLocation = NGX_HTTP_LOC_CONF;
 
-// Each with its arguments and where it may stand; README's reference says what it is for.
+// Each with its arguments and where it may stand; docs/directives.md says what it is for.
 ngx_command_t directives[] = {
     {unowned("aep_organization_id"), kHttp | NGX_CONF_TAKE1, aep::settings::set_organization_id,
      NGX_HTTP_MAIN_CONF_OFFSET, 0, nullptr},

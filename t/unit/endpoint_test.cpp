@@ -77,7 +77,7 @@ void the_host_of_a_base_url_is_without_scheme_and_port(void**) {
     expect_text(host_of("https://[::1]"), "[::1]");
 }
 
-// Those that the README names for aep_edge.
+// Those that docs/directives.md names for aep_edge.
 void the_defaults_are_those_of_the_directive(void**) {
     const Endpoint endpoint;
     expect_text(endpoint.base_url, "https://edge.adobedc.net");

@@ -148,7 +148,7 @@ void a_file_with_dead_letters_is_not_removed(void**) {
     assert_false(fixture.directory.has("2.db"));
 }
 
-/// What the README tells an operator to do, who has nothing but SQL.
+/// What docs/outages-and-queue.md tells an operator to do, who has nothing but SQL.
 constexpr std::string_view kRequeueAll =
     "INSERT INTO entries SELECT id, lane, received, due, 0, source, size, website, action, target, headers, "
     "body"

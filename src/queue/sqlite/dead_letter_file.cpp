@@ -72,7 +72,7 @@ std::uint64_t size_of(const Run& run) noexcept {
 }  // namespace
 
 DeadLetterFile::DeadLetterFile(const std::string& path, EntryId::Kind kind, std::uint32_t part)
-    : base_(path), kind_(kind), part_(part), opening_(Opening::failed) {
+    : base_(path), kind_(kind), part_(part) {
     base_.wait_for_others(kBusyTimeout);
     opening_ = visit_as(base_, kind);
 }

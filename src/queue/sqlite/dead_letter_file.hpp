@@ -68,7 +68,7 @@ class DeadLetterFile {
     Database base_;
     EntryId::Kind kind_;
     std::uint32_t part_;
-    Opening opening_;
+    Opening opening_ = Opening::failed;
     std::optional<Statement> remove_;
     std::optional<Statement> count_;
 };

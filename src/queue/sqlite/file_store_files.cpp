@@ -208,8 +208,10 @@ bool FileStore::check(Held& held) {
         drop(held);
         return false;
     }
-    report(held.file.number(), "the queue cannot use " + held.file.path() + ": " + failure.text +
-                                   (&held == own_ ? "; new events are refused until it can" : ""));
+    report(held.file.number(),
+           "the queue cannot use " + held.file.path() + ": " + failure.text +
+               (&held == own_ ? "; new events are refused until it can" : ""),
+           &held == own_);
     held.file.undo();
     if (&held != own_ && failure.fault == Fault::unusable && ++held.failures >= kFailuresOfAdopted) {
         // It must not spoil the units of the others.
