@@ -1,10 +1,11 @@
 #include "status/verdict.hpp"
 
 #include <algorithm>
-#include <array>
-#include <charconv>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <utility>
 
 #include "delivery/advice.hpp"
 #include "text/ascii.hpp"
@@ -26,9 +27,8 @@ std::string in_seconds(std::chrono::microseconds duration) {
 }
 
 bool holds(std::string_view text, std::string_view word) noexcept {
-    return std::ranges::search(text, word, [](char left, char right) {
-               return text::to_lower(left) == text::to_lower(right);
-           }).begin() != text.end();
+    const auto is_same = [](char left, char right) { return text::to_lower(left) == text::to_lower(right); };
+    return std::search(text.begin(), text.end(), word.begin(), word.end(), is_same) != text.end();
 }
 
 bool holds_one(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
