@@ -367,9 +367,13 @@ run-test-sanitize: build/asan/keep_loaded.so
 	    $(MAKE) --no-print-directory run-$$part $(SANITIZED_BUILD) SAN='-fsanitize=address,undefined'; \
 	done
 
-test-threads: ## runs the unit tests under ThreadSanitizer
+# The others have one thread.
+THREADED := $(sort $(foreach part,engine queue store thread dead_letter,$(wildcard t/unit/*$(part)*_test.cpp)))
+
+test-threads: ## runs the unit tests that have threads, or those that T names, under ThreadSanitizer
 run-test-threads:
-	@+$(MAKE) --no-print-directory run-unit OUT=build/tsan CXX=clang++ OPT='-O1 -g' SAN=-fsanitize=thread
+	@+$(MAKE) --no-print-directory run-unit OUT=build/tsan CXX=clang++ OPT='-O1 -g' SAN=-fsanitize=thread \
+	    $(if $(T),,UNIT='$(THREADED:t/unit/%.cpp=build/tsan/unit/%)')
 
 FUZZ_SECONDS ?= 20
 

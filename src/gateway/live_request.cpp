@@ -79,8 +79,10 @@ ngx_int_t LiveRequest::respect_objection(const protocol::Target& target, std::st
     facts.action = target.action;
     facts.request_id = request_id;
     facts.organization_id = website_.organization_id;
-    // What the visitor does not want sent is not even read.
-    tally_->take(std::array<std::string, 1>{"unknown"});
+    // What the visitor does not want sent is not even read: it counts as one event.
+    if (target.action == protocol::Action::interact || target.action == protocol::Action::collect) {
+        tally_->take(std::array<std::string, 1>{"unknown"});
+    }
     return send(answer_of(protocol::local_answer(facts)));
 }
 
