@@ -4,6 +4,7 @@
 use strict;
 use warnings;
 
+use AepConfiguration qw(accepts refuses);
 use AepEdge;
 use AepPatience qw(patience);
 use AepServer;
@@ -176,6 +177,25 @@ subtest 'who may change something' => sub {
     $edge->stop;
     $checked = $server->client->post('/with-token?action=check', '', %token, 'Sec-Fetch-Site' => 'same-origin');
     is(decode_json($checked->{body})->{checks}[0]{problem}, 'connect', 'nobody listens') or diag $checked->{body};
+};
+
+subtest 'wrong settings' => sub {
+    my $location = 'location = /s { aep_status; %s }';
+    accepts({ server => sprintf($location, "aep_status_token $tokens;") }, 'a file of tokens');
+    accepts({ server => sprintf($location, 'aep_status_token off;') }, 'off');
+    refuses({ server => sprintf($location, 'aep_status;') }, '"aep_status" directive is duplicate', 'aep_status twice');
+    refuses({ server => sprintf($location, 'aep_status_token off; aep_status_token off;') },
+        '"aep_status_token" directive is duplicate', 'aep_status_token twice');
+    refuses({ server => sprintf($location, 'aep_status on;') }, 'invalid number of arguments', 'an argument');
+    refuses({ server => 'aep_status;' }, '"aep_status" directive is not allowed here', 'outside a location');
+    refuses({ server => sprintf($location, 'aep_status_token /nowhere/tokens;') }, '"/nowhere/tokens" in "aep_status_token" directive',
+        'No such file', 'a file that is not there');
+    my $empty = File::Temp->new;
+    refuses({ server => sprintf($location, "aep_status_token $empty;") }, 'in "aep_status_token" directive', 'holds no token',
+        'a file without a token');
+    chmod 0644, "$tokens";
+    refuses({ server => sprintf($location, "aep_status_token $tokens;") }, 'in "aep_status_token" directive',
+        'a file that everybody can read');
 };
 
 $server->quit;
