@@ -67,7 +67,7 @@ subtest 'empty' => sub {
 
 subtest 'the log says at the start what is on' => sub {
     my $queue = $server->queue->directory;
-    like($server->log, qr/\[notice\].*aep: website "shop.example": storefront events on, sent by our Web SDK through the gateway at "\/ee\/"; back office events off; events go to \Q@{[$edge->url]}\E with datastream $datastream; what it does not take waits in "\Q$queue\E"/,
+    like($server->log, qr/\[notice\].*aep: website "shop.example": storefront events on, sent by our Web SDK through the gateway at "\/ee\/"; back office events off; events go to \Q@{[$edge->url]}\E with datastream $datastream; while it is away they are kept in "\Q$queue\E"/,
         'in one line for each website');
 };
 

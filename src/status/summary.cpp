@@ -50,8 +50,8 @@ std::string datastream_of(const settings::Website& website) {
 
 std::string queue_of(const settings::MainConf& main) {
     return main.queue_directory.len == 0
-               ? "nothing waits for it (\"aep_queue\" is off)"
-               : "what it does not take waits in \"" + std::string(ngx::view(main.queue_directory)) + "\"";
+               ? "nothing is kept while it is away (\"aep_queue\" is off)"
+               : "while it is away they are kept in \"" + std::string(ngx::view(main.queue_directory)) + "\"";
 }
 
 }  // namespace
