@@ -129,7 +129,11 @@ subtest 'a worker is killed with events under way' => sub {
     my @open = map { $server->client->begin('POST', "/ee/v1/interact?requestId=k$_", $view) } 1 .. 3;
     ok(AepServer::wait_until(sub { status()->{events}{under_way} == 3 }, patience(5)), 'three are under way');
     kill 'KILL', $server->workers;
-    ok(AepServer::wait_until(sub { eval { status()->{events}{interrupted} } // 0 }, patience(10)), 'it is noticed');
+    my $is_over = sub {
+        my $now = eval { status() } or return;
+        return $now->{events}{interrupted} == 3 && @{ $now->{workers} } == 2;
+    };
+    ok(AepServer::wait_until($is_over, patience(20)), 'it is noticed');
     my $after = status();
     is($after->{events}{under_way}, 0, 'nothing is under way');
     is($after->{events}{taken}, $before->{events}{taken} + 3, 'they were taken');
