@@ -282,10 +282,11 @@ $(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
 -include $(UNIT:=.d)
 
 test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
+# One more than there are processors: they wait most of the time.
 run-test-nginx: all $(DEPS)/test-nginx $(PRIVATE)
 	AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) AEP_CXX='$(CXX)' AEP_NGINX_INCLUDES='$(NGINX_INCLUDES)' \
 	    AEP_LIBRARIES='$(LIBRARIES)' \
-	    prove --jobs $(JOBS) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
+	    prove --jobs $$(($(JOBS) + 1)) -I t/lib -I $(DEPS)/test-nginx/usr/share/perl5 $(call some,$(NGINX_T))
 
 ATTACKS := $(or $(filter t/attacks/%,$(T)),$(wildcard t/attacks/*.t))
 
