@@ -71,7 +71,7 @@ class Worker {
     std::vector<DeadLetterSummary> list(std::size_t count) {
         for (;;) {
             engine.list_dead_letters(7, {}, {}, 100);
-            DeadLetters found = wait_for<DeadLetters>();
+            auto found = wait_for<DeadLetters>();
             assert_true(found.ticket == 7 && !found.failed && !found.more);
             if (found.letters.size() == count) {
                 return std::move(found.letters);
