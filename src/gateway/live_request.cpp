@@ -54,11 +54,9 @@ LiveRequest::LiveRequest(ngx_http_request_t* request, const settings::Website& w
 void LiveRequest::admit(Admission&& admission) {
     admission_ = std::move(admission);
     tally_->set_action(static_cast<std::size_t>(admission_.target.action));
-    const std::string& datastream = admission_.datastream_id;
-    if (datastream != website_.datastream_id) {
-        const auto& listed = website_.web_sdk_datastreams;
-        tally_->set_website(zone_.statistics().website(
-            website_.server_name, datastream, std::ranges::find(listed, datastream) != listed.end()));
+    if (const std::string& datastream = admission_.datastream_id; datastream != website_.datastream_id) {
+        const bool is_listed = std::ranges::count(website_.web_sdk_datastreams, datastream) != 0;
+        tally_->set_website(zone_.statistics().website(website_.server_name, datastream, is_listed));
     }
 }
 
@@ -80,7 +78,7 @@ ngx_int_t LiveRequest::respect_objection(const protocol::Target& target, std::st
     facts.request_id = request_id;
     facts.organization_id = website_.organization_id;
     // What the visitor does not want sent is not even read: it counts as one event.
-    if (target.action == protocol::Action::interact || target.action == protocol::Action::collect) {
+    if (target.action != protocol::Action::acquire) {
         tally_->take(std::array<std::string, 1>{"unknown"});
     }
     return send(answer_of(protocol::local_answer(facts)));

@@ -387,65 +387,94 @@ void a_piece_of_work_is_bounded(void**) {
     assert_int_equal(claim_all(fixture.worker).size(), 450);
 }
 
-/// All kinds of changes in any order: nothing is lost, given twice or counted wrongly.
-void both_change_a_file_in_turn(void**) {
+/// A worker and operators who change one file in any order, and what has to come of it.
+struct Turns {
     Fixture fixture;
-    std::mt19937 random(7);                    // NOLINT(cert-msc51-cpp): the same each time
-    std::map<std::string, std::string> state;  // of each entry, by its body
+    std::mt19937 random{7};                    // NOLINT(cert-msc51-cpp): the same each time
+    std::map<std::string, std::string> state;  ///< of each entry, by its body
     std::map<EntryId, std::string> claimed;
     int number = 0;
-    for (int turn = 0; turn < 400; ++turn) {
+
+    void append() {
+        const std::string body = std::to_string(number++);
+        const bool at_once = random() % 2 == 0;
+        const EntryId id = fixture.worker.append(entry_of(body), at_once).value();
+        state[body] = at_once ? "claimed" : "waits";
+        if (at_once) {
+            claimed.emplace(id, body);
+        }
+        assert_true(fixture.worker.sync());
+    }
+
+    void settle_one() {
+        const auto [id, body] = *claimed.begin();
+        claimed.erase(claimed.begin());
+        if (random() % 4 == 0) {
+            settle(fixture.worker, id);
+            state.erase(body);
+        } else {
+            bury(fixture.worker, id);
+            state[body] = "dead";
+        }
+        assert_true(fixture.worker.sync());
+    }
+
+    void claim() {
+        for (const Claim& claim : fixture.worker.claim(kLane, kNow, 3, kNoLimit)) {
+            expect_text(state[claim.entry.body], "waits");
+            state[claim.entry.body] = "claimed";
+            assert_true(claimed.emplace(claim.id, claim.entry.body).second);
+        }
+    }
+
+    void operate(bool may_discard) {
+        const auto letters = dead_letters_in(fixture.directory);
+        if (letters.empty()) {
+            return;
+        }
+        const DeadLetter& letter = letters[random() % letters.size()];
+        expect_text(state[letter.entry.body], "dead");
+        if (may_discard && random() % 4 == 0) {
+            assert_int_equal(discard(fixture.directory, {.id = letter.id}), 1);
+            state.erase(letter.entry.body);
+        } else {
+            assert_int_equal(requeue(fixture.directory, {.id = letter.id}), 1);
+            state[letter.entry.body] = "waits";
+        }
+    }
+
+    void take_one() {
         const unsigned choice = random() % 8;
         if (choice < 3) {
-            const std::string body = std::to_string(number++);
-            const bool at_once = random() % 2 == 0;
-            const EntryId id = fixture.worker.append(entry_of(body), at_once).value();
-            state[body] = at_once ? "claimed" : "waits";
-            if (at_once) {
-                claimed.emplace(id, body);
-            }
-            assert_true(fixture.worker.sync());
+            append();
         } else if (choice == 3 && !claimed.empty()) {
-            const auto [id, body] = *claimed.begin();
-            claimed.erase(claimed.begin());
-            if (random() % 4 == 0) {
-                settle(fixture.worker, id);
-                state.erase(body);
-            } else {
-                bury(fixture.worker, id);
-                state[body] = "dead";
-            }
-            assert_true(fixture.worker.sync());
+            settle_one();
         } else if (choice == 4) {
-            for (const Claim& claim : fixture.worker.claim(kLane, kNow, 3, kNoLimit)) {
-                expect_text(state[claim.entry.body], "waits");
-                state[claim.entry.body] = "claimed";
-                assert_true(claimed.emplace(claim.id, claim.entry.body).second);
-            }
+            claim();
         } else if (choice == 5) {
             fixture.worker.tend();
             fixture.expect_right_counts();
-        } else if (const auto letters = dead_letters_in(fixture.directory); !letters.empty()) {
-            const DeadLetter& letter = letters[random() % letters.size()];
-            expect_text(state[letter.entry.body], "dead");
-            if (choice == 6 && random() % 4 == 0) {
-                assert_int_equal(discard(fixture.directory, {.id = letter.id}), 1);
-                state.erase(letter.entry.body);
-            } else {
-                assert_int_equal(requeue(fixture.directory, {.id = letter.id}), 1);
-                state[letter.entry.body] = "waits";
-            }
+        } else {
+            operate(choice == 6);
         }
     }
-    fixture.worker.tend();
-    fixture.expect_right_counts();
-    for (const Claim& claim : claim_all(fixture.worker)) {
-        expect_text(state[claim.entry.body], "waits");
-        state.erase(claim.entry.body);
+};
+
+/// All kinds of changes in any order: nothing is lost, given twice or counted wrongly.
+void both_change_a_file_in_turn(void**) {
+    Turns turns;
+    for (int turn = 0; turn < 400; ++turn) {
+        turns.take_one();
     }
-    std::erase_if(state, [](const auto& named) { return named.second != "waits"; });
-    assert_true(state.empty());
-    assert_true(told(fixture.worker).empty());
+    turns.fixture.worker.tend();
+    turns.fixture.expect_right_counts();
+    for (const Claim& claim : claim_all(turns.fixture.worker)) {
+        expect_text(turns.state[claim.entry.body], "waits");
+        turns.state.erase(claim.entry.body);
+    }
+    std::erase_if(turns.state, [](const auto& named) { return named.second != "waits"; });
+    assert_true(turns.state.empty());
+    assert_true(told(turns.fixture.worker).empty());
 }
 
 void many_are_discarded_while_events_come(void**) {
