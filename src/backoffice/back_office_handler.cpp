@@ -24,15 +24,6 @@ namespace {
 
 constexpr std::size_t kLongestChallenge = 256;
 
-std::string_view header_of(ngx_http_request_t* request, std::string_view name) noexcept {
-    std::string_view found;
-    ngx::for_each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
-        found = ngx::lower_name(header) == name ? ngx::view(header.value) : found;
-        return found.empty();
-    });
-    return found;
-}
-
 std::string_view media_type(ngx_http_request_t* request) noexcept {
     const ngx_table_elt_t* type = request->headers_in.content_type;
     const std::string_view value = type == nullptr ? std::string_view() : ngx::view(type->value);
@@ -78,7 +69,7 @@ ngx_int_t answer_challenge(ngx_http_request_t* request) noexcept {
 
 std::string_view named_event(ngx_http_request_t* request) noexcept {
     const std::string_view argument = ngx::query_argument(request, "event");
-    return argument.empty() ? header_of(request, "x-aep-event") : argument;
+    return argument.empty() ? ngx::request_header(request, "x-aep-event") : argument;
 }
 
 /// Why a request is refused by its header alone.

@@ -2,6 +2,7 @@
 
 #include "ngx/request.hpp"
 
+#include "ngx/header.hpp"
 #include "ngx/string.hpp"
 
 namespace aep::ngx {
@@ -18,6 +19,15 @@ bool append_file(ngx_buf_t* buffer, std::string& body) {
 }
 
 }  // namespace
+
+std::string_view request_header(ngx_http_request_t* request, std::string_view name) noexcept {
+    std::string_view found;
+    for_each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
+        found = lower_name(header) == name ? view(header.value) : found;
+        return found.empty();
+    });
+    return found;
+}
 
 std::string_view query_argument(ngx_http_request_t* request, std::string_view name) noexcept {
     ngx_str_t value{};

@@ -28,6 +28,9 @@ inline std::chrono::milliseconds age_of(const ngx_http_request_t* request) noexc
     return std::chrono::milliseconds(std::max<ngx_msec_int_t>(age, 0));
 }
 
+/// The first header member of a name in lower case that is not empty; empty where there is none.
+std::string_view request_header(ngx_http_request_t* request, std::string_view name) noexcept;
+
 /// An argument of the query, not decoded; empty where it is absent.
 std::string_view query_argument(ngx_http_request_t* request, std::string_view name) noexcept;
 

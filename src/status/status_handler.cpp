@@ -30,22 +30,13 @@ std::string argument(ngx_http_request_t* request, std::string_view name) {
     return text::percent_decoded(ngx::query_argument(request, name));
 }
 
-std::string_view header_of(ngx_http_request_t* request, std::string_view name) noexcept {
-    std::string_view found;
-    ngx::for_each_header(request->headers_in.headers, [&](const ngx_table_elt_t& header) {
-        found = ngx::lower_name(header) == name ? ngx::view(header.value) : found;
-        return found.empty();
-    });
-    return found;
-}
-
 /// Whether a page of another origin sent the request. A browser says so; what is no browser shows its token.
 bool is_of_another_origin(ngx_http_request_t* request) {
-    const std::string_view site = header_of(request, "sec-fetch-site");
+    const std::string_view site = ngx::request_header(request, "sec-fetch-site");
     if (!site.empty()) {
         return site != "same-origin";
     }
-    const std::string_view origin = header_of(request, "origin");
+    const std::string_view origin = ngx::request_header(request, "origin");
     return !origin.empty() && protocol::origin_host(origin) != ngx::view(request->headers_in.server);
 }
 
@@ -57,7 +48,8 @@ std::optional<protocol::Problem> objection_to(ngx_http_request_t* request) {
     if (is_of_another_origin(request)) {
         return other_site();
     }
-    const std::string_view token = authentication::bearer_token(header_of(request, "authorization"));
+    const std::string_view token =
+        authentication::bearer_token(ngx::request_header(request, "authorization"));
     return !token.empty() && tokens->holds(token) ? std::nullopt : std::optional(wrong_token());
 }
 
