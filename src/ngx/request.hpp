@@ -21,7 +21,7 @@ inline bool is_secure([[maybe_unused]] const ngx_http_request_t* request) noexce
 
 /// The time since the request began.
 inline std::chrono::milliseconds age_of(const ngx_http_request_t* request) noexcept {
-    const ngx_time_t* const now = ngx_timeofday();
+    const volatile ngx_time_t* const now = ngx_cached_time;
     const auto age =
         (now->sec - request->start_sec) * 1000 +
         (static_cast<ngx_msec_int_t>(now->msec) - static_cast<ngx_msec_int_t>(request->start_msec));
