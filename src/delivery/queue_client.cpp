@@ -12,13 +12,6 @@
 namespace aep::delivery {
 namespace {
 
-template <typename... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-template <typename... Handlers>  // clang 14 does not deduce it (P1816)
-Overloaded(Handlers...)->Overloaded<Handlers...>;
-
 void nothing() noexcept {}
 
 }  // namespace
@@ -147,7 +140,7 @@ void QueueClient::on_ring() noexcept {
 }
 
 void QueueClient::handle(queue::Event& event) {
-    std::visit(Overloaded{
+    std::visit(queue::Overloaded{
                    [this](queue::Appended& appended) {
                        answer<Asker>(appended.ticket, [&](Asker& asker, std::uint64_t id) {
                            asker.on_appended(id, appended.id);

@@ -8,13 +8,6 @@
 namespace aep::queue {
 namespace {
 
-template <typename... Handlers>
-struct Overloaded : Handlers... {
-    using Handlers::operator()...;
-};
-template <typename... Handlers>  // clang 14 does not deduce it (P1816)
-Overloaded(Handlers...)->Overloaded<Handlers...>;
-
 /// When what is requeued was received at the latest: it must not be too old again at once. All of it as if it came now
 /// would not be paced as a backlog, and would make the queue look young.
 Time latest_receipt(Time now, std::chrono::seconds max_age) noexcept {

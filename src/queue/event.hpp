@@ -71,6 +71,14 @@ struct ChangedDeadLetters {
     bool failed = false;       ///< some may have stayed: a file could not be read or written
 };
 
+/// One handler for each alternative of a variant, for std::visit.
+template <typename... Handlers>
+struct Overloaded : Handlers... {
+    using Handlers::operator()...;
+};
+template <typename... Handlers>  // clang 14 does not deduce it (P1816)
+Overloaded(Handlers...)->Overloaded<Handlers...>;
+
 using Event = std::variant<Appended, Work, Batch, ConsentTurn, NewEdge, Died, Discarded, LogLine, DeadLetters,
                            FoundDeadLetter, ChangedDeadLetters>;
 

@@ -185,6 +185,14 @@ Statistics::Totals Statistics::totals(std::size_t website) const noexcept {
     return totals;
 }
 
+Statistics::Totals Statistics::totals() const noexcept {
+    Totals sum;
+    for (std::size_t website = 0; website < Websites::kPlaces; ++website) {
+        sum += totals(website);
+    }
+    return sum;
+}
+
 const Statistics::Minute* Statistics::minute_at(std::uint64_t minute) const noexcept {
     for (std::size_t back = 0; back < kMinutes && back <= minute; ++back) {
         const Minute& place = minutes_[(minute - back) % kMinutes];

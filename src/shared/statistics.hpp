@@ -44,6 +44,12 @@ class Statistics {
         [[nodiscard]] std::uint64_t of(Outcome outcome) const noexcept {
             return events[static_cast<std::size_t>(outcome)];
         }
+        Totals& operator+=(const Totals& other) noexcept {
+            for (std::size_t outcome = 0; outcome < kOutcomes; ++outcome) {
+                events[outcome] += other.events[outcome];
+            }
+            return *this;
+        }
     };
 
     /// What is counted for a website with its datastream.
@@ -106,8 +112,7 @@ class Statistics {
         add(websites_[website].events[type][at], count);
         add(websites_[website].totals[at], count);
     }
-    /// The queue, or a transfer that no page waited for any more, has brought events to Edge. `events` tells their types
-    /// where they are known.
+    /// The queue, or a transfer that no page waited for any more, has brought events to Edge.
     void count_delivered_later(std::size_t website, std::uint64_t count) noexcept {
         add(websites_[website].totals[0], count);
     }
@@ -139,6 +144,8 @@ class Statistics {
     [[nodiscard]] const Website& at(std::size_t website) const noexcept { return websites_[website]; }
     [[nodiscard]] const Host& host(std::size_t host) const noexcept { return host_values_[host]; }
     [[nodiscard]] Totals totals(std::size_t website) const noexcept;
+    /// The same of all websites together.
+    [[nodiscard]] Totals totals() const noexcept;
     /// As they were when a minute began; all zero where it is null.
     [[nodiscard]] Totals totals_at(std::size_t website, const Minute* minute) const noexcept;
     /// What is known of a minute, or of the last one before that is known. Null: nothing is known.

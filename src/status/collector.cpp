@@ -320,11 +320,9 @@ Model collect(shared::Zone& zone, const settings::MainConf& main, bool has_token
     collect_queue(zone, main, model);
     collect_workers(statistics, model);
     model.events.interrupted = statistics.interrupted();
-    for (std::size_t place = 0; place < Statistics::Websites::kPlaces; ++place) {
-        const Statistics::Totals totals = statistics.totals(place);
-        for (std::size_t outcome = 1; outcome < shared::kOutcomes; ++outcome) {
-            model.events.taken += totals.events.at(outcome);
-        }
+    const Statistics::Totals totals = statistics.totals();
+    for (std::size_t outcome = 1; outcome < shared::kOutcomes; ++outcome) {
+        model.events.taken += totals.events.at(outcome);
     }
     model.events.taken += model.events.under_way + model.events.interrupted;
     collect_history(statistics, minute, model);

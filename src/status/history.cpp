@@ -16,10 +16,7 @@ Statistics::Totals sum_at(const Statistics& statistics, const Statistics::Minute
     Statistics::Totals sum;
     for (std::size_t place = 0; place < Statistics::Websites::kPlaces; ++place) {
         if (statistics.is_used(place)) {
-            const Statistics::Totals totals = statistics.totals_at(place, minute);
-            for (std::size_t outcome = 0; outcome < shared::kOutcomes; ++outcome) {
-                sum.events.at(outcome) += totals.events.at(outcome);
-            }
+            sum += statistics.totals_at(place, minute);
         }
     }
     return sum;
@@ -47,12 +44,7 @@ Moment moment_at(const Statistics& statistics, std::uint64_t minute) noexcept {
 
 Moment moment_now(const Statistics& statistics, const Model& model) noexcept {
     Moment moment;
-    for (std::size_t place = 0; place < Statistics::Websites::kPlaces; ++place) {
-        const Statistics::Totals totals = statistics.totals(place);
-        for (std::size_t outcome = 0; outcome < shared::kOutcomes; ++outcome) {
-            moment.totals.events.at(outcome) += totals.events.at(outcome);
-        }
-    }
+    moment.totals = statistics.totals();
     for (const Host& host : model.hosts) {
         moment.requests += host.duration.count;
         moment.duration += static_cast<std::uint64_t>(host.duration.sum * kMicrosecondsPerSecond);
