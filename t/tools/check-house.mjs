@@ -12,7 +12,7 @@ import { fileURLToPath } from "node:url";
 // A pure room reaches no header of nginx, not through other rooms' headers either. Strangers stand below, but what is
 // between the two belongs to the rooms above both.
 export const storeys = [
-    { rooms: ["module.cpp"] },
+    { rooms: ["module.cpp", "amqp_module.cpp"] },
     { rooms: ["gateway"] },
     { rooms: ["backoffice"] },
     { rooms: ["backoffice/mapping"], pure: true },
@@ -22,11 +22,11 @@ export const storeys = [
     { rooms: ["sdk"] },
     { rooms: ["delivery"] },
     { rooms: ["protocol"], pure: true },
-    { rooms: ["edge"], pure: true, strangers: ["queue", "queue/sqlite"] },
+    { rooms: ["edge"], pure: true, strangers: ["queue", "queue/sqlite", "queue/amqp"] },
     { rooms: ["shared"] },
     { rooms: ["settings"] },
     { rooms: ["authentication"], pure: true },
-    { rooms: ["queue/sqlite"], pure: true },
+    { rooms: ["queue/sqlite", "queue/amqp"], pure: true },
     { rooms: ["queue"], pure: true },
     { rooms: ["ngx"] },
     { rooms: ["text"], pure: true },
