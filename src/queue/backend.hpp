@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -24,6 +25,15 @@ class Backend {
     virtual std::unique_ptr<Store> open_store(std::string& error) = 0;
     virtual std::unique_ptr<ConsentStore> open_consent_store(std::string& error) = 0;
     virtual std::unique_ptr<OrderStore> open_order_store(std::string& error) = 0;
+
+    /// Where a queue tells by itself that something has come: called before anything is opened, with what wakes the
+    /// engine's thread from any other.
+    virtual void wake_by(std::function<void()> /*wake*/) {}
+    /// Whether something may have come since the last call that nobody here has appended.
+    virtual bool take_news() { return false; }
+
+    /// Ends what runs by itself, in a bounded time: all stores are closed.
+    virtual void close() noexcept {}
 
     /// What looks after the dead letters of all processes; made once it is needed.
     virtual std::unique_ptr<DeadLetterStore> open_dead_letter_store() = 0;

@@ -56,6 +56,7 @@ struct Engine::State final : threads::EngineThread {
 
     explicit State(Sink&& to) : EngineThread("aep-queue", "the thread of the queue"), sink(std::move(to)) {}
 
+    void look_now() noexcept;
     bool push(Command&& command, Urgency urgency = Urgency::now) noexcept;
     bool has_to_wake(Urgency urgency, bool is_want) noexcept;
     bool wait_for_commands(milliseconds patience);
@@ -92,6 +93,15 @@ struct Engine::State final : threads::EngineThread {
 
     std::optional<StoreLoop> loop;
 };
+
+/// The store has something that nobody has asked for here.
+void Engine::State::look_now() noexcept {
+    {
+        const std::lock_guard lock(inbox_mutex);
+        urgent = true;
+    }
+    inbox_condition.notify_one();
+}
 
 /// False when the command is not taken.
 bool Engine::State::push(Command&& command, Urgency urgency) noexcept {
@@ -206,6 +216,7 @@ Engine::Engine(std::unique_ptr<Backend> backend, const Limits& limits, Ledger& l
             }
         },
         now);
+    state.loop->wake_by([&state] { state.look_now(); });
 }
 
 Engine::~Engine() {

@@ -40,6 +40,10 @@ class Store {
         newest_first,  ///< as far as it is easily known
     };
 
+    /// Whether what is appended may be handed out from memory, once it is durable, to who wants it. False where it comes
+    /// back by claim() alone, perhaps in another process.
+    [[nodiscard]] virtual bool hands_out_appended() const noexcept { return true; }
+
     /// Takes up to `most` entries of a lane that are due, of at most about `most_bytes` in sum: what has not been tried
     /// first, in the order that is asked for, then what has failed. Call it between units.
     virtual std::vector<Claim> claim(std::string_view lane, Time now, std::size_t most,

@@ -62,7 +62,11 @@ std::int64_t StoreLoop::turn(std::vector<Command>& commands, Instant now) noexce
     guarded([&] { finish_orders({}); });
     tell();
     good = (!tick_is_due || guarded([&] { tick(); })) && good;
-    good = guarded([&] { hand_out(); }) && good;
+    good = guarded([&] {
+               look_at_news();
+               hand_out();
+           }) &&
+           good;
     desk_.work(now_, monotonic_, events_);
     tell();
     if (!good) {
@@ -102,6 +106,7 @@ void StoreLoop::close(Instant now) noexcept {
     store_.reset();
     consents_.close();
     orders_.close();
+    backend_->close();
 }
 
 /// With this, an answer to each command needs no memory.

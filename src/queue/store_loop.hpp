@@ -57,6 +57,9 @@ class StoreLoop {
     /// it leaves in `commands` has to be given again.
     std::int64_t turn(std::vector<Command>& commands, Instant now) noexcept;
 
+    /// See Backend::wake_by. Before the first turn().
+    void wake_by(std::function<void()> wake) { backend_->wake_by(std::move(wake)); }
+
     /// Makes durable what still waits for it, and closes the stores.
     void close(Instant now) noexcept;
 
@@ -142,6 +145,7 @@ class StoreLoop {
     void say_discarded(std::size_t count);
 
     void tick();
+    void look_at_news();
     void look_at_lanes();
     void report_stores();
     void hand_out();

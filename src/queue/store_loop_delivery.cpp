@@ -53,6 +53,15 @@ void StoreLoop::tick() {
     }
 }
 
+/// What has come by itself is looked for at once.
+void StoreLoop::look_at_news() {
+    if (!left_ && backend_->take_news()) {
+        look_at_lanes();
+        lanes_.look_for_consents();
+        lanes_.look_for_orders();
+    }
+}
+
 /// Finds what others have left or put into a common store, and when what waits in it becomes due.
 void StoreLoop::look_at_lanes() {
     for (const std::string& lane : consents_.lanes()) {
@@ -153,8 +162,8 @@ bool StoreLoop::take_want(const Append& append) {
     }
     Lanes::EdgeState& edge = lanes_.edge_of_lane(append.entry->lane);
     Lanes::LaneState& lane = edge.of(append.entry->lane);
-    if (edge.wanted == 0 || lane.worth_a_look || lane.look_for_consents || lane.rests_until > now_ ||
-        !may_claim() || is_too_old(*append.entry) || edge.may_have_orders(now_)) {
+    if (edge.wanted == 0 || !store_->hands_out_appended() || lane.worth_a_look || lane.look_for_consents ||
+        lane.rests_until > now_ || !may_claim() || is_too_old(*append.entry) || edge.may_have_orders(now_)) {
         lane.worth_a_look = true;
         return false;
     }

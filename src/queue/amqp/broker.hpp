@@ -63,7 +63,8 @@ class Broker {
 
     /// Publishes messages together and waits for the broker's word on each, in their order; `unknown` for what has none
     /// after `patience`. At once `refused` for all while the broker is away.
-    virtual std::vector<Fate> publish(std::span<const Message> messages, std::chrono::milliseconds patience) = 0;
+    virtual std::vector<Fate> publish(std::span<const Message> messages,
+                                      std::chrono::milliseconds patience) = 0;
 
     /// Has a queue's messages delivered from now on, over each connection, at most `prefetch` that are neither
     /// acknowledged nor given back. Nothing when it does so already.

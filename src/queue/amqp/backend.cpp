@@ -1,0 +1,122 @@
+#include "backend.hpp"
+
+#include <chrono>
+#include <optional>
+#include <utility>
+
+#include "access.hpp"
+#include "broker_consent_store.hpp"
+#include "broker_order_store.hpp"
+#include "broker_store.hpp"
+#include "link.hpp"
+#include "text/uuid.hpp"
+#include "topology.hpp"
+
+namespace aep::queue::amqp {
+namespace {
+
+constexpr std::chrono::milliseconds kPatienceOfClose{800};
+
+/// Where there is no spool: the broker's own tools look after its dead letters.
+class NoDeadLetters final : public DeadLetterStore {
+  public:
+    Step list(const DeadLetterFilter& /*filter*/, EntryId after, std::size_t /*most*/,
+              std::vector<DeadLetterSummary>& /*letters*/) override {
+        return nothing(after);
+    }
+    Step read(EntryId id, std::optional<DeadLetter>& /*letter*/) override { return nothing(id); }
+    Step requeue(const DeadLetterFilter& /*filter*/, EntryId after, Time /*received*/) override {
+        return nothing(after);
+    }
+    Step discard(const DeadLetterFilter& /*filter*/, EntryId after) override { return nothing(after); }
+
+  private:
+    static Step nothing(EntryId after) noexcept {
+        Step step;
+        step.last = after;
+        step.is_done = true;
+        return step;
+    }
+};
+
+Topology topology_of(const Parts& parts, const std::string& worker) {
+    const Time max_age = std::chrono::duration_cast<std::chrono::milliseconds>(parts.limits.max_age).count();
+    return {parts.settings.name,
+            parts.settings.shards,
+            parts.lanes,
+            worker,
+            {.max_size = parts.limits.max_size, .max_age = max_age, .claim_time = parts.claim_time}};
+}
+
+class AmqpBackend final : public Backend {
+  public:
+    explicit AmqpBackend(Parts&& parts)
+        : spool_(std::move(parts.spool)),
+          worker_(text::random_uuid()),
+          topology_(topology_of(parts, worker_)),
+          link_(std::move(parts.settings), topology_,
+                [this] {
+                    if (wake_) {
+                        wake_();
+                    }
+                }),
+          inbox_(link_),
+          publisher_(link_),
+          access_{inbox_, publisher_, topology_, worker_, std::move(parts.spool_directory)} {}
+
+    std::unique_ptr<Store> open_store(std::string& error) override {
+        if (!is_started_ && !link_.start(error)) {
+            return nullptr;
+        }
+        is_started_ = true;
+        return std::make_unique<BrokerStore>(access_, spool_ ? spool_->open_store(error) : nullptr);
+    }
+
+    std::unique_ptr<ConsentStore> open_consent_store(std::string& error) override {
+        return std::make_unique<BrokerConsentStore>(access_,
+                                                    spool_ ? spool_->open_consent_store(error) : nullptr);
+    }
+
+    std::unique_ptr<OrderStore> open_order_store(std::string& error) override {
+        return std::make_unique<BrokerOrderStore>(access_,
+                                                  spool_ ? spool_->open_order_store(error) : nullptr);
+    }
+
+    std::unique_ptr<DeadLetterStore> open_dead_letter_store() override {
+        return spool_ ? spool_->open_dead_letter_store() : std::make_unique<NoDeadLetters>();
+    }
+
+    void wake_by(std::function<void()> wake) override { wake_ = std::move(wake); }
+
+    bool take_news() override {
+        const bool is_up = link_.is_up();
+        const bool has_changed = std::exchange(was_up_, is_up) != is_up;
+        return inbox_.refresh() || has_changed;
+    }
+
+    void close() noexcept override {
+        if (is_started_) {
+            link_.stop(kPatienceOfClose);
+        }
+    }
+
+  private:
+    const std::unique_ptr<Backend> spool_;
+    const std::string worker_;
+    const Topology topology_;
+    std::function<void()> wake_;
+    Link link_;
+    Inbox inbox_;
+    Publisher publisher_;
+    const Access access_;
+    bool is_started_ = false;
+    bool was_up_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<Backend> make_backend(Parts&& parts) {
+    return std::make_unique<AmqpBackend>(std::move(parts));
+}
+
+}  // namespace aep::queue::amqp

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "broker.hpp"
+
+namespace aep::queue::amqp {
+
+/// Publishes for the stores of a process, and does not let a broker that says nothing hold up each of their groups.
+/// Times are ms of a monotonic clock.
+class Publisher {
+  public:
+    using MonotonicClock = std::int64_t (*)() noexcept;
+
+    /// How long a group waits for the broker's word.
+    static constexpr std::chrono::milliseconds kPatience{1000};
+    static constexpr std::int64_t kFirstPause = 1000;  ///< ms without the broker, when it said nothing
+    static constexpr std::int64_t kLongestPause =
+        8000;  ///< the same, after it has said nothing several times
+
+    explicit Publisher(Broker& broker, MonotonicClock clock = monotonic) noexcept
+        : broker_(broker), clock_(clock) {}
+
+    /// Whether it is worth trying.
+    [[nodiscard]] bool is_ready() const noexcept { return broker_.is_up() && clock_() >= pause_until_; }
+
+    /// Which of the messages a majority of the broker's nodes has on their disks.
+    std::vector<bool> publish(std::span<const Message> messages);
+
+    static std::int64_t monotonic() noexcept;
+
+  private:
+    Broker& broker_;
+    MonotonicClock clock_;
+    std::int64_t pause_ = kFirstPause;
+    std::int64_t pause_until_ = 0;
+};
+
+}  // namespace aep::queue::amqp
