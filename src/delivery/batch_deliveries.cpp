@@ -128,7 +128,7 @@ void BatchDeliveries::submit(UnderWay& delivery, const std::shared_ptr<const set
     request->headers.emplace_back("Content-Type", "application/json");
     if (queue::Pace::is_backlog(events.front().entry.received, queue_->now())) {
         // Whatever host takes them: what Edge grants, it grants an organization.
-        hosts_.charge(delivery.edge, request->body.size());
+        hosts_.charge(delivery.edge, request->body.size(), queue_->drain_factor());
     }
     ngx_log_debug4(NGX_LOG_DEBUG_HTTP, ngx_cycle->log, 0,
                    "aep delivery: a batch of %uz for datastream \"%*s\", attempts before:%uD", events.size(),

@@ -186,7 +186,7 @@ bool Deliveries::send(const std::string& edge, const std::shared_ptr<const setti
     delivery.website = std::move(claim.entry.website);
     delivery.permit = std::move(permit);
     if (queue::Pace::is_backlog(claim.entry.received, now())) {
-        hosts_.charge(endpoint->base_url, claim.entry.body.size());
+        hosts_.charge(endpoint->base_url, claim.entry.body.size(), queue_->drain_factor());
     }
     const auto request = std::make_shared<edge::Request>();
     request->sender = kSender;

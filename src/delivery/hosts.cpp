@@ -169,9 +169,10 @@ Courier::Host Hosts::look(const std::string& base_url) noexcept {
     });
 }
 
-void Hosts::charge(const std::string& base_url, std::size_t bytes) noexcept {
-    zone_.locked(
-        [&](shared::SharedState& shared) { shared.paces.of(base_url).charge(ngx_current_msec, bytes); });
+void Hosts::charge(const std::string& base_url, std::size_t bytes, std::uint32_t times) noexcept {
+    zone_.locked([&](shared::SharedState& shared) {
+        shared.paces.of(base_url).charge(ngx_current_msec, bytes, times);
+    });
 }
 
 }  // namespace aep::delivery

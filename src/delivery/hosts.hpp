@@ -86,8 +86,8 @@ class Hosts {
     /// What a courier has to know of a host.
     Courier::Host look(const std::string& base_url) noexcept;
 
-    /// A part of a backlog goes to a host: so many bytes of a body.
-    void charge(const std::string& base_url, std::size_t bytes) noexcept;
+    /// A part of a backlog goes to a host: so many bytes of a body, counted so many times.
+    void charge(const std::string& base_url, std::size_t bytes, std::uint32_t times) noexcept;
 
   private:
     /// How many transfers of this worker are under way to a host.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -31,6 +32,10 @@ class Backend {
     virtual void wake_by(std::function<void()> /*wake*/) {}
     /// Whether something may have come since the last call that nobody here has appended.
     virtual bool take_news() { return false; }
+
+    /// What is sent of a backlog counts so many times against the pace of this node's workers: more than once where other
+    /// nodes drain the same queue. From any thread.
+    [[nodiscard]] virtual std::uint32_t drain_factor() const noexcept { return 1; }
 
     /// Ends what runs by itself, in a bounded time: all stores are closed.
     virtual void close() noexcept {}

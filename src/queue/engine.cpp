@@ -327,6 +327,10 @@ void Engine::wake() noexcept {
     state_->inbox_condition.notify_one();
 }
 
+std::uint32_t Engine::drain_factor() const noexcept {
+    return state_->loop->drain_factor();
+}
+
 void Engine::leave() {
     state_->push(Leave{});
 }

@@ -96,6 +96,9 @@ class Engine {
     };
     [[nodiscard]] Health health() const noexcept;
 
+    /// As Backend::drain_factor; from any thread.
+    [[nodiscard]] std::uint32_t drain_factor() const noexcept;
+
     /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. append() goes on.
     void leave();
 

@@ -31,10 +31,11 @@ struct Pace {
         return now - received > kBacklogAge;
     }
 
-    void charge(std::uint64_t now, std::size_t bytes) noexcept {
+    /// `times`: how often it counts; see Backend::drain_factor.
+    void charge(std::uint64_t now, std::size_t bytes, std::uint32_t times = 1) noexcept {
         constexpr std::uint64_t kMillisecondsPerUnit = 1000 / kDrainRate;
         const std::uint64_t units = std::max<std::uint64_t>(1, (bytes + kUnit - 1) / kUnit);
-        busy_until = std::max(busy_until, now) + units * kMillisecondsPerUnit;
+        busy_until = std::max(busy_until, now) + units * times * kMillisecondsPerUnit;
     }
 
     /// For how long nothing more of a backlog may be sent.

@@ -68,6 +68,9 @@ class StoreLoop {
         return last_sync_.load(std::memory_order_relaxed);
     }
 
+    /// As Backend::drain_factor.
+    [[nodiscard]] std::uint32_t drain_factor() const noexcept { return backend_->drain_factor(); }
+
     /// The queue's clock, at the last turn().
     [[nodiscard]] Time now() const noexcept { return now_; }
 

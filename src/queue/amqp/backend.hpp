@@ -17,6 +17,7 @@ struct Parts {
     Limits limits;
     Time claim_time = 60'000;        ///< ms, longer than any transfer may take
     std::unique_ptr<Backend> spool;  ///< where entries are kept while the broker is away; null: nowhere
+    std::uint32_t workers = 1;       ///< processes of this node that use the same queue
     std::string spool_directory;     ///< for messages
 };
 
