@@ -2,6 +2,7 @@
 
 VERSION := $(shell sed -n 's/^\#define AEP_VERSION "\(.*\)"$$/\1/p' src/version.hpp)
 MODULE  := ngx_http_aep_module
+AMQP    := ngx_http_aep_amqp_module
 
 # What may be set on the command line, as `make help` shows it ----------------------------------------------------
 #   NGINX         the nginx to build for, test and install into; the one that the shell finds
@@ -59,7 +60,11 @@ say  = @printf '  %-8s %s\n' $(1) $(2)
 
 # Sources ---------------------------------------------------------------------------------------------------------
 
-SOURCES := $(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp)
+# The second module, which alone needs the library of a broker.
+AMQP_SOURCES := $(wildcard src/amqp_module.cpp src/queue/amqp/*.cpp)
+AMQP_OBJECTS := $(AMQP_SOURCES:%.cpp=$(OUT)/%.o)
+
+SOURCES := $(filter-out $(AMQP_SOURCES),$(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp))
 OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o $(OUT)/sdk/status_bytes.o
 UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
 FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
@@ -104,7 +109,9 @@ PACKAGES_build = g++ libpcre2-dev libssl-dev zlib1g-dev libcurl4-openssl-dev lib
 PACKAGES_test  = libcmocka-dev libjs-prototype curl procps psmisc chromium firefox-esr libhttp-message-perl \
                  libipc-run-perl liblist-moreutils-perl libtest-base-perl libtest-longstring-perl libtext-diff-perl \
                  liburi-perl libwww-perl sqlite3 wrk
-PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils mandoc
+PACKAGES_fleet = librabbitmq-dev
+PACKAGES_tools = clang clang-format clang-tidy libclang-rt-14-dev shellcheck valgrind apache2-utils mandoc \
+                 $(PACKAGES_fleet)
 PACKAGES_deb   = debhelper lintian nginx-dev
 
 # Build -----------------------------------------------------------------------------------------------------------
@@ -154,8 +161,18 @@ $(OUT)/$(MODULE).so: $(OBJECTS) $(OUT)/modules.o
 
 -include $(OBJECTS:.o=.d)
 
+amqp: ## builds build/ngx_http_aep_amqp_module.so: the queue in RabbitMQ, loaded beside the first (docs/fleet.md)
+run-amqp: $(OUT)/$(AMQP).so
+
+# Of the first module's objects it has those that it needs, and uses its own (Bsymbolic), whichever is loaded first.
+$(OUT)/$(AMQP).so: $(AMQP_OBJECTS) $(OUT)/libaep.a
+	$(call say,LINK,$@)
+	$(Q)$(LINK) -shared -Wl,-z,nodelete -Wl,-Bsymbolic -Wl,--as-needed $^ -lrabbitmq -lssl $(LIBRARIES) -o $@
+
+-include $(AMQP_OBJECTS:.o=.d)
+
 # How each file is compiled, for clangd and other tools. make itself writes it, in no time, so always: but not for -n.
-EDITED  := $(SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp t/browser/*.cpp)
+EDITED  := $(SOURCES) $(AMQP_SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp t/browser/*.cpp)
 comma   := ,
 quoted   = $(subst ",\",$(subst \,\\,$(1)))
 command  = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call quoted,$(strip \
@@ -214,6 +231,7 @@ $(DEPS)/%: Makefile
 # apt-get runs once at a time.
 $(DEPS)/test: | $(DEPS)/build
 $(DEPS)/tools: | $(DEPS)/test
+$(DEPS)/fleet: | $(DEPS)/build
 $(DEPS)/deb: | $(DEPS)/build
 
 $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
@@ -237,12 +255,14 @@ TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox tes
           test-nginx-suite demo-check picture
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 DEBS   := deb
-.PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(DEBS) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS) $(DEBS))
+SECOND := amqp
+.PHONY: $(BUILDS) $(TESTS) $(TOOLS) $(DEBS) $(SECOND) $(addprefix run-,$(BUILDS) $(TESTS) $(TOOLS) $(DEBS) $(SECOND))
 $(BUILDS): $(DEPS)/build
 $(TESTS):  $(DEPS)/test
 $(TOOLS):  $(DEPS)/tools
 $(DEBS):   $(DEPS)/deb
-$(BUILDS) $(TESTS) $(TOOLS) $(DEBS):
+$(SECOND):  $(DEPS)/fleet
+$(BUILDS) $(TESTS) $(TOOLS) $(DEBS) $(SECOND):
 	@+$(MAKE) --no-print-directory run-$@
 
 # Demo ------------------------------------------------------------------------------------------------------------
@@ -428,8 +448,8 @@ $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 
 # Lint ------------------------------------------------------------------------------------------------------------
 
-CXX_FILES := $(SOURCES) $(wildcard src/*.hpp src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
-SCRIPTS   := $(wildcard .ci/run config debian/postinst debian/postrm config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
+CXX_FILES := $(SOURCES) $(AMQP_SOURCES) $(wildcard src/*.hpp src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
+SCRIPTS   := $(wildcard .ci/run config debian/*postinst debian/*postrm config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
 TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
 
 ESLINT    := t/tools/node_modules/.bin/eslint --config t/tools/eslint.config.mjs
@@ -493,11 +513,11 @@ hooks: ## lets git check each commit with the quick part of lint
 
 .PHONY: install uninstall
 install: ## installs the module and aep/website.inc for nginx, and programs (DESTDIR, MODULES_PATH, CONF_PATH, PREFIX)
-install: all
-	@t/tools/install.sh install $(NGINX) $(OUT)/$(MODULE).so
+install: all $(wildcard $(OUT)/$(AMQP).so)
+	@t/tools/install.sh install $(NGINX) $(OUT)/$(MODULE).so $(wildcard $(OUT)/$(AMQP).so)
 
 uninstall: ## removes what `make install` installed
-	@t/tools/install.sh uninstall $(NGINX) $(OUT)/$(MODULE).so
+	@t/tools/install.sh uninstall $(NGINX) $(OUT)/$(MODULE).so $(OUT)/$(AMQP).so
 
 export DESTDIR MODULES_PATH CONF_PATH PREFIX
 
@@ -508,7 +528,7 @@ dist: $(SDK) $(STATUS_PAGE)
 	    --transform='s,^,ngx_aep-$(VERSION)/,' --owner=0 --group=0 -czf build/ngx_aep-$(VERSION).tar.gz
 	@echo build/ngx_aep-$(VERSION).tar.gz
 
-deb: ## makes the Debian package for the nginx of this machine's Debian: build/deb/libnginx-mod-http-aep_*.deb
+deb: ## makes the Debian packages for the nginx of this machine's Debian, in build/deb; the second after make amqp
 run-deb: dist
 	JOBS=$(JOBS) t/tools/build-deb.sh build/ngx_aep-$(VERSION).tar.gz build/deb
 

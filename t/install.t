@@ -34,7 +34,8 @@ my $etc = "$tree/etc/nginx";
 sub make {
     my $target = shift;
     my $module = "$build/ngx_http_aep_module.so";
-    my $said = `make -C $top --no-print-directory -o $module $target DESTDIR=$tree OUT=$build NGINX=$nginx 2>&1`;
+    my $second = "$build/ngx_http_aep_amqp_module.so";
+    my $said = `make -C $top --no-print-directory -o $module -o $second $target DESTDIR=$tree OUT=$build NGINX=$nginx 2>&1`;
     is($?, 0, "make $target") or diag($said);
     return $said;
 }
@@ -85,6 +86,15 @@ ok(-e "$shared/man/man7/ngx_aep.7" && -e "$shared/man/man1/aep-backfill.1", 'man
 is(content_of("$shared/doc/ngx_aep/conf.d/back_office/token.inc"), content_of("$top/conf.d/back_office/token.inc"),
     'examples are with the documents');
 is_deeply([grep { /demo/ } files_of("$shared/doc")], [], 'but for the demo\'s');
+
+SKIP: {
+    my $second = "$build/ngx_http_aep_amqp_module.so";
+    skip 'the second module was not built', 3 unless -e $second;
+    ok(-e $module =~ s{[^/]*$}{ngx_http_aep_amqp_module.so}r, 'the second module is beside it');
+    is(content_of("$tree/usr/share/nginx/modules-available/mod-http-aep-amqp.conf"),
+        "load_module modules/ngx_http_aep_amqp_module.so;\n", 'with a file that loads it');
+    like($said, qr{ln -s \S+/mod-http-aep-amqp\.conf /etc/nginx/modules-enabled/71-}, 'the installation says how it is switched on');
+}
 
 my ($link) = $said =~ m{ln -s \S+ (/etc/nginx/modules-enabled/\S+)};
 ok($link, 'the installation says how the module is switched on');

@@ -8,6 +8,7 @@
 #include <new>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "ngx/guard.hpp"
 #include "ngx/log.hpp"
@@ -72,7 +73,7 @@ queue::Time claim_time(const settings::MainConf& main) noexcept {
 
 /// Once, where nobody has chosen the directory.
 void warn_of_restarts(const ngx_cycle_t* cycle, const settings::MainConf& main) noexcept {
-    if (main.queue_is_set != 0 || !ngx_is_init_cycle(cycle->old_cycle)) {
+    if (main.queue_directory_is_chosen != 0 || !ngx_is_init_cycle(cycle->old_cycle)) {
         return;
     }
     ngx::guarded(
@@ -80,11 +81,16 @@ void warn_of_restarts(const ngx_cycle_t* cycle, const settings::MainConf& main) 
         [&] {
             const std::string directory(ngx::view(main.queue_directory));
             if (queue::sqlite::is_volatile(directory)) {
-                ngx::log(
-                    NGX_LOG_WARN, cycle->log,
-                    "events that wait for Edge are kept in " + directory +
-                        ", which is beside client_body_temp_path and is emptied when the machine restarts: "
-                        "name a directory that stays with aep_queue, such as /var/lib/nginx/aep-queue");
+                ngx::log(NGX_LOG_WARN, cycle->log,
+                         main.broker == nullptr
+                             ? "events that wait for Edge are kept in " + directory +
+                                   ", which is beside client_body_temp_path and is emptied when the machine "
+                                   "restarts: name a directory that stays with aep_queue, such as "
+                                   "/var/lib/nginx/aep-queue"
+                             : "while the broker is away events are kept in " + directory +
+                                   ", which is beside client_body_temp_path and is emptied when the machine "
+                                   "restarts: name a directory that stays with spool= of aep_queue, such as "
+                                   "/var/lib/nginx/aep-queue");
             }
         });
 }
@@ -148,7 +154,7 @@ void take_over_former(ngx_cycle_t* cycle, settings::MainConf& main, const std::s
 /// What waits where an earlier build had its queue shall not be left behind in silence.
 void look_for_former(ngx_cycle_t* cycle, settings::MainConf& main) {
     const std::string former = former_directory(cycle);
-    if (main.queue_is_set == 0) {
+    if (main.queue_directory_is_chosen == 0) {
         take_over_former(cycle, main, former);
     } else if (former != ngx::view(main.queue_directory) &&
                queue::sqlite::has_queue(former, std::string(ngx::view(core_of(cycle).pid)))) {
@@ -156,10 +162,25 @@ void look_for_former(ngx_cycle_t* cycle, settings::MainConf& main) {
     }
 }
 
+queue::Limits limits_of(const settings::MainConf& main) {
+    queue::Limits limits;
+    if (main.queue_max_size != 0) {
+        limits.max_size = static_cast<std::uint64_t>(main.queue_max_size);
+    }
+    if (main.queue_max_age != 0) {
+        limits.max_age = std::chrono::seconds(main.queue_max_age);
+    }
+    if (main.queue_min_free_is_set != 0) {
+        limits.min_free = static_cast<std::uint64_t>(main.queue_min_free);
+        limits.min_free_percent = static_cast<std::uint32_t>(main.queue_min_free_percent);
+    }
+    return limits;
+}
+
 }  // namespace
 
 bool choose_queue_directory(ngx_conf_t* cf, settings::MainConf& main) noexcept {
-    if (main.queue_is_set != 0) {
+    if (main.queue_directory_is_chosen != 0) {
         return true;
     }
     return ngx::guarded(
@@ -208,32 +229,38 @@ ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) 
     // Without memory there is no string to be made here either.
     const std::string_view said(error);
     const ngx_str_t reason = ngx::unowned(said.empty() ? "the queue's directory cannot be used" : said);
-    ngx_log_error(
-        NGX_LOG_ALERT, cycle->log, 0,
-        "aep: %V; until the next reload there is no queue, and what Edge does not take is refused with 503",
-        &reason);
+    ngx_log_error(NGX_LOG_ALERT, cycle->log, 0,
+                  main.broker == nullptr
+                      ? "aep: %V; until the next reload there is no queue, and what Edge does not take is "
+                        "refused with 503"
+                      : "aep: %V; until the next reload there is no spool, and what neither Edge nor the "
+                        "broker takes is refused with 503",
+                  &reason);
     main.queue_directory = {};
     return NGX_OK;
 }
 
-std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main) {
-    if (main.queue_directory.len == 0) {
+std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main,
+                                                    const std::vector<Route>& routes) {
+    if (!main.keeps_events()) {
         return std::nullopt;
     }
     QueueClient::Settings settings;
-    if (main.queue_max_size != 0) {
-        settings.limits.max_size = static_cast<std::uint64_t>(main.queue_max_size);
+    settings.limits = limits_of(main);
+    const std::string directory(ngx::view(main.queue_directory));
+    if (!directory.empty()) {
+        settings.backend = queue::sqlite::make_backend(directory, main.runtime.get<shared::Zone>()->ledger(),
+                                                       settings.limits, claim_time(main));
     }
-    if (main.queue_max_age != 0) {
-        settings.limits.max_age = std::chrono::seconds(main.queue_max_age);
+    if (main.broker != nullptr) {
+        settings.backend = main.make_broker_backend({.settings = *main.broker,
+                                                     .lanes = lanes_of(routes),
+                                                     .limits = settings.limits,
+                                                     .claim_time = claim_time(main),
+                                                     .spool = std::move(settings.backend),
+                                                     .spool_directory = directory});
     }
-    if (main.queue_min_free_is_set != 0) {
-        settings.limits.min_free = static_cast<std::uint64_t>(main.queue_min_free);
-        settings.limits.min_free_percent = static_cast<std::uint32_t>(main.queue_min_free_percent);
-    }
-    settings.backend = queue::sqlite::make_backend(std::string(ngx::view(main.queue_directory)),
-                                                   main.runtime.get<shared::Zone>()->ledger(),
-                                                   settings.limits, claim_time(main));
+    settings.limits.websites = count_of_lanes(routes);
     return settings;
 }
 

@@ -3,8 +3,10 @@
 #include "ngx/ngx.hpp"
 
 #include <optional>
+#include <vector>
 
 #include "delivery/queue_client.hpp"
+#include "delivery/routes.hpp"
 #include "settings/configuration.hpp"
 
 namespace aep::delivery {
@@ -18,6 +20,7 @@ bool choose_queue_directory(ngx_conf_t* cf, settings::MainConf& main) noexcept;
 ngx_int_t prepare_queue_directory(ngx_cycle_t* cycle, settings::MainConf& main) noexcept;
 
 /// What a worker's queue is started with; nothing when it is off.
-std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main);
+std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& main,
+                                                    const std::vector<Route>& routes);
 
 }  // namespace aep::delivery

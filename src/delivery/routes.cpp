@@ -48,6 +48,23 @@ std::size_t count_of_lanes(const std::vector<Route>& routes) {
     return datastreams.size();
 }
 
+std::vector<std::string> lanes_of(const std::vector<Route>& routes) {
+    std::set<std::string> lanes;
+    for (const Route& route : routes) {
+        const std::string& edge = route.endpoint->base_url;
+        lanes.insert(queue::lane_name(edge, {}));
+        for (const Route& other : routes) {
+            // A website that takes any datastream may get one that another website has.
+            if (&other == &route || route.takes_any) {
+                for (const std::string& datastream : other.datastreams) {
+                    lanes.insert(queue::lane_name(edge, datastream));
+                }
+            }
+        }
+    }
+    return {lanes.begin(), lanes.end()};
+}
+
 Routes::Routes(std::vector<Route>&& routes) : routes_(std::move(routes)) {
     for (const Route& route : routes_) {
         for (const std::string& datastream : route.datastreams) {

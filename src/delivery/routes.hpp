@@ -28,6 +28,9 @@ Route route_of(const settings::Website& website, bool has_credentials = false);
 /// How many lanes they make at most.
 std::size_t count_of_lanes(const std::vector<Route>& routes);
 
+/// What Routes::lane_of() may give for them, each once.
+std::vector<std::string> lanes_of(const std::vector<Route>& routes);
+
 /// Where a request may go, by the configuration of today. Immutable.
 class Routes {
   public:

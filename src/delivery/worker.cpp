@@ -60,13 +60,10 @@ void Worker::post(edge::Response&& response) {
 
 Worker::Settings Worker::settings_of(const settings::MainConf& main) {
     Settings settings;
-    settings.queue = queue_settings(main);
     for (const settings::Website* website : *main.websites) {
         settings.routes.push_back(route_of(*website, main.credentials != nullptr));
     }
-    if (settings.queue) {
-        settings.queue->limits.websites = count_of_lanes(settings.routes);
-    }
+    settings.queue = queue_settings(main, settings.routes);
     settings.tokens = token_settings(main);
     return settings;
 }

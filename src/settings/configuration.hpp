@@ -8,6 +8,7 @@
 #include "authentication/key_ring.hpp"
 #include "authentication/public_key.hpp"
 #include "authentication/token_list.hpp"
+#include "queue/amqp/backend.hpp"
 #include "settings/credentials.hpp"
 #include "settings/runtime.hpp"
 #include "settings/website.hpp"
@@ -22,9 +23,12 @@ using WebsiteList = std::vector<Website*>;
 struct MainConf {
     ngx_str_t organization_id;
     ngx_flag_t queue_is_set;
-    ngx_str_t queue_directory;  ///< empty: off
-    off_t queue_max_size;       ///< bytes; 0: the default
-    time_t queue_max_age;       ///< seconds; 0: the default
+    ngx_flag_t queue_directory_is_chosen;          ///< it, or that there is none
+    ngx_str_t queue_directory;                     ///< empty: none
+    const queue::amqp::Settings* broker;           ///< whose queue all nodes share; null: none
+    queue::amqp::MakeBackend make_broker_backend;  ///< null: the module for it is not loaded
+    off_t queue_max_size;                          ///< bytes; 0: the default
+    time_t queue_max_age;                          ///< seconds; 0: the default
     ngx_flag_t queue_min_free_is_set;
     off_t queue_min_free;              ///< bytes
     ngx_int_t queue_min_free_percent;  ///< instead of them
@@ -33,6 +37,9 @@ struct MainConf {
     ngx_flag_t has_storefront;         ///< some website has storefront events
     WebsiteList* websites;             ///< those with storefront or back office events; null: none
     Runtime runtime;
+
+    /// Whether there is a queue; the directory must have been chosen.
+    [[nodiscard]] bool keeps_events() const noexcept { return broker != nullptr || queue_directory.len != 0; }
 };
 
 /// A server block's part: as written, until merge_server_conf() makes a Website of it.

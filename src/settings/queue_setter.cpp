@@ -1,16 +1,14 @@
 #include "ngx/ngx.hpp"
 
-#include <string_view>
+#include "settings/queue_setter.hpp"
 
 #include "ngx/string.hpp"
-#include "settings/configuration.hpp"
+#include "settings/broker.hpp"
 #include "settings/setters.hpp"
 #include "settings/setting.hpp"
 
 namespace aep::settings {
-namespace {
 
-/// One of the parameters of aep_queue; false where it is none.
 bool set_queue_parameter(MainConf& conf, std::string_view argument) noexcept {
     constexpr off_t kLeastSize = 1024 * 1024;
     constexpr ngx_int_t kMostPercent = 90;
@@ -41,17 +39,20 @@ bool set_queue_parameter(MainConf& conf, std::string_view argument) noexcept {
     return conf.queue_min_free >= 0;
 }
 
-}  // namespace
-
 char* set_queue(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
     constexpr const char* kHelp =
         "expected a directory, then perhaps max_size=1g (at least 1m), max_age=7d and min_free=5% (or a "
         "size), "
-        "or off alone";
+        "or off alone; or a broker, as amqps://rabbit.example";
     auto& conf = *static_cast<MainConf*>(data);
     if (conf.queue_is_set != 0) {
         return predicate("is duplicate");
     }
+    conf.queue_is_set = 1;
+    if (names_broker(ngx::view(arguments(cf)[1]))) {
+        return set_broker(cf, conf);
+    }
+    conf.queue_directory_is_chosen = 1;
     const ngx_str_t directory = arguments(cf)[1];
     const bool off = ngx::view(directory) == "off";
     if (directory.len == 0 || (off && cf->args->nelts > 2) ||
@@ -64,7 +65,6 @@ char* set_queue(ngx_conf_t* cf, ngx_command_t*, void* data) noexcept {
             return refuse(cf, argument, kHelp);
         }
     }
-    conf.queue_is_set = 1;
     if (!off) {
         conf.queue_directory = directory;
         return ngx_conf_full_name(cf->cycle, &conf.queue_directory, 0) == NGX_OK ? NGX_CONF_OK : failed();

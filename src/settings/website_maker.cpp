@@ -139,7 +139,7 @@ bool check_back_office(ngx_conf_t* cf, const Website& website, const MainConf& m
             "back office events need a datastream of their own, as no Web SDK names one for them: set "
             "\"aep_datastream_id\" in this server block; Adobe Experience Platform shows it under Data "
             "Collection, Datastreams";
-    } else if (main.queue_is_set != 0 && main.queue_directory.len == 0) {
+    } else if (main.queue_directory_is_chosen != 0 && !main.keeps_events()) {
         message =
             "back office events are acknowledged once they are safe in the queue, but \"aep_queue\" is off: "
             "give it a directory, or set \"aep_back_office_events off;\"";

@@ -9,10 +9,12 @@
 #include <string_view>
 #include <vector>
 
+#include "ngx/string.hpp"
 #include "page/tag_outcome.hpp"
 #include "protocol/action.hpp"
 #include "queue/space.hpp"
 #include "sdk/bundle.hpp"
+#include "settings/broker.hpp"
 #include "shared/tally.hpp"
 #include "status/history.hpp"
 #include "status/sampler.hpp"
@@ -209,7 +211,9 @@ void collect_queue(shared::Zone& zone, const settings::MainConf& main, Model& mo
     const queue::Counts counts = zone.ledger().total();
     const queue::Ledger::Disk disk = zone.ledger().disk();
     Queue& queue = model.queue;
-    queue.on = main.needs_engines != 0 && main.queue_directory.len != 0;
+    queue.on = main.needs_engines != 0 && main.keeps_events();
+    queue.broker = main.broker != nullptr ? settings::nodes_of(*main.broker) : std::string();
+    queue.directory = ngx::view(main.queue_directory);
     queue.entries = counts.entries;
     queue.bytes = counts.bytes;
     queue.limit_bytes =

@@ -106,6 +106,8 @@ void write_queue(JsonWriter& json, const Queue& queue) {
     json.name("queue");
     json.open('{');
     json.member("on", queue.on);
+    json.member("broker", queue.broker);
+    json.member("directory", queue.directory);
     json.member("entries", queue.entries);
     json.member("bytes", queue.bytes);
     json.member("limit_bytes", queue.limit_bytes);

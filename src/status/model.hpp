@@ -98,6 +98,8 @@ struct Host {
 /// The embedded queue of all workers.
 struct Queue {
     bool on = false;
+    std::string broker;     ///< its nodes; empty: there is none
+    std::string directory;  ///< the queue's, or where it is kept while the broker is away; empty: none
     std::uint64_t entries = 0;
     std::uint64_t bytes = 0;
     std::uint64_t limit_bytes = 0;  ///< 0: there is none

@@ -245,6 +245,8 @@ void append_queue(std::string& html, const Model& model) {
                       "What waits while Edge is away",
                       {{"What"}, {"Value", true}},
                       {{std::string("State"), std::string(queue.on ? "on" : "off")},
+                       {std::string("Broker of the fleet"), or_none(escaped(queue.broker))},
+                       {std::string("Directory on this node"), or_none(escaped(queue.directory))},
                        {std::string("Entries that wait"), number(queue.entries)},
                        {std::string("Room in use"), byte_size(queue.bytes) + limit},
                        {std::string("Age of the oldest"),

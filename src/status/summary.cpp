@@ -6,6 +6,7 @@
 
 #include "ngx/log.hpp"
 #include "ngx/string.hpp"
+#include "settings/broker.hpp"
 
 namespace aep::status {
 namespace {
@@ -49,9 +50,16 @@ std::string datastream_of(const settings::Website& website) {
 }
 
 std::string queue_of(const settings::MainConf& main) {
-    return main.queue_directory.len == 0
-               ? "nothing is kept while it is away (\"aep_queue\" is off)"
-               : "while it is away they are kept in \"" + std::string(ngx::view(main.queue_directory)) + "\"";
+    const std::string directory = "\"" + std::string(ngx::view(main.queue_directory)) + "\"";
+    if (!main.keeps_events()) {
+        return "nothing is kept while it is away (\"aep_queue\" is off)";
+    }
+    if (main.broker == nullptr) {
+        return "while it is away they are kept in " + directory;
+    }
+    return "while it is away they are kept in the broker at " + settings::nodes_of(*main.broker) +
+           (main.queue_directory.len == 0 ? "; while that is away, too, they are refused (it has no spool)"
+                                          : "; while that is away, too, in " + directory + " of this node");
 }
 
 }  // namespace

@@ -7,7 +7,8 @@ package AepConfiguration;
 #     refuses({ server => 'aep_datastream_id abc;' }, 'invalid value "abc"', 'a word for a datastream ID');
 #
 # `main`, `http`, `server` and `location` are lines for these blocks; `website` is lines for a server block that has a
-# datastream ID and the module's locations. Each check leaves what nginx said in $AepConfiguration::said.
+# datastream ID and the module's locations; `modules` are lines in place of the one that loads ours. Each check leaves
+# what nginx said in $AepConfiguration::said.
 
 use strict;
 use warnings;
@@ -29,6 +30,9 @@ my $build = Cwd::abs_path($ENV{AEP_BUILD} || "$top/build");
 $ENV{PATH} .= ':/usr/local/sbin:/usr/sbin';
 
 my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1);
+
+# Where the modules are.
+sub build { return $build }
 
 # Where files are that a configuration names by a relative path.
 sub directory { return "$directory" }
@@ -83,6 +87,7 @@ sub _check {
 sub _configuration {
     my %lines = (main => '', server => '', location => '', website => '', @_);
     $lines{http} //= '';
+    my $modules = $lines{modules} // "load_module  $build/ngx_http_aep_module.so;";
     my $organization = $lines{http} =~ /aep_organization_id/ ? '' : "aep_organization_id  $organization_id;";
     $organization = '' if $lines{no_organization};
     # A directory that is chosen is no reason for a warning, wherever it is.
@@ -98,7 +103,7 @@ sub _configuration {
     }
 WEBSITE
     return <<"CONFIGURATION";
-load_module  $build/ngx_http_aep_module.so;
+$modules
 pid  $directory/nginx.pid;
 error_log  stderr  info;
 $lines{main}

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# install.sh install|uninstall NGINX MODULE
-# Puts the module and its configuration where the program NGINX looks for them, below $DESTDIR.
+# install.sh install|uninstall NGINX MODULE [SECOND_MODULE]
+# Puts the modules and their configuration where the program NGINX looks for them, below $DESTDIR.
 # $MODULES_PATH and $CONF_PATH (nginx.conf's directory) stand in for what nginx says of itself; programs, manual pages,
 # documents and examples go below $PREFIX, with a list of them, which is what uninstall removes.
 set -euo pipefail
@@ -8,10 +8,13 @@ set -euo pipefail
 action=$1
 nginx=$2
 module=$3
+second=${4-}
 destination=${DESTDIR-}
 debian_modules=/usr/share/nginx/modules-available
 debian_module=$debian_modules/mod-http-aep.conf
 debian_link=/etc/nginx/modules-enabled/70-mod-http-aep.conf
+debian_second=$debian_modules/mod-http-aep-amqp.conf
+debian_second_link=/etc/nginx/modules-enabled/71-mod-http-aep-amqp.conf
 
 # A path that nginx was configured with: `nginx -V` names it, relative ones are below its prefix.
 configured() {
@@ -58,16 +61,29 @@ is_debian() {
 }
 
 # As load_module names it: below its prefix, where nginx's packages have `modules` too, or by its whole path.
-load_module() { echo "load_module ${MODULES_PATH:-modules}/$name;"; }
+load_module() { echo "load_module ${MODULES_PATH:-modules}/$(basename "$1");"; }
 
-# nginx maps the module; a file written over would change under a running nginx, a file renamed does not.
-install_module() {
-    install -D -m 644 "$module" "$destination$modules/$name.new"
-    mv "$destination$modules/$name.new" "$destination$modules/$name"
+# nginx maps a module; a file written over would change under a running nginx, a file renamed does not.
+install_module() { # file, Debian's file that loads it
+    local target
+    target=$destination$modules/$(basename "$1")
+    install -D -m 644 "$1" "$target.new"
+    mv "$target.new" "$target"
     if is_debian; then
         mkdir -p "$destination$debian_modules"
-        load_module >"$destination$debian_module"
+        load_module "$1" >"$destination$2"
     fi
+}
+
+uninstall_module() { # file, Debian's file that loads it
+    rm -f "$destination$modules/$(basename "$1")"
+    if is_debian; then rm -f "$destination$2"; fi
+}
+
+refuse_where_loaded() { # link
+    [ -e "$destination$1" ] || return 0
+    echo "nginx still loads the module: remove $destination$1 first, or nginx will not start." >&2
+    exit 1
 }
 
 install_file() { # mode, file, directory
@@ -100,7 +116,15 @@ next_steps() {
     if is_debian; then
         echo "  ln -s $debian_module $debian_link"
     else
-        echo "  $conf/nginx.conf, first line:    $(load_module)"
+        echo "  $conf/nginx.conf, first line:    $(load_module "$module")"
+    fi
+    if [ -n "$second" ]; then
+        echo "  for a queue in RabbitMQ only:"
+        if is_debian; then
+            echo "  ln -s $debian_second $debian_second_link"
+        else
+            echo "  $conf/nginx.conf, second line:   $(load_module "$second")"
+        fi
     fi
     echo "  in http { }:     aep_organization_id  <organization ID>;"
     echo "  in server { }:   aep_datastream_id  <datastream ID>;"
@@ -112,23 +136,22 @@ next_steps() {
 
 case $action in
     install)
-        install_module
+        install_module "$module" "$debian_module"
+        if [ -n "$second" ]; then install_module "$second" "$debian_second"; fi
         install_website
         install_shared
         next_steps
         ;;
     uninstall)
-        if [ -e "$destination$debian_link" ]; then
-            echo "nginx still loads the module: remove $destination$debian_link first, or nginx will not start." >&2
-            exit 1
-        fi
-        rm -f "$destination$modules/$name"
-        if is_debian; then rm -f "$destination$debian_module"; fi
+        refuse_where_loaded "$debian_link"
+        refuse_where_loaded "$debian_second_link"
+        uninstall_module "$module" "$debian_module"
+        if [ -n "$second" ]; then uninstall_module "$second" "$debian_second"; fi
         uninstall_website
         uninstall_shared
         ;;
     *)
-        echo "usage: install.sh install|uninstall NGINX MODULE" >&2
+        echo "usage: install.sh install|uninstall NGINX MODULE [SECOND_MODULE]" >&2
         exit 1
         ;;
 esac

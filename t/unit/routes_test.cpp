@@ -77,6 +77,26 @@ void connections_are_those_of_the_edge(void**) {
     assert_int_equal(routes.edges().size(), 2);
 }
 
+std::string all_lanes_of(const std::vector<Route>& routes) {
+    std::string all;
+    for (const std::string& lane : lanes_of(routes)) {
+        all += lane + "\n";
+    }
+    return all;
+}
+
+void all_lanes_are_known_before(void**) {
+    const std::string edge = kEdge;
+    const std::string other = kOther;
+    expect_text(all_lanes_of({}), "");
+    expect_text(
+        all_lanes_of({route(endpoint(kEdge), {kNorth, kSouth}), route(endpoint(kEdge), {kNorth}, true)}),
+        edge + "\n" + edge + " " + kNorth + "\n" + edge + " " + kSouth + "\n");
+    expect_text(all_lanes_of({route(endpoint(kEdge), {kNorth}), route(endpoint(kOther), {kSouth}, true)}),
+                edge + "\n" + edge + " " + kNorth + "\n" + other + "\n" + other + " " + kNorth + "\n" +
+                    other + " " + kSouth + "\n");
+}
+
 }  // namespace
 
 int main() {
@@ -85,6 +105,7 @@ int main() {
         cmocka_unit_test(datastreams_that_may_be_made_up_share_a_lane),
         cmocka_unit_test(an_entry_goes_to_todays_edge_of_its_website),
         cmocka_unit_test(an_entry_of_no_website_goes_nowhere),
+        cmocka_unit_test(all_lanes_are_known_before),
         cmocka_unit_test(connections_are_those_of_the_edge),
     };
     return cmocka_run_group_tests_name("routes", tests, nullptr, nullptr);

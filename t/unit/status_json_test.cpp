@@ -28,7 +28,8 @@ void an_empty_model_has_all_members(void**) {
     expect_text(
         render_json(Model{}),
         R"({"version":1,"module":{"version":"","nginx":"","sdk":"","alloy":"","collector":""},"time":0,"since":0,)"
-        R"("state":"ok","sentences":[],"token":false,"websites":[],"hosts":[],"queue":{"on":false,"entries":0,)"
+        R"("state":"ok","sentences":[],"token":false,"websites":[],"hosts":[],"queue":{"on":false,"broker":"",)"
+        R"("directory":"","entries":0,)"
         R"("bytes":0,"limit_bytes":0,"oldest_age":0,"delivered":0,"retries":0,"dead_letters":0,)"
         R"("dead_letter_bytes":0,"discarded_dead_letters":0,"disk_free_bytes":null,"disk_size_bytes":null},)"
         R"("events":{"taken":0,"under_way":0,"interrupted":0},"counters":{},"workers":[],)"

@@ -41,13 +41,13 @@ class NoDeadLetters final : public DeadLetterStore {
     }
 };
 
+/// Without what an operator may change: the broker refuses a queue that is declared with other arguments than it has.
 Topology topology_of(const Parts& parts, const std::string& worker) {
-    const Time max_age = std::chrono::duration_cast<std::chrono::milliseconds>(parts.limits.max_age).count();
     return {parts.settings.name,
             parts.settings.shards,
             parts.lanes,
             worker,
-            {.max_size = parts.limits.max_size, .max_age = max_age, .claim_time = parts.claim_time}};
+            {.max_size = 0, .max_age = 0, .claim_time = parts.claim_time}};
 }
 
 class AmqpBackend final : public Backend {
