@@ -108,6 +108,12 @@ const ngx_core_conf_t& core_of(const ngx_cycle_t* cycle) noexcept {
     return *reinterpret_cast<const ngx_core_conf_t*>(ngx_get_conf(cycle->conf_ctx, ngx_core_module));
 }
 
+/// Of this nginx; called in one of them.
+std::uint32_t worker_processes() noexcept {
+    const ngx_cycle_t* const cycle = const_cast<const ngx_cycle_t*>(ngx_cycle);
+    return static_cast<std::uint32_t>(std::max<ngx_int_t>(core_of(cycle).worker_processes, 1));
+}
+
 /// Once: a reload changes nothing about it.
 void tell_of_former(const ngx_cycle_t* cycle, ngx_uint_t level, const std::string& line) {
     if (ngx_is_init_cycle(cycle->old_cycle)) {
@@ -258,6 +264,7 @@ std::optional<QueueClient::Settings> queue_settings(const settings::MainConf& ma
                                                      .limits = settings.limits,
                                                      .claim_time = claim_time(main),
                                                      .spool = std::move(settings.backend),
+                                                     .workers = worker_processes(),
                                                      .spool_directory = directory});
     }
     settings.limits.websites = count_of_lanes(routes);
