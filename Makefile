@@ -61,7 +61,7 @@ say  = @printf '  %-8s %s\n' $(1) $(2)
 # Sources ---------------------------------------------------------------------------------------------------------
 
 # The second module, which alone needs the library of a broker.
-AMQP_SOURCES := $(wildcard src/amqp_module.cpp src/queue/amqp/*.cpp)
+AMQP_SOURCES := $(wildcard src/amqp_module.cpp src/queue/amqp/*.cpp src/queue/amqp/*/*.cpp)
 AMQP_OBJECTS := $(AMQP_SOURCES:%.cpp=$(OUT)/%.o)
 
 SOURCES := $(filter-out $(AMQP_SOURCES),$(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp))
@@ -448,7 +448,7 @@ $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 
 # Lint ------------------------------------------------------------------------------------------------------------
 
-CXX_FILES := $(SOURCES) $(AMQP_SOURCES) $(wildcard src/*.hpp src/*/*.hpp src/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
+CXX_FILES := $(SOURCES) $(AMQP_SOURCES) $(wildcard src/*.hpp src/*/*.hpp src/*/*/*.hpp src/*/*/*/*.hpp t/*/*.cpp t/*/*.hpp)
 SCRIPTS   := $(wildcard .ci/run config debian/*postinst debian/*postrm config.make conf.d/*/*.sh t/tools/*.sh t/*/*.sh)
 TIDY      := $(patsubst %.cpp,$(OUT)/tidy/%,$(filter %.cpp,$(CXX_FILES)))
 

@@ -5,7 +5,7 @@
 #include <string>
 
 #include "ngx/guard.hpp"
-#include "queue/amqp/backend.hpp"
+#include "queue/amqp/stores/backend.hpp"
 #include "settings/broker_module.hpp"
 #include "version.hpp"
 
@@ -24,7 +24,7 @@ ngx_int_t register_with_main_module(ngx_conf_t* cf) {
     const std::string build = aep::settings::build_description();
     const ngx_int_t result = register_amqp == nullptr ? ngx_int_t{NGX_DECLINED}
                                                       : register_amqp(cf, AEP_VERSION, build.c_str(),
-                                                                      aep::queue::amqp::make_backend);
+                                                                      aep::queue::amqp::stores::make_backend);
     if (result == NGX_DECLINED) {
         ngx_log_error(NGX_LOG_EMERG, cf->log, 0,
                       "aep: ngx_http_aep_amqp_module is loaded without the module that it belongs to: put "

@@ -26,6 +26,7 @@ export const storeys = [
     { rooms: ["shared"] },
     { rooms: ["settings"] },
     { rooms: ["authentication"], pure: true },
+    { rooms: ["queue/amqp/stores"], pure: true },
     { rooms: ["queue/sqlite", "queue/amqp"], pure: true },
     { rooms: ["queue"], pure: true },
     { rooms: ["ngx"] },

@@ -1,4 +1,4 @@
-#include "queue/amqp/broker_consent_store.hpp"
+#include "queue/amqp/stores/broker_consent_store.hpp"
 
 #include <limits>
 
@@ -9,6 +9,7 @@ namespace {
 
 using namespace aep::queue;
 using namespace aep::queue::amqp;
+using namespace aep::queue::amqp::stores;
 using namespace aep::test;
 using Result = Settlement::Result;
 using Withdrawal = ConsentStore::Withdrawal;

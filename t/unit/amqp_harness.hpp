@@ -5,9 +5,9 @@
 #include <string_view>
 
 #include "fake_broker.hpp"
-#include "queue/amqp/access.hpp"
-#include "queue/amqp/inbox.hpp"
-#include "queue/amqp/publisher.hpp"
+#include "queue/amqp/stores/access.hpp"
+#include "queue/amqp/stores/group_publisher.hpp"
+#include "queue/amqp/stores/inbox.hpp"
 #include "queue/amqp/topology.hpp"
 #include "store_harness.hpp"
 
@@ -42,9 +42,9 @@ struct Node {
     FakeBroker broker;
     queue::amqp::Topology topology;
     std::string worker;
-    queue::amqp::Inbox inbox{broker};
-    queue::amqp::Publisher publisher{broker, broker_monotonic};
-    queue::amqp::Access access{inbox, publisher, topology, worker, "/spool", broker_clock};
+    queue::amqp::stores::Inbox inbox{broker};
+    queue::amqp::stores::GroupPublisher publisher{broker, broker_monotonic};
+    queue::amqp::stores::Access access{inbox, publisher, topology, worker, "/spool", broker_clock};
 };
 
 }  // namespace aep::test

@@ -1,4 +1,4 @@
-#include "queue/amqp/broker_order_store.hpp"
+#include "queue/amqp/stores/broker_order_store.hpp"
 
 #include "amqp_harness.hpp"
 #include "queue/sqlite/sqlite_order_store.hpp"
@@ -7,6 +7,7 @@ namespace {
 
 using namespace aep::queue;
 using namespace aep::queue::amqp;
+using namespace aep::queue::amqp::stores;
 using namespace aep::test;
 using Result = Settlement::Result;
 

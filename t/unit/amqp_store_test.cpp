@@ -1,4 +1,4 @@
-#include "queue/amqp/broker_store.hpp"
+#include "queue/amqp/stores/broker_store.hpp"
 
 #include "amqp_harness.hpp"
 #include "queue/amqp/wire.hpp"
@@ -8,6 +8,7 @@ namespace {
 
 using namespace aep::queue;
 using namespace aep::queue::amqp;
+using namespace aep::queue::amqp::stores;
 using namespace aep::test;
 using Result = Settlement::Result;
 
@@ -230,13 +231,13 @@ void a_broker_that_says_nothing_is_not_waited_for_each_time(void**) {
     const std::size_t published = fleet.cluster.published;
     keep(fleet.one.store, entry_of("b"));
     assert_int_equal(fleet.cluster.published, published);
-    monotonic_ms += Publisher::kFirstPause;
+    monotonic_ms += GroupPublisher::kFirstPause;
     keep(fleet.one.store, entry_of("c"));
     assert_int_equal(fleet.cluster.published, published + 1);
-    monotonic_ms += Publisher::kFirstPause;
+    monotonic_ms += GroupPublisher::kFirstPause;
     keep(fleet.one.store, entry_of("d"));
     assert_int_equal(fleet.cluster.published, published + 1);
-    monotonic_ms += Publisher::kLongestPause;
+    monotonic_ms += GroupPublisher::kLongestPause;
 }
 
 void a_lane_that_nobody_asks_for_is_left_to_others(void**) {

@@ -24,7 +24,4 @@ struct Parts {
 /// What the module that holds librabbitmq gives to the one that does everything else.
 using MakeBackend = std::unique_ptr<Backend> (*)(Parts&& parts);
 
-/// The queue in RabbitMQ's quorum queues, which all nodes of a fleet share.
-std::unique_ptr<Backend> make_backend(Parts&& parts);
-
 }  // namespace aep::queue::amqp

@@ -5,13 +5,13 @@
 #include <span>
 #include <vector>
 
-#include "broker.hpp"
+#include "queue/amqp/broker.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 /// Publishes for the stores of a process, and does not let a broker that says nothing hold up each of their groups.
 /// Times are ms of a monotonic clock.
-class Publisher {
+class GroupPublisher {
   public:
     using MonotonicClock = std::int64_t (*)() noexcept;
 
@@ -21,7 +21,7 @@ class Publisher {
     static constexpr std::int64_t kLongestPause =
         8000;  ///< the same, after it has said nothing several times
 
-    explicit Publisher(Broker& broker, MonotonicClock clock = monotonic) noexcept
+    explicit GroupPublisher(Broker& broker, MonotonicClock clock = monotonic) noexcept
         : broker_(broker), clock_(clock) {}
 
     /// Whether it is worth trying.
@@ -39,4 +39,4 @@ class Publisher {
     std::int64_t pause_until_ = 0;
 };
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

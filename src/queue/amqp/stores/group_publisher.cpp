@@ -1,15 +1,15 @@
-#include "publisher.hpp"
+#include "group_publisher.hpp"
 
 #include <algorithm>
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
-std::int64_t Publisher::monotonic() noexcept {
+std::int64_t GroupPublisher::monotonic() noexcept {
     const auto now = std::chrono::steady_clock::now().time_since_epoch();
     return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
 }
 
-std::vector<bool> Publisher::publish(std::span<const Message> messages) {
+std::vector<bool> GroupPublisher::publish(std::span<const Message> messages) {
     std::vector<bool> safe(messages.size());
     if (messages.empty() || !is_ready()) {
         return safe;
@@ -29,4 +29,4 @@ std::vector<bool> Publisher::publish(std::span<const Message> messages) {
     return safe;
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

@@ -5,9 +5,9 @@
 #include <utility>
 #include <vector>
 
-#include "wire.hpp"
+#include "queue/amqp/wire.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 BrokerOrderStore::BrokerOrderStore(const Access& access, std::unique_ptr<OrderStore> spool)
     : access_(access), spool_(std::move(spool)) {
@@ -208,4 +208,4 @@ std::vector<LogLine> BrokerOrderStore::messages() {
     return spool_ ? spool_->messages() : std::vector<LogLine>{};
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

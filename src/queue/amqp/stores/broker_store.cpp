@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "dead_letter_message.hpp"
-#include "wire.hpp"
+#include "queue/amqp/wire.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 BrokerStore::BrokerStore(const Access& access, std::unique_ptr<Store> spool)
     : access_(access), spool_(std::move(spool)) {
@@ -292,7 +292,7 @@ void BrokerStore::say(bool alert, std::string text) {
 
 /// What an operator has to know of where events are.
 void BrokerStore::tell() {
-    const std::int64_t now = Publisher::monotonic();
+    const std::int64_t now = GroupPublisher::monotonic();
     if ((kept_here_ != 0 || refused_ != 0) && away_.happened(now)) {
         if (kept_here_ != 0) {
             say(true, "the broker does not take events, so they are kept in " + access_.spool_directory +
@@ -314,4 +314,4 @@ void BrokerStore::tell() {
     }
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

@@ -8,7 +8,7 @@
 #include "access.hpp"
 #include "queue/entry.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 /// What this process has of a queue in which the order counts, in that order: the broker delivers it to one consumer at a
 /// time. What is claimed when the connection ends stays, and is known again by its message's identifier.
@@ -64,4 +64,4 @@ class OrderedQueue {
     std::deque<Waiting> waiting_;
 };
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

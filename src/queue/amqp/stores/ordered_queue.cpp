@@ -6,9 +6,9 @@
 #include <utility>
 
 #include "dead_letter_message.hpp"
-#include "wire.hpp"
+#include "queue/amqp/wire.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 void OrderedQueue::consume() {
     if (!std::exchange(is_consumed_, true)) {
@@ -122,4 +122,4 @@ bool OrderedQueue::carry_out(Waiting& waiting) {
     return true;
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

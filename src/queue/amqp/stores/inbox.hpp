@@ -6,9 +6,9 @@
 #include <string>
 #include <string_view>
 
-#include "broker.hpp"
+#include "queue/amqp/broker.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 /// What the broker has delivered to this process, by queue, until the store takes it that it is for. What came over a
 /// connection that has ended is not in it any more.
@@ -30,4 +30,4 @@ class Inbox {
     std::map<std::string, std::deque<Delivery>, std::less<>> queues_;
 };
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

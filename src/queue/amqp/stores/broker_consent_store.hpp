@@ -12,7 +12,7 @@
 #include "ordered_queue.hpp"
 #include "queue/consent_store.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 /// The set-consent requests of a fleet. All of them go through queues that are delivered in order to one process at a
 /// time, one for each part of the identities: so the last word of a visitor reaches Edge last, whichever node took it.
@@ -68,4 +68,4 @@ class BrokerConsentStore final : public ConsentStore {
     std::deque<std::string> remembered_;               ///< the same, in the order in which they came
 };
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

@@ -15,11 +15,11 @@
 #include <vector>
 
 #include "access.hpp"
-#include "broker.hpp"
+#include "queue/amqp/broker.hpp"
 #include "queue/store.hpp"
 #include "queue/trouble.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 /// The entries that wait in the lanes' queues of a broker; while it is away, in a spool on this node's disk.
 ///
@@ -169,4 +169,4 @@ class BrokerStore final : public Store {
     std::vector<LogLine> messages_;
 };
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

@@ -13,7 +13,7 @@
 #include "ordered_queue.hpp"
 #include "queue/order_store.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 /// The back office events of a fleet: each lane has a queue, from which one process at a time takes them, in their order.
 /// While the broker is away they wait in the spool's file; then no newer one of this node overtakes them, but one of
@@ -64,4 +64,4 @@ class BrokerOrderStore final : public OrderStore {
     std::map<EntryId, std::uint64_t> given_;
 };
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

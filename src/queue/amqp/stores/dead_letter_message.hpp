@@ -2,13 +2,13 @@
 
 #include <string>
 
-#include "broker.hpp"
+#include "queue/amqp/broker.hpp"
+#include "queue/amqp/topology.hpp"
+#include "queue/amqp/wire.hpp"
 #include "queue/dead_letters.hpp"
 #include "queue/entry.hpp"
-#include "topology.hpp"
-#include "wire.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 /// An entry that Edge will not take, on its way to where operators look: with what the settlement says of it, and when.
 inline Message dead_letter_message(const Topology& topology, const Entry& entry, const Settlement& settlement,
@@ -22,4 +22,4 @@ inline Message dead_letter_message(const Topology& topology, const Entry& entry,
     return message;
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

@@ -3,7 +3,7 @@
 #include <utility>
 #include <vector>
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 bool Inbox::refresh() {
     std::vector<Delivery> deliveries = broker_.take();
@@ -25,4 +25,4 @@ std::deque<Delivery>& Inbox::of(std::string_view queue) {
     return found != queues_.end() ? found->second : queues_[std::string(queue)];
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

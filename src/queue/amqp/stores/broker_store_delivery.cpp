@@ -5,9 +5,9 @@
 #include <utility>
 
 #include "broker_store.hpp"
-#include "wire.hpp"
+#include "queue/amqp/wire.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 /// Looks at what has been delivered.
 void BrokerStore::pull() {
@@ -67,7 +67,7 @@ void BrokerStore::receive(std::string_view lane, Delivery&& delivery) {
     std::optional<Entry> entry = entry_of(std::move(delivery.message));
     if (!entry) {
         broker().reject(delivery.tag);
-        if (foreign_.happened(Publisher::monotonic())) {
+        if (foreign_.happened(GroupPublisher::monotonic())) {
             say(true,
                 "a message in the queue " + delivery.queue +
                     " is not an event of this version of the module, so it is among the dead letters now: "
@@ -311,14 +311,14 @@ void BrokerStore::forward() {
     if (!spool_ || left_) {
         return;
     }
-    const std::int64_t until = Publisher::monotonic() + kLongest;
+    const std::int64_t until = GroupPublisher::monotonic() + kLongest;
     for (const std::string& lane : spool_->lanes()) {
         while (uses_broker(lane)) {
             std::vector<Claim> claims = spool_->claim(lane, access_.clock(), kMost, kMostBytes);
             if (claims.empty()) {
                 break;
             }
-            if (!forward(claims) || Publisher::monotonic() > until) {
+            if (!forward(claims) || GroupPublisher::monotonic() > until) {
                 return;
             }
         }
@@ -377,4 +377,4 @@ void BrokerStore::leave() {
     }
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

@@ -10,11 +10,11 @@
 #include "broker_consent_store.hpp"
 #include "broker_order_store.hpp"
 #include "broker_store.hpp"
-#include "link.hpp"
+#include "queue/amqp/link.hpp"
+#include "queue/amqp/topology.hpp"
 #include "text/uuid.hpp"
-#include "topology.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 namespace {
 
 constexpr std::chrono::milliseconds kPatienceOfClose{800};
@@ -126,7 +126,7 @@ class AmqpBackend final : public Backend {
     std::function<void()> wake_;
     Link link_;
     Inbox inbox_;
-    Publisher publisher_;
+    GroupPublisher publisher_;
     const Access access_;
     bool is_started_ = false;
     bool was_up_ = false;
@@ -139,4 +139,4 @@ std::unique_ptr<Backend> make_backend(Parts&& parts) {
     return std::make_unique<AmqpBackend>(std::move(parts));
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores

@@ -7,9 +7,9 @@
 #include <span>
 #include <utility>
 
-#include "wire.hpp"
+#include "queue/amqp/wire.hpp"
 
-namespace aep::queue::amqp {
+namespace aep::queue::amqp::stores {
 
 BrokerConsentStore::BrokerConsentStore(const Access& access, std::unique_ptr<ConsentStore> spool)
     : access_(access), spool_(std::move(spool)) {
@@ -210,4 +210,4 @@ std::vector<LogLine> BrokerConsentStore::messages() {
     return spool_ ? spool_->messages() : std::vector<LogLine>{};
 }
 
-}  // namespace aep::queue::amqp
+}  // namespace aep::queue::amqp::stores
