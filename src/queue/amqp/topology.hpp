@@ -26,7 +26,8 @@ struct QueueDeclaration {
 };
 struct ExchangeDeclaration {
     std::string name;
-    std::string type;  ///< "fanout"
+    std::string type;          ///< "fanout"
+    bool auto_delete = false;  ///< it goes with the last queue that is bound to it
 };
 
 /// All queues and exchanges of this worker in the broker, and what they are called. Pure.
@@ -46,7 +47,8 @@ class Topology {
     };
 
     /// `lanes`: lane_name() of each that the configuration knows. `worker`: unique among all processes of the fleet.
-    Topology(std::string name, std::uint32_t shards, std::vector<std::string> lanes, std::string worker, const Limits& limits);
+    Topology(std::string name, std::uint32_t shards, std::vector<std::string> lanes, std::string worker,
+             const Limits& limits);
 
     [[nodiscard]] const std::vector<std::string>& lanes() const noexcept { return lanes_; }
     [[nodiscard]] bool has_lane(std::string_view lane) const noexcept;
@@ -67,6 +69,9 @@ class Topology {
     [[nodiscard]] std::vector<QueueDeclaration> queues() const;
 
   private:
+    [[nodiscard]] QueueDeclaration dead_queue() const;
+    [[nodiscard]] QueueDeclaration hold_queue() const;
+
     std::string name_;
     std::size_t shards_;
     std::vector<std::string> lanes_;
