@@ -60,13 +60,16 @@ say  = @printf '  %-8s %s\n' $(1) $(2)
 
 # Sources ---------------------------------------------------------------------------------------------------------
 
-# The second module, which alone needs the library of a broker.
+# The second module, the queue in RabbitMQ, which alone needs a library for that: three of its sources do to be compiled.
 AMQP_SOURCES := $(wildcard src/amqp_module.cpp src/queue/amqp/*.cpp src/queue/amqp/*/*.cpp)
 AMQP_OBJECTS := $(AMQP_SOURCES:%.cpp=$(OUT)/%.o)
+AMQP_CLIENT  := $(addprefix src/queue/amqp/,connection.cpp connection_requests.cpp frames.cpp)
+AMQP_PURE    := $(filter-out src/amqp_module.cpp $(AMQP_CLIENT),$(AMQP_SOURCES))
 
 SOURCES := $(filter-out $(AMQP_SOURCES),$(wildcard src/*.cpp src/*/*.cpp src/*/*/*.cpp))
 OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o $(OUT)/sdk/status_bytes.o
 UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
+FLEET   := $(patsubst t/fleet/%.cpp,$(OUT)/fleet/%,$(wildcard t/fleet/*$(T)*_test.cpp))
 FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
 NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
 
@@ -172,7 +175,8 @@ $(OUT)/$(AMQP).so: $(AMQP_OBJECTS) $(OUT)/libaep.a
 -include $(AMQP_OBJECTS:.o=.d)
 
 # How each file is compiled, for clangd and other tools. make itself writes it, in no time, so always: but not for -n.
-EDITED  := $(SOURCES) $(AMQP_SOURCES) $(wildcard t/unit/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp t/browser/*.cpp)
+EDITED  := $(SOURCES) $(AMQP_SOURCES) $(wildcard t/unit/*.cpp t/fleet/*.cpp t/fuzz/*.cpp t/html/*.cpp t/bench/*.cpp \
+             t/browser/*.cpp)
 comma   := ,
 quoted   = $(subst ",\",$(subst \,\\,$(1)))
 command  = {"directory": "$(CURDIR)", "file": "$(1)", "command": "$(call quoted,$(strip \
@@ -231,7 +235,7 @@ $(DEPS)/%: Makefile
 # apt-get runs once at a time.
 $(DEPS)/test: | $(DEPS)/build
 $(DEPS)/tools: | $(DEPS)/test
-$(DEPS)/fleet: | $(DEPS)/build
+$(DEPS)/fleet: | $(DEPS)/test
 $(DEPS)/deb: | $(DEPS)/build
 
 $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
@@ -242,9 +246,11 @@ $(DEPS)/test-nginx: $(DEPS)/test t/tools/test-nginx.sh t/tools/private-apt.sh
 # Programs that would become services of the machine, if they were installed.
 PRIVATE_prometheus := prometheus
 PRIVATE_varnish    := varnish libvarnishapi3 libjemalloc2
+PRIVATE_rabbitmq   := rabbitmq-server $(addprefix erlang-,base asn1 crypto eldap ftp inets mnesia os-mon parsetools \
+                      public-key runtime-tools snmp ssl syntax-tools tftp tools xmerl)
 PRIVATE            := $(DEPS)/prometheus $(DEPS)/varnish
 
-$(PRIVATE): $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
+$(PRIVATE) $(DEPS)/rabbitmq: $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
 	$(call say,FETCH,$*)
 	$(Q)t/tools/unpack.sh $@ $(PRIVATE_$*)
 	@touch $@
@@ -252,7 +258,7 @@ $(PRIVATE): $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
-          test-nginx-suite demo-check picture
+          test-nginx-suite test-fleet demo-check picture
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 DEBS   := deb
 SECOND := amqp
@@ -299,9 +305,30 @@ $(OUT)/unit/%: private OPT = -O0 -g -fstack-protector-strong
 $(OUT)/unit/%: t/unit/%.cpp $(OUT)/libaep.a
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
-	$(Q)$(COMPILE) -MF $@.d -MT $@ $< $(OUT)/libaep.a -lcmocka $(LIBRARIES) -o $@
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $< $(filter %amqp.a,$^) $(OUT)/libaep.a -lcmocka $(LIBRARIES) -o $@
+
+# Of the queue in RabbitMQ, what needs no librabbitmq.
+$(OUT)/libaep_amqp.a: $(AMQP_PURE:%.cpp=$(OUT)/%.o)
+	$(call say,AR,$@)
+	$(Q)rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(filter $(OUT)/unit/amqp_%,$(UNIT)): $(OUT)/libaep_amqp.a
 
 -include $(UNIT:=.d)
+
+test-fleet: ## runs the tests of the queue in RabbitMQ, against nodes on loopback (t/fleet)
+test-fleet: $(DEPS)/fleet $(DEPS)/rabbitmq
+run-test-fleet: $(FLEET) $(DEPS)/rabbitmq
+	CMOCKA_MESSAGE_OUTPUT=TAP prove --failures --comments --exec '' $(call some,$(FLEET)) | sed '/^# ok - /d'
+
+$(OUT)/fleet/%: private OPT = -O0 -g -fstack-protector-strong
+$(OUT)/fleet/%: t/fleet/%.cpp $(AMQP_CLIENT:%.cpp=$(OUT)/%.o) $(OUT)/libaep_amqp.a $(OUT)/libaep.a
+	@mkdir -p $(@D)
+	$(call say,CXX,$<)
+	$(Q)$(COMPILE) -MF $@.d -MT $@ $(filter %.cpp %.o %.a,$^) -lcmocka -lrabbitmq -lssl $(LIBRARIES) -o $@
+
+-include $(FLEET:=.d)
 
 test-nginx: ## runs t/*.t against nginx with the module (Test::Nginx)
 # One more than there are processors: they wait most of the time.
