@@ -28,6 +28,9 @@ class Store {
     /// Nothing when it cannot: the unit is then spoiled, and sync() will say so.
     virtual std::optional<EntryId> append(Entry&& entry, bool claimed) = 0;
 
+    /// Whether it takes entries just now. Where it does not, it says so itself.
+    virtual bool takes_entries() { return true; }
+
     /// Removes, keeps for later or sets aside what was claimed. An identifier that is not claimed is ignored.
     virtual void settle(const Settlement& settlement) = 0;
 

@@ -185,7 +185,7 @@ bool StoreLoop::apply(Command& command) noexcept {
 }
 
 void StoreLoop::apply(Append& append) {
-    if (!store_ || !has_room(*append.entry)) {
+    if (!store_ || !store_->takes_entries() || !has_room(*append.entry)) {
         refuse(append);
         return;
     }

@@ -54,6 +54,7 @@ struct FakeDisk {
     std::uint64_t free_space = std::numeric_limits<std::uint64_t>::max();
     std::uint64_t size = 0;
 
+    bool hands_out_appended = true;
     bool append_fails = false;
     bool sync_fails = false;
     bool settlement_fails = false;  ///< a unit that holds one
@@ -77,6 +78,8 @@ class FakeStore final : public queue::Store {
         appended_.emplace_back(++disk_.last_id, FakeDisk::Row{claimed ? entry : std::move(entry), claimed});
         return event_id(disk_.last_id);
     }
+
+    [[nodiscard]] bool hands_out_appended() const noexcept override { return disk_.hands_out_appended; }
 
     void settle(const queue::Settlement& settlement) override { settlements_.push_back(settlement); }
 
@@ -538,7 +541,18 @@ class FakeBackend final : public queue::Backend {
     }
     std::unique_ptr<queue::DeadLetterStore> open_dead_letter_store() override { return open_letter_store_(); }
 
+    void wake_by(std::function<void()> wake) override { wake_ = std::move(wake); }
+    bool take_news() override { return has_news_.exchange(false); }
+
+    /// From any thread: something has come that nobody here has appended.
+    void tell_news() {
+        has_news_ = true;
+        wake_();
+    }
+
   private:
+    std::function<void()> wake_;
+    std::atomic<bool> has_news_{false};
     OpenStore open_store_;
     OpenConsentStore open_consent_store_;
     OpenOrderStore open_order_store_;

@@ -46,6 +46,29 @@ void an_entry_that_a_transfer_owns_is_not_handed_out(void**) {
     assert_int_equal(queue.take_work(kNorth).size(), 1);
 }
 
+void what_others_have_brought_comes_when_the_queue_tells_of_it(void**) {
+    LoopHarness queue;
+    queue.turn(Want{kNorth, 2});
+    queue.turn_until_idle();
+    queue.stock(kNorth, 1, kStart);
+    queue.turn();
+    assert_true(queue.take_work(kNorth).empty());
+    queue.backend->tell_news();
+    assert_int_equal(queue.wakes, 1);
+    queue.turn();
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+}
+
+void where_what_is_appended_comes_back_by_the_store_alone_it_is_claimed_there(void**) {
+    LoopHarness queue;
+    queue.disk.hands_out_appended = false;
+    queue.turn(Want{kNorth, 1});
+    const std::size_t claims = queue.disk.claims;
+    queue.turn(queue.append(1));
+    assert_int_equal(queue.take_work(kNorth).size(), 1);
+    assert_true(queue.disk.claims > claims);
+}
+
 void nothing_is_handed_out_that_is_not_wanted_any_more(void**) {
     LoopHarness queue;
     queue.turn(Want{kNorth, 3}, WantNothing{kNorth});
@@ -458,6 +481,8 @@ int main() {
         cmocka_unit_test(entries_come_as_soon_as_they_are_there),
         cmocka_unit_test(an_entry_is_told_as_kept_before_it_is_handed_out),
         cmocka_unit_test(an_entry_that_a_transfer_owns_is_not_handed_out),
+        cmocka_unit_test(what_others_have_brought_comes_when_the_queue_tells_of_it),
+        cmocka_unit_test(where_what_is_appended_comes_back_by_the_store_alone_it_is_claimed_there),
         cmocka_unit_test(nothing_is_handed_out_that_is_not_wanted_any_more),
         cmocka_unit_test(a_lane_that_nobody_asks_for_holds_no_other_one_up),
         cmocka_unit_test(lanes_that_nobody_has_asked_for_are_told_once),

@@ -19,34 +19,35 @@ constexpr const char* kSouth = "https://south.example";
 /// A loop on fake stores, with a clock that the test moves.
 struct LoopHarness {
     explicit LoopHarness(queue::Limits limits = {}) {
+        auto fake = std::make_unique<FakeBackend>(
+            [this](std::string& error) -> std::unique_ptr<queue::Store> {
+                ++opens;
+                if (!can_open) {
+                    error = "\"/var/queue\" cannot be written";
+                    return nullptr;
+                }
+                return std::make_unique<FakeStore>(disk, *ledger);
+            },
+            [this](std::string& error) -> std::unique_ptr<queue::ConsentStore> {
+                if (!can_open_consents) {
+                    error = "\"/var/queue/consents.db\" cannot be written";
+                    return nullptr;
+                }
+                return std::make_unique<FakeConsentStore>(consents);
+            },
+            [this](std::string& error) -> std::unique_ptr<queue::OrderStore> {
+                if (!can_open_orders) {
+                    error = "\"/var/queue/orders.db\" cannot be written";
+                    return nullptr;
+                }
+                return std::make_unique<FakeOrderStore>(orders, *ledger);
+            },
+            [this]() -> std::unique_ptr<queue::DeadLetterStore> {
+                return can_open_letters ? std::make_unique<FakeLetterStore>(letters) : nullptr;
+            });
+        backend = fake.get();
         loop = std::make_unique<queue::StoreLoop>(
-            std::make_unique<FakeBackend>(
-                [this](std::string& error) -> std::unique_ptr<queue::Store> {
-                    ++opens;
-                    if (!can_open) {
-                        error = "\"/var/queue\" cannot be written";
-                        return nullptr;
-                    }
-                    return std::make_unique<FakeStore>(disk, *ledger);
-                },
-                [this](std::string& error) -> std::unique_ptr<queue::ConsentStore> {
-                    if (!can_open_consents) {
-                        error = "\"/var/queue/consents.db\" cannot be written";
-                        return nullptr;
-                    }
-                    return std::make_unique<FakeConsentStore>(consents);
-                },
-                [this](std::string& error) -> std::unique_ptr<queue::OrderStore> {
-                    if (!can_open_orders) {
-                        error = "\"/var/queue/orders.db\" cannot be written";
-                        return nullptr;
-                    }
-                    return std::make_unique<FakeOrderStore>(orders, *ledger);
-                },
-                [this]() -> std::unique_ptr<queue::DeadLetterStore> {
-                    return can_open_letters ? std::make_unique<FakeLetterStore>(letters) : nullptr;
-                }),
-            limits, *ledger,
+            std::move(fake), limits, *ledger,
             [this](std::vector<queue::Event>&& told) {
                 if (cannot_be_told) {
                     throw std::bad_alloc();
@@ -57,6 +58,7 @@ struct LoopHarness {
                 }
             },
             instant());
+        loop->wake_by([this] { ++wakes; });
     }
 
     [[nodiscard]] queue::StoreLoop::Instant instant() const { return {kStart + monotonic + jump, monotonic}; }
@@ -154,6 +156,8 @@ struct LoopHarness {
     std::vector<queue::Event> events;
     int tellings = 0;
     bool cannot_be_told = false;  ///< there is no memory for it
+    int wakes = 0;
+    FakeBackend* backend = nullptr;  ///< the loop's
     std::unique_ptr<queue::StoreLoop> loop;
 };
 

@@ -95,6 +95,14 @@ std::string Topology::order_queue(std::string_view lane) const {
     return begin + plain(lane, kLongestName - begin.size());
 }
 
+std::vector<std::string> Topology::consent_queues() const {
+    std::vector<std::string> names;
+    for (std::size_t number = 0; number < kConsentQueues; ++number) {
+        names.push_back(name_ + ".consent." + std::to_string(number));
+    }
+    return names;
+}
+
 std::string Topology::consent_queue(std::string_view identity) const {
     // The same on every machine and in every version, or a visitor's decisions would not stay in order.
     const std::size_t number = text::sha256(identity).front() % kConsentQueues;

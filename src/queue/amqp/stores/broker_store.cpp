@@ -39,6 +39,12 @@ BrokerStore::LaneState* BrokerStore::find_lane(std::string_view lane) {
     return found == lanes_.end() ? nullptr : &found->second;
 }
 
+bool BrokerStore::takes_entries() {
+    const bool takes = spool_ || access_.publisher.is_ready();
+    refused_ += takes ? 0U : 1U;
+    return takes;
+}
+
 std::optional<EntryId> BrokerStore::append(Entry&& entry, bool claimed) {
     const bool is_claimed = claimed && !left_;
     if (!uses_broker(entry.lane)) {
@@ -54,7 +60,7 @@ std::optional<EntryId> BrokerStore::spool(Entry&& entry, bool claimed) {
     if (spool_) {
         id = spool_->append(std::move(entry), claimed);
         spool_has_appended_ = true;
-        kept_here_ += id ? 1 : 0;
+        kept_here_ += id ? 1U : 0U;
     } else {
         ++refused_;
     }

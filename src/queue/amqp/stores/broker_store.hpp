@@ -45,6 +45,7 @@ class BrokerStore final : public Store {
     ~BrokerStore() override;
 
     std::optional<EntryId> append(Entry&& entry, bool claimed) override;
+    bool takes_entries() override;
     void settle(const Settlement& settlement) override;
     bool sync() override;
     [[nodiscard]] bool hands_out_appended() const noexcept override { return false; }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <limits>
 #include <utility>
 
 #include "broker_store.hpp"
@@ -308,13 +309,14 @@ void BrokerStore::forward() {
     constexpr std::size_t kMost = 256;
     constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
     constexpr std::int64_t kLongest = 200;
+    constexpr Time kWheneverDue = std::numeric_limits<Time>::max();
     if (!spool_ || left_) {
         return;
     }
     const std::int64_t until = GroupPublisher::monotonic() + kLongest;
     for (const std::string& lane : spool_->lanes()) {
         while (uses_broker(lane)) {
-            std::vector<Claim> claims = spool_->claim(lane, access_.clock(), kMost, kMostBytes);
+            std::vector<Claim> claims = spool_->claim(lane, kWheneverDue, kMost, kMostBytes);
             if (claims.empty()) {
                 break;
             }

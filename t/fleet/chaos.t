@@ -1,0 +1,178 @@
+# No event that was acknowledged is lost, whatever happens to brokers, to nodes of nginx and to Edge; and each visitor's last
+# word on consent is what Edge has.
+#
+# AEP_LOSS_EVENTS is how many events are sent (20000), AEP_LOSS_RATE how many in a second to each node (150). With
+# AEP_LOSS_KEEP everything stays in the directory that is named at the end.
+
+use strict;
+use warnings;
+
+use AepEdge;
+use AepRabbit;
+use AepServer;
+use AepVisitors;
+use File::Temp ();
+use Test::More;
+use Time::HiRes qw(sleep time);
+
+plan skip_all => AepRabbit::missing() if AepRabbit::missing();
+
+my $events    = $ENV{AEP_LOSS_EVENTS} || 20000;
+my $rate      = $ENV{AEP_LOSS_RATE}   || 150;
+my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1, CLEANUP => !$ENV{AEP_LOSS_KEEP});
+my $journal   = "$directory/edge.journal";
+my $edge_port = AepServer::free_port();
+my $rabbit    = AepRabbit->start(3);
+my $edge;
+
+sub phase { note sprintf '%s: %s', scalar localtime, shift; return }
+
+# Shared queues bring everything of a node to another one; only a spool is a node's own.
+sub nginx {
+    return AepServer->start(
+        edge    => "http://127.0.0.1:$edge_port answer_timeout=300ms connect_timeout=500ms timeout=2s",
+        workers => 2,
+        main    => AepRabbit::load(),
+        http    => $rabbit->queue('spool=AEP_DIRECTORY/spool') . 'keepalive_requests 1000; client_body_buffer_size 64k;');
+}
+sub edge_comes { $edge = AepEdge->start(http => $edge_port, journal => $journal, keep => 100); return }
+
+my @servers = map { nginx() } 1 .. 3;
+$_->wait_for_log(qr/broker/) for @servers;
+edge_comes();
+my @visitors = map { AepVisitors->start(port => $_->port, rate => $rate) } @servers;
+
+sub kill_a_node_of_the_broker {
+    my $node = shift;
+    phase("node $node of the broker is killed");
+    $rabbit->node(kill => $node);
+    sleep 3;
+    phase('and comes back');
+    $rabbit->node(restart => $node);
+    sleep 2;
+    return;
+}
+
+sub all_brokers_go {
+    phase('all nodes of the broker are killed');
+    $rabbit->node(kill => $_) for 1 .. 3;
+    sleep 3;
+    phase('and come back');
+    $rabbit->node(restart => $_) for 1 .. 3;
+    sleep 5;
+    return;
+}
+
+sub a_node_freezes {
+    my $node = shift;
+    phase("node $node of the broker is frozen");
+    $rabbit->node(freeze => $node);
+    sleep 4;
+    $rabbit->node(thaw => $node);
+    phase('and goes on');
+    sleep 3;
+    return;
+}
+
+sub edge_goes_and_comes {
+    phase('Edge is stopped');
+    $edge->stop;
+    sleep 4;
+    edge_comes();
+    phase('Edge is back');
+    sleep 2;
+    return;
+}
+
+sub kill_nginx {
+    my $server = shift;
+    phase('the master and all workers of a node of nginx are killed');
+    my @all = $server->kill_now;
+    AepServer::wait_until(sub { !grep { AepServer::is_running($_) } @all });
+    $server->run;
+    phase('and nginx is started again');
+    sleep 1;
+    return;
+}
+
+sub kill_a_worker {
+    my ($victim) = shift->workers;
+    phase('a worker is killed');
+    kill KILL => $victim;
+    sleep 1;
+    return;
+}
+
+sub alarm_of_a_broker {
+    phase('the broker has an alarm');
+    $rabbit->ctl(1, qw(-q set_vm_memory_high_watermark absolute 1MB));
+    sleep 4;
+    $rabbit->ctl(1, qw(-q set_vm_memory_high_watermark absolute 1GB));
+    phase('the alarm is over');
+    sleep 2;
+    return;
+}
+
+sub all_that_can_happen {
+    kill_a_node_of_the_broker(1);
+    edge_goes_and_comes();
+    kill_a_worker($servers[0]);
+    a_node_freezes(2);
+    kill_nginx($servers[1]);
+    kill_a_node_of_the_broker(3);
+    alarm_of_a_broker();
+    phase('Edge is stopped');
+    $edge->stop;
+    all_brokers_go();
+    edge_comes();
+    phase('Edge is back');
+    ok($servers[2]->reload, 'nginx reloads');
+    kill_nginx($servers[2]);
+    kill_a_node_of_the_broker(2);
+    return;
+}
+
+sub sent { my $sum = 0; $sum += $_->events for @visitors; return $sum }
+
+my $ends = time + 8 * $events / $rate;
+do { all_that_can_happen() } while sent() < $events && time < $ends;
+phase('the end');
+my $requests = 0;
+$requests += $_->stop for @visitors;
+
+sub spooled {
+    my $sum = 0;
+    for my $file (map { glob $_->directory . '/spool/*.db' } @servers) {
+        my $table = $file =~ m{/consent.db$} ? 'consents' : $file =~ m{/orders.db$} ? 'orders' : 'entries';
+        my ($count) = `sqlite3 'file:$file?mode=ro' 'SELECT count(*) FROM $table' 2>/dev/null` =~ /(\d+)/;
+        $sum += $count // 1;
+    }
+    return $sum;
+}
+
+my $begun = time;
+my $are_empty = AepServer::wait_until(
+    sub { sleep 1; spooled() == 0 && $rabbit->waiting(qr/^aep\.(?:lane|order|consent|hold)\./) == 0 }, 240);
+ok($are_empty, 'the queues get empty')
+    or diag(spooled() . " in spools, the broker has:\n" . $rabbit->ctl(1, qw(-q list_queues name messages consumers)));
+my $drained = time - $begun;
+$_->quit for @servers;
+$edge->stop;
+
+my %sum;
+my @missing;
+for my $index (0 .. $#visitors) {
+    my $account = $visitors[$index]->audit(edge => $journal, queue => $servers[$index]->directory . '/spool');
+    $sum{$_} += $account->{$_} for grep { !ref $account->{$_} } keys %$account;
+    push @missing, @{ $account->{missing} };
+    is(scalar @{ $account->{wrongConsents} }, 0, 'the last word of each visitor is what Edge has') or diag explain $account->{wrongConsents};
+}
+diag(join ', ', (map { "$_: $sum{$_}" } sort keys %sum), sprintf 'seconds to drain: %.1f', $drained);
+is($sum{missingCount}, 0, 'every acknowledged event is with Edge or among the dead letters') or diag explain \@missing;
+cmp_ok($sum{twice}, '<=', $sum{acknowledged} / 40, 'few events were delivered twice');
+for my $server (@servers) {
+    my @faults = grep { !/signal 9|does not take events/ } grep { /$AepServer::fault/ } split /\n/, $server->log;
+    is(join("\n", @faults), '', 'no fault in the log');
+}
+diag("everything is in $directory") if $ENV{AEP_LOSS_KEEP};
+done_testing;

@@ -1,0 +1,69 @@
+# Three nodes of nginx keep their events in one broker: what one has taken, any other delivers.
+
+use strict;
+use warnings;
+
+use AepEdge;
+use AepRabbit;
+use AepServer;
+use Test::More;
+
+plan skip_all => AepRabbit::missing() if AepRabbit::missing();
+
+my $rabbit = AepRabbit->start(1);
+my $edge   = AepEdge->start;
+my $port   = $edge->port;
+
+sub nginx {
+    my (@parameters) = @_;
+    return AepServer->start(
+        edge => "http://127.0.0.1:$port answer_timeout=300ms connect_timeout=500ms timeout=2s",
+        main => AepRabbit::load(), http => $rabbit->queue(@parameters), workers => 2);
+}
+my %body = map { $_ => qq({"events":[{"xdm":{"eventType":"$_"}}]}) } map { "e$_" } 1 .. 99;
+sub collect { my ($server, $name) = @_; return $server->client->post('/ee/v1/collect', $body{$name})->{status} }
+sub arrived { my %seen = map { $_->{eventType} => 1 } @{ $edge->events }; return join ' ', sort keys %seen }
+sub arrives {
+    my ($names, $what, $seconds) = @_;
+    AepServer::wait_until(sub { arrived() eq $names }, $seconds // 15);
+    return is(arrived(), $names, $what);
+}
+
+my $one = nginx("spool=AEP_DIRECTORY/spool");
+my $two = nginx('spool=off');
+ok($_->wait_for_log(qr/broker/), 'the log tells of the broker') for $one, $two;
+
+is(collect($one, 'e1'), 204, 'an event is taken');
+arrives('e1', 'and delivered');
+is(collect($two, 'e2'), 204, 'without a spool, too');
+arrives('e1 e2', 'and delivered');
+
+$edge->stop;
+is(collect($one, 'e3'), 204, 'Edge is away: an event is taken');
+is(collect($two, 'e4'), 204, 'on the other node, too');
+$one->kill_now;
+$edge = AepEdge->start(http => $port);
+arrives('e3 e4', 'Edge is back, and a node is gone for good: the other delivers what that had taken', 90);
+
+$one->run;
+$rabbit->node(kill => 1);
+ok(AepServer::wait_until(sub { collect($two, 'e5') == 503 }, 10), 'the broker is away: refused without a spool');
+is(collect($one, 'e6'), 204, 'kept with a spool');
+arrives('e3 e4 e6', 'and delivered by its own node');
+$edge->stop;
+is(collect($one, 'e7'), 204, 'both are away: kept');
+$rabbit->node(restart => 1);
+ok($one->wait_for_log(qr/the broker takes events again; \d+ that were kept/, 60), 'the spool is forwarded');
+is($one->kill_now ? 1 : 0, 1, 'the node that had it is gone');
+$edge = AepEdge->start(http => $port);
+arrives('e7', 'and the other delivers it', 90);
+
+ok($two->reload, 'reload');
+is(collect($two, 'e8'), 204, 'taken after it');
+arrives('e7 e8', 'and delivered');
+$rabbit->node(freeze => 1);
+my $took = $two->quit;
+cmp_ok($took, '<', 3, sprintf 'nginx ends soon with a frozen broker (%.1f s)', $took);
+$rabbit->node(thaw => 1);
+unlike($two->log, qr/exited on signal|exited with|Sanitizer|\[emerg\]/, 'no fault after all that');
+done_testing;
