@@ -174,14 +174,19 @@ void Publisher::take_batch() {
     batch_ = std::exchange(shared_.batch, nullptr);
 }
 
-/// Whether a message of the batch is to be sent: nobody may be waiting any more.
-bool Publisher::begin_message(std::size_t index) {
+/// Copies a message of the batch, whose owner waits no longer than it likes.
+Publisher::Step Publisher::begin_message(std::size_t index) {
     const std::lock_guard lock(shared_.mutex);
     if (batch_->is_abandoned) {
-        return false;
+        return Step::end;
     }
+    if (!line_.connection().fits(batch_->messages[index])) {
+        decide(index, Fate::refused);
+        return Step::next;
+    }
+    message_ = batch_->messages[index];
     batch_->fates[index] = Fate::unknown;
-    return true;
+    return Step::send;
 }
 
 void Publisher::send(std::int64_t now) {
@@ -190,18 +195,17 @@ void Publisher::send(std::int64_t now) {
     indices_.clear();
     heard_ = false;
     batch_at_us_ = microseconds_now();
-    for (std::size_t index = 0; batch_ != nullptr && index < batch_->messages.size(); ++index) {
-        const Message& message = batch_->messages[index];
-        if (!line_.connection().fits(message)) {
-            const std::lock_guard lock(shared_.mutex);
-            decide(index, Fate::refused);
-            continue;
-        }
-        if (!begin_message(index)) {
+    const std::size_t count = batch_->fates.size();
+    for (std::size_t index = 0; batch_ != nullptr && index < count; ++index) {
+        const Step step = begin_message(index);
+        if (step == Step::end) {
             return;  // what was not sent stays refused
         }
+        if (step == Step::next) {
+            continue;
+        }
         indices_.push_back(index);
-        if (!line_.connection().publish(message, ++sent_, kPatienceForRoom)) {
+        if (!line_.connection().publish(message_, ++sent_, kPatienceForRoom)) {
             break;
         }
         // A broker that cannot get rid of what it returns might read no more.
@@ -240,6 +244,9 @@ void Publisher::on_confirm(std::uint64_t number, bool multiple, bool is_positive
         return;
     }
     const std::lock_guard lock(shared_.mutex);
+    if (batch_->is_abandoned) {
+        return;
+    }
     const std::uint64_t end = std::min<std::uint64_t>(number - first_ + 1, indices_.size());
     for (std::uint64_t place = multiple ? 0 : number - first_; place < end; ++place) {
         const std::size_t index = indices_[place];

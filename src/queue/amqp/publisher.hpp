@@ -61,7 +61,8 @@ class Publisher final : Receiver {
     void reopen_when_stuck(std::int64_t now);
     void note(const Message& message, bool is_taken);
     void take_batch();
-    bool begin_message(std::size_t index);
+    enum class Step : std::uint8_t { send, next, end };
+    Step begin_message(std::size_t index);
     void send(std::int64_t now);
     void leave_batch(std::int64_t now);
     void listen(std::int64_t now);
@@ -73,6 +74,7 @@ class Publisher final : Receiver {
     Line line_;
 
     std::shared_ptr<Batch> batch_;
+    Message message_;                   ///< of the batch, the one that is being sent
     std::uint64_t first_ = 1;           ///< number of the batch's first message
     std::uint64_t sent_ = 0;            ///< messages, over this connection
     std::vector<std::size_t> indices_;  ///< of the messages that were sent, in the batch
