@@ -558,8 +558,8 @@ test-package: dist
 
 .PHONY: clean distclean help
 clean: ## removes what was compiled; the SDK file, unpacked packages and node_modules stay
-	rm -rf build/src build/unit build/browser build/asan build/tsan build/fuzz build/tidy build/nginx-* build/suites/*/build \
-	    build/*.o build/*.a build/*.so build/sdk/*.o t/servroot*
+	rm -rf build/src build/unit build/fleet build/rabbitmq build/browser build/asan build/tsan build/fuzz build/tidy \
+	    build/nginx-* build/suites/*/build build/*.o build/*.a build/*.so build/sdk/*.o t/servroot*
 
 distclean: ## removes everything that was made
 	rm -rf build t/servroot* $(addsuffix /node_modules,$(JAVASCRIPT))
