@@ -16,7 +16,7 @@ AMQP    := ngx_http_aep_amqp_module
 #   T             which tests to run, by a part of their names, or those of t by their paths: make unit T=head_finder,
 #                 make test-nginx T="t/00-load.t t/load.t", make fuzz T=policy, make test-browser T=consent
 #   NGINX_TESTS   a directory with nginx's own tests, the repository nginx-tests: make test-nginx-suite T=range.t
-#   SUITES        Debian's suites whose nginx test-versions tries: trixie forky sid
+#   SUITES        Debian's suites whose nginx test-versions tries, and nginx.org: trixie forky sid nginx.org
 #   SUITE         the suite of Debian in which test-debian tries the README: trixie
 #   PACKAGE_SUITES
 #                 those in which test-package tries the package: bookworm trixie
@@ -344,16 +344,12 @@ run-test-attacks: $(if $(SAN),build/asan/keep_loaded.so)
 	@+$(if $(SAN),$(SANITIZED)) export AEP_QUICK=$(QUICK); \
 	    $(MAKE) --no-print-directory run-test-nginx T='$(ATTACKS)' $(if $(SAN),$(SANITIZED_BUILD))
 
-# Debian's suites that may have a newer nginx; and of everything that nginx has a part in, one test or more, the
-# longest first.
-SUITES        ?= trixie forky sid
-VERSION_TESTS := $(patsubst %,t/%.t,what_happens_when_edge_fails workers_come_and_go compression pages_from_disk \
-                   00-load settings_are_accepted tag_in_every_page lengths_validators_ranges pages_made_of_parts \
-                   trailers_and_interim_responses http2_gateway http3 gateway_forwards_events)
+# Debian's suites that may have a newer nginx, and nginx as its makers build it.
+SUITES ?= trixie forky sid nginx.org
 
-test-versions: ## builds the module for the nginx of newer Debian suites, and runs a part of t/*.t with each
-run-test-versions: all $(DEPS)/test-nginx
-	+JOBS=$(JOBS) MAKE=$(MAKE) t/tools/test-versions.sh $(OUT) $(SUITES) -- $(if $(T),$(NGINX_T),$(VERSION_TESTS))
+test-versions: ## builds the module for the nginx of newer Debian suites, and runs t/*.t with each
+run-test-versions: all $(DEPS)/test-nginx $(PRIVATE)
+	+JOBS=$$(($(JOBS) + 1)) MAKE=$(MAKE) t/tools/test-versions.sh $(OUT) $(SUITES) -- $(call some,$(NGINX_T))
 
 SUITE ?= trixie
 
@@ -572,8 +568,8 @@ test-package: dist
 
 .PHONY: clean distclean help
 clean: ## removes what was compiled; the SDK file, unpacked packages and node_modules stay
-	rm -rf build/src build/unit build/browser build/asan build/tsan build/fuzz build/tidy build/nginx-* build/suites/*/build \
-	    build/*.o build/*.a build/*.so build/sdk/*.o t/servroot*
+	rm -rf build/src build/unit build/fleet build/rabbitmq build/browser build/asan build/tsan build/fuzz build/tidy \
+	    build/nginx-* build/suites/*/build build/*.o build/*.a build/*.so build/sdk/*.o t/servroot*
 
 distclean: ## removes everything that was made
 	rm -rf build t/servroot* $(addsuffix /node_modules,$(JAVASCRIPT))

@@ -1,8 +1,8 @@
 # shellcheck shell=bash
 # For other scripts to source: packages of another suite of Debian, of which the machine's own apt never learns.
 
-# private_apt DIRECTORY SUITE
-# Makes DIRECTORY/apt.conf and reads the suite's list. `APT_CONFIG=DIRECTORY/apt.conf apt-get ...` then sees that suite
+# private_apt DIRECTORY SUITE [TYPE]
+# Of deb packages, or of deb-src. Makes DIRECTORY/apt.conf and reads the suite's list. `APT_CONFIG=DIRECTORY/apt.conf apt-get ...` then sees that suite
 # alone, checked by Debian's keyring, and no package as installed. The lists of a whole suite are large: the caller
 # removes DIRECTORY when it has what it wants.
 private_apt() {
@@ -15,7 +15,8 @@ private_apt() {
     mkdir -p "$1"/{lists/partial,cache/archives/partial,parts}
     apt=$(cd "$1" && pwd)
     : >"$apt/status"
-    printf 'deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "$uri" "$2" >"$apt/sources.list"
+    printf '%s [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] %s %s main\n' "${3:-deb}" "$uri" "$2" \
+        >"$apt/sources.list"
     cat >"$apt/apt.conf" <<CONF
 Dir::Etc::SourceList "$apt/sources.list";
 Dir::Etc::SourceParts "$apt/parts";

@@ -24,7 +24,7 @@ port_of() { echo $((first + $1)); }
 tls_port_of() { echo $((first + 4 + $1)); }
 export ERL_EPMD_PORT=$((first + 12)) ERL_EPMD_ADDRESS=127.0.0.1
 
-# Debian's erl knows only the place where Debian installs it. epmd tells Erlang's nodes where the others are.
+# Debian's erl knows only the place where Debian installs it.
 prepare_erlang() {
     local emulator
     emulator=$(echo "$erlang"/erts-*)
@@ -36,7 +36,6 @@ export ROOTDIR BINDIR EMU PROGNAME
 exec "\$BINDIR/erlexec" "\$@"
 ERL
     chmod +x "$directory/bin/erl"
-    "$emulator/bin/epmd" -daemon
 }
 
 certificate() { # NAME SUBJECT DAYS EXTENSION...: vouched for by the authority
@@ -112,6 +111,8 @@ CONF
 }
 
 with_erlang() { # COMMAND...
+    # It tells Erlang's nodes where the others are. Nothing happens when it runs already.
+    "$(echo "$erlang"/erts-*)/bin/epmd" -daemon
     HOME=$directory PATH="$directory/bin:$PATH" RABBITMQ_CONF_ENV_FILE=/dev/null "$@"
 }
 

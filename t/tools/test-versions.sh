@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # test-versions.sh BUILD SUITE... -- TEST...
 # Builds the module for the nginx of other suites of Debian, and runs tests with it. BUILD is what `make` has built for
-# this machine's nginx; `make` is $MAKE. A suite that cannot be had, or has the nginx of an earlier one, is left out.
+# this machine's nginx; `make` is $MAKE. A suite that cannot be had, or has the nginx of an earlier one, is left out. The
+# "suite" nginx.org is nginx as its makers build it.
 set -euo pipefail
 
 # `make -n` runs what calls make, this script too. Its options of one letter are the first word.
@@ -44,13 +45,22 @@ run_tests() {
         prove --jobs "${JOBS:-2}" -I t/lib -I build/deps/test-nginx/usr/share/perl5 "${tests[@]}"
 }
 
+put_nginx() { # into a directory, of a suite
+    if [ "$2" = nginx.org ]; then
+        t/tools/vendor-nginx.sh "$1" trixie
+    else
+        t/tools/suite-nginx.sh "$1" "$2"
+    fi
+}
+
 try_suite() {
     local directory=build/suites/$1 began=$SECONDS result=ok version
-    if ! t/tools/suite-nginx.sh "$directory" "$1"; then
+    if ! put_nginx "$directory" "$1"; then
         summary+=("skipped  $1: its nginx cannot be had")
         return
     fi
     version=$("$directory/bin/nginx" -v 2>&1 | sed 's,.*/,,')
+    [ "$1" != nginx.org ] || version+=" as its makers build it"
     if [[ " ${versions[*]-} " = *" $version "* ]]; then
         summary+=("skipped  $1: nginx $version as before")
         return

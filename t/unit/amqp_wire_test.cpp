@@ -66,11 +66,11 @@ void bytes_that_are_no_utf8_do_no_harm(void**) {
     expect_text(back->headers.at(0).second, "M\xef\xbf\xbdller");
 }
 
-Message with(std::string_view name, std::string value) {
+Message with(std::string_view name, const std::string& value) {
     Message message = message_of(some_entry());
     for (auto& header : message.headers) {
         if (header.first == name) {
-            header.second = std::move(value);
+            header.second = value;
         }
     }
     return message;

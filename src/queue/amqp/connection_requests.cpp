@@ -42,7 +42,7 @@ amqp_table_t table_of(std::vector<amqp_table_entry_t>& entries) noexcept {
 
 }  // namespace
 
-bool Connection::State::wait_for_room(milliseconds patience) noexcept {
+bool Connection::State::wait_for_room(milliseconds patience) const noexcept {
     pollfd socket{.fd = amqp_get_sockfd(library), .events = POLLOUT, .revents = 0};
     return ::poll(&socket, 1, static_cast<int>(std::max<std::int64_t>(0, patience.count()))) == 1;
 }

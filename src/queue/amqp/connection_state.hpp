@@ -19,9 +19,9 @@ inline constexpr int kFrame = 131'072;           ///< bytes, RabbitMQ's own limi
 
 /// What only the two sources of Connection see of it: the library.
 struct Connection::State {
-    State(const Settings& for_settings, const Settings::Host& for_host, Interruption& for_interruption)
+    State(const Settings& for_settings, Settings::Host for_host, Interruption& for_interruption)
         : settings(for_settings),
-          host(for_host),
+          host(std::move(for_host)),
           interruption(for_interruption),
           tls(for_settings, host, for_interruption) {}
 
@@ -37,7 +37,7 @@ struct Connection::State {
     bool lose(std::string why) noexcept;
     bool lose(int status);
     bool sent(int status) { return status == AMQP_STATUS_OK || lose(status); }
-    bool wait_for_room(std::chrono::milliseconds patience) noexcept;
+    [[nodiscard]] bool wait_for_room(std::chrono::milliseconds patience) const noexcept;
     void close() noexcept;
 
     const Settings& settings;

@@ -35,6 +35,12 @@ class Line {
     void ready(std::int64_t now) noexcept;
     /// It has been closed, or is to be; says why, when there is something new to say.
     void lost(std::int64_t now);
+    /// It is to be another one, at once.
+    void leave() noexcept {
+        connection_.reset();
+        ready_since_ = 0;
+        next_ = 0;
+    }
 
     /// From another thread: ends what is waited for, for good.
     void interrupt() noexcept { interruption_.call(); }

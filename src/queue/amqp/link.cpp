@@ -182,7 +182,7 @@ std::vector<Fate> Link::publish(std::span<const Message> messages, milliseconds 
     }
     const auto deadline = std::chrono::steady_clock::now() + patience;
     const auto batch = std::make_shared<Batch>();
-    batch->messages.assign(messages.begin(), messages.end());
+    batch->messages = messages;
     batch->fates = std::move(fates);
     batch->undecided = messages.size();
     std::unique_lock lock(shared.mutex);
@@ -192,8 +192,8 @@ std::vector<Fate> Link::publish(std::span<const Message> messages, milliseconds 
     if (shared.batch == batch) {
         shared.batch = nullptr;
     }
+    batch->is_abandoned = true;
     if (!is_over) {
-        batch->is_abandoned = true;
         shared.bell.ring();
     }
     shared.health.unknown +=

@@ -33,7 +33,11 @@ bool Publisher::is_ready() const noexcept {
 }
 
 std::int64_t Publisher::next(std::int64_t now) const noexcept {
-    return line_.is_open() ? std::numeric_limits<std::int64_t>::max() : std::max(now, line_.next());
+    if (!line_.is_open()) {
+        return std::max(now, line_.next());
+    }
+    return stuck_since_ != 0 && batch_ == nullptr ? std::max(now, stuck_since_ + patience_with_refusals_)
+                                                  : std::numeric_limits<std::int64_t>::max();
 }
 
 void Publisher::turn(std::int64_t now) {
@@ -48,6 +52,7 @@ void Publisher::turn(std::int64_t now) {
         listen(now);
     }
     leave_batch(now);
+    reopen_when_stuck(now);
     if (line_.is_open() && batch_ == nullptr) {
         take_batch();
         if (batch_ != nullptr) {
@@ -71,7 +76,14 @@ void Publisher::open(std::int64_t now) {
 
 void Publisher::lost(std::int64_t now) {
     line_.lost(now);
+    patience_with_refusals_ = kShortestRefusal;
+    leave_connection();
+}
+
+void Publisher::leave_connection() {
     silent_since_ = 0;
+    stuck_since_ = 0;
+    taking_.clear();
     shared_.is_up.store(false, std::memory_order_release);
     const std::lock_guard lock(shared_.mutex);
     for (const auto& batch : {std::exchange(batch_, nullptr), std::exchange(shared_.batch, nullptr)}) {
@@ -79,6 +91,25 @@ void Publisher::lost(std::int64_t now) {
             batch->is_over = true;
             shared_.batch_changed.notify_all();
         }
+    }
+}
+
+void Publisher::reopen_when_stuck(std::int64_t now) {
+    if (stuck_since_ == 0 || batch_ != nullptr || now - stuck_since_ < patience_with_refusals_) {
+        return;
+    }
+    patience_with_refusals_ = std::min(2 * patience_with_refusals_, kLongestRefusal);
+    line_.leave();
+    leave_connection();
+}
+
+/// The broker's word on a message.
+void Publisher::note(const Message& message, bool is_taken) {
+    const std::string queue = message.exchange + " " + message.key;
+    if (is_taken) {
+        taking_.insert(queue);
+    } else if (taking_.count(queue) == 0 && stuck_since_ == 0) {
+        stuck_since_ = monotonic_now();
     }
 }
 
@@ -143,14 +174,19 @@ void Publisher::take_batch() {
     batch_ = std::exchange(shared_.batch, nullptr);
 }
 
-/// Whether a message of the batch is to be sent: nobody may be waiting any more.
-bool Publisher::begin_message(std::size_t index) {
+/// Copies a message of the batch, whose owner waits no longer than it likes.
+Publisher::Step Publisher::begin_message(std::size_t index) {
     const std::lock_guard lock(shared_.mutex);
     if (batch_->is_abandoned) {
-        return false;
+        return Step::end;
     }
+    if (!line_.connection().fits(batch_->messages[index])) {
+        decide(index, Fate::refused);
+        return Step::next;
+    }
+    message_ = batch_->messages[index];
     batch_->fates[index] = Fate::unknown;
-    return true;
+    return Step::send;
 }
 
 void Publisher::send(std::int64_t now) {
@@ -159,18 +195,17 @@ void Publisher::send(std::int64_t now) {
     indices_.clear();
     heard_ = false;
     batch_at_us_ = microseconds_now();
-    for (std::size_t index = 0; batch_ != nullptr && index < batch_->messages.size(); ++index) {
-        const Message& message = batch_->messages[index];
-        if (!line_.connection().fits(message)) {
-            const std::lock_guard lock(shared_.mutex);
-            decide(index, Fate::refused);
-            continue;
-        }
-        if (!begin_message(index)) {
+    const std::size_t count = batch_->fates.size();
+    for (std::size_t index = 0; batch_ != nullptr && index < count; ++index) {
+        const Step step = begin_message(index);
+        if (step == Step::end) {
             return;  // what was not sent stays refused
         }
+        if (step == Step::next) {
+            continue;
+        }
         indices_.push_back(index);
-        if (!line_.connection().publish(message, ++sent_, kPatienceForRoom)) {
+        if (!line_.connection().publish(message_, ++sent_, kPatienceForRoom)) {
             break;
         }
         // A broker that cannot get rid of what it returns might read no more.
@@ -209,10 +244,14 @@ void Publisher::on_confirm(std::uint64_t number, bool multiple, bool is_positive
         return;
     }
     const std::lock_guard lock(shared_.mutex);
+    if (batch_->is_abandoned) {
+        return;
+    }
     const std::uint64_t end = std::min<std::uint64_t>(number - first_ + 1, indices_.size());
     for (std::uint64_t place = multiple ? 0 : number - first_; place < end; ++place) {
         const std::size_t index = indices_[place];
         if (batch_->fates[index] == Fate::unknown) {
+            note(batch_->messages[index], is_positive);
             decide(index, is_positive ? Fate::confirmed : Fate::refused);
         }
     }

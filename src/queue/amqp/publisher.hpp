@@ -1,7 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -18,6 +20,11 @@ class Publisher final : Receiver {
   public:
     /// Nothing confirmed for so long, though something waits for it: another host may do better.
     static constexpr std::int64_t kLongestSilence = 10'000;  ///< ms
+
+    // RabbitMQ 3.10 refuses everything for a queue over a connection whose first message for it came while the queue's
+    // leader was dead, also when there is a new one. Only another connection helps; a queue that is full looks the same.
+    static constexpr std::int64_t kShortestRefusal = 500;  ///< ms, doubled from one time to the next
+    static constexpr std::int64_t kLongestRefusal = 60'000;
 
     Publisher(Shared& shared, const Settings& settings, const Topology& topology, std::size_t first_host);
 
@@ -50,8 +57,12 @@ class Publisher final : Receiver {
     bool declare_all(std::int64_t now);
     void report_refusals(std::int64_t now, std::size_t count, const std::string& first);
     void lost(std::int64_t now);
+    void leave_connection();
+    void reopen_when_stuck(std::int64_t now);
+    void note(const Message& message, bool is_taken);
     void take_batch();
-    bool begin_message(std::size_t index);
+    enum class Step : std::uint8_t { send, next, end };
+    Step begin_message(std::size_t index);
     void send(std::int64_t now);
     void leave_batch(std::int64_t now);
     void listen(std::int64_t now);
@@ -63,6 +74,7 @@ class Publisher final : Receiver {
     Line line_;
 
     std::shared_ptr<Batch> batch_;
+    Message message_;                   ///< of the batch, the one that is being sent
     std::uint64_t first_ = 1;           ///< number of the batch's first message
     std::uint64_t sent_ = 0;            ///< messages, over this connection
     std::vector<std::size_t> indices_;  ///< of the messages that were sent, in the batch
@@ -70,6 +82,9 @@ class Publisher final : Receiver {
     bool heard_ = false;                ///< something was confirmed since the batch was sent
     std::int64_t silent_since_ = 0;     ///< ms; 0: it is not
     bool is_blocked_ = false;
+    std::set<std::string, std::less<>> taking_;  ///< queues that took a message over this connection
+    std::int64_t stuck_since_ = 0;               ///< ms: another one refuses everything; 0: none
+    std::int64_t patience_with_refusals_ = kShortestRefusal;
     std::int64_t declared_at_ = 0;
     Trouble refused_;
     Trouble blocked_;

@@ -7,6 +7,7 @@
 #include <map>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -18,7 +19,7 @@ namespace aep::queue::amqp {
 
 /// Messages that are published together. Guarded by Shared::mutex once both threads have it.
 struct Batch {
-    std::vector<Message> messages;
+    std::span<const Message> messages;  ///< of whoever waits; nobody's once it is abandoned
     std::vector<Fate>
         fates;  ///< refused until it was sent, unknown from then on until the broker says a word
     std::size_t undecided = 0;  ///< messages without a fate that is the last
