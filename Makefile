@@ -70,6 +70,7 @@ SOURCES := $(filter-out $(AMQP_SOURCES),$(wildcard src/*.cpp src/*/*.cpp src/*/*
 OBJECTS := $(SOURCES:%.cpp=$(OUT)/%.o) $(OUT)/sdk/sdk_bytes.o $(OUT)/sdk/status_bytes.o
 UNIT    := $(patsubst t/unit/%.cpp,$(OUT)/unit/%,$(wildcard t/unit/*$(T)*_test.cpp))
 FLEET   := $(patsubst t/fleet/%.cpp,$(OUT)/fleet/%,$(wildcard t/fleet/*$(T)*_test.cpp))
+FLEET_T := $(wildcard t/fleet/*$(T)*.t)
 FUZZ    := $(patsubst t/fuzz/%.cpp,$(OUT)/fuzz/%,$(wildcard t/fuzz/*$(T)*.cpp))
 NGINX_T := $(if $(filter %.t,$(T)),$(T),$(wildcard t/*$(T)*.t))
 
@@ -319,8 +320,9 @@ $(filter $(OUT)/unit/amqp_%,$(UNIT)): $(OUT)/libaep_amqp.a
 
 test-fleet: ## runs the tests of the queue in RabbitMQ, against nodes on loopback (t/fleet)
 test-fleet: $(DEPS)/fleet $(DEPS)/rabbitmq
-run-test-fleet: $(FLEET) $(DEPS)/rabbitmq
-	CMOCKA_MESSAGE_OUTPUT=TAP prove --failures --comments --exec '' $(call some,$(FLEET)) | sed '/^# ok - /d'
+run-test-fleet: all run-amqp $(FLEET) $(DEPS)/rabbitmq
+	$(if $(FLEET),CMOCKA_MESSAGE_OUTPUT=TAP prove --failures --comments --exec '' $(FLEET) | sed '/^# ok - /d')
+	$(if $(FLEET_T),AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) prove -I t/lib $(FLEET_T))
 
 $(OUT)/fleet/%: private OPT = -O0 -g -fstack-protector-strong
 $(OUT)/fleet/%: t/fleet/%.cpp $(AMQP_CLIENT:%.cpp=$(OUT)/%.o) $(OUT)/libaep_amqp.a $(OUT)/libaep.a

@@ -58,7 +58,7 @@ sub all_brokers_go {
     $rabbit->node(kill => $_) for 1 .. 3;
     sleep 3;
     phase('and come back');
-    $rabbit->node(restart => $_) for 1 .. 3;
+    $rabbit->restart_all;
     sleep 5;
     return;
 }

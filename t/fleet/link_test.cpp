@@ -221,7 +221,7 @@ void a_queue_with_other_arguments_is_used_and_said(void**) {
     assert_true(other.comes_up());
     assert_true(other.says("exists with other arguments"));
     expect_part(other.said(), "PRECONDITION_FAILED");
-    expect_part(other.said(), "alert: In the broker");
+    expect_part(other.said(), "alert: in the broker");
     assert_int_equal(
         count_of(other.link.publish(numbered(other.topology.dead(), 1), kPatience), Fate::confirmed), 1);
 }

@@ -13,6 +13,7 @@ use warnings;
 use Cwd ();
 use File::Basename ();
 use File::Temp ();
+use POSIX ();
 
 my $top     = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/../..');
 my $build   = Cwd::abs_path($ENV{AEP_BUILD} || "$top/build");
@@ -56,6 +57,17 @@ sub _run {
 sub node {
     my ($self, $what, $number) = @_;
     $self->_run($what, $number);
+    return;
+}
+
+# All of them, after all were killed: the first ones wait for the others.
+sub restart_all {
+    my $self = shift;
+    my @pids = map { my $pid = fork // die "fork: $!"; $pid || POSIX::_exit(system($self->_command(restart => $_)) ? 1 : 0) } 1 .. $self->{nodes};
+    for my $pid (@pids) {
+        waitpid $pid, 0;
+        die "a node of RabbitMQ does not come back\n" if $?;
+    }
     return;
 }
 

@@ -170,7 +170,7 @@ bool Consumer::consume(const std::string& queue, std::uint16_t prefetch) {
 void Consumer::report_absence(std::string_view queue, std::string_view why) {
     shared_.has_to_declare.store(true, std::memory_order_relaxed);
     if (absent_.happened(monotonic_now())) {
-        shared_.say(true, "In the broker " + line_.host() + ", the queue " + std::string(queue) +
+        shared_.say(true, "in the broker " + line_.host() + ", the queue " + std::string(queue) +
                               " cannot be used: " + text::printable(why, kLongestReason) + ". " +
                               (settings_.declare ? "It is declared again."
                                                  : "Declare it, or set declare=on for aep_queue."));

@@ -42,14 +42,14 @@ void Line::lost(std::int64_t now) {
     if (!shared_.is_stopping.load(std::memory_order_relaxed)) {
         if (since != 0) {
             if (lost_.happened(now)) {
-                shared_.say(false, "The connection to the broker " + host() +
+                shared_.say(false, "the connection to the broker " + host() +
                                        " was lost: " + connection_->error() + ". " +
                                        (settings_.hosts.size() > 1 ? "The next host is" : "It is") +
                                        " tried, until one can be used.");
             }
         } else if (++failures_ >= settings_.hosts.size() && unreachable_.happened(now)) {
             shared_.say(true,
-                        "The broker " + host() + " cannot be used: " + connection_->error() + ". " +
+                        "the broker " + host() + " cannot be used: " + connection_->error() + ". " +
                             (settings_.hosts.size() > 1 ? "Neither can the other hosts of aep_queue; all are"
                                                         : "It is") +
                             " tried again and again.");

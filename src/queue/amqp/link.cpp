@@ -106,7 +106,7 @@ bool Link::State::change_state() {
         return false;
     }
     if (is_up && !std::exchange(was_reached, true)) {
-        shared.say(false, "The broker " + publisher.line().host() + " (" +
+        shared.say(false, "the broker " + publisher.line().host() + " (" +
                               publisher.line().connection().product() +
                               ") is reached: what waits for Edge is kept there.");
     }

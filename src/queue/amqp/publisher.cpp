@@ -161,7 +161,7 @@ void Publisher::report_refusals(std::int64_t now, std::size_t count, const std::
     const std::string others = count > 1 ? ", and neither can " + std::to_string(count - 1) + " others" : "";
     const bool is_other = first.find("PRECONDITION_FAILED") != std::string::npos;
     shared_.say(true,
-                std::string("In the broker ") + line_.host() + ", " + first + " cannot be declared" + others +
+                std::string("in the broker ") + line_.host() + ", " + first + " cannot be declared" + others +
                     ". " +
                     (is_other ? "It exists with other arguments and is used as it is. Delete it when it is "
                                 "empty, so that it is declared again, or set declare=off for aep_queue."
@@ -273,7 +273,7 @@ void Publisher::on_return(std::uint64_t number) {
 void Publisher::on_blocked(std::string_view why) {
     is_blocked_ = true;
     if (blocked_.happened(monotonic_now())) {
-        shared_.say(true, "The broker " + line_.host() +
+        shared_.say(true, "the broker " + line_.host() +
                               " takes no messages for now: " + text::printable(why, kLongestReason) +
                               ". It goes on when it has enough disk or memory again.");
     }
@@ -283,7 +283,7 @@ void Publisher::on_unblocked() {
     is_blocked_ = false;
     silent_since_ = 0;
     if (blocked_.ended()) {
-        shared_.say(false, "The broker " + line_.host() + " takes messages again.");
+        shared_.say(false, "the broker " + line_.host() + " takes messages again.");
     }
 }
 
