@@ -110,7 +110,7 @@ const ngx_core_conf_t& core_of(const ngx_cycle_t* cycle) noexcept {
 
 /// Of this nginx; called in one of them.
 std::uint32_t worker_processes() noexcept {
-    const ngx_cycle_t* const cycle = const_cast<const ngx_cycle_t*>(ngx_cycle);
+    const auto* const cycle = const_cast<const ngx_cycle_t*>(ngx_cycle);
     return static_cast<std::uint32_t>(std::max<ngx_int_t>(core_of(cycle).worker_processes, 1));
 }
 

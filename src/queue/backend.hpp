@@ -29,7 +29,7 @@ class Backend {
 
     /// Where a queue tells by itself that something has come: called before anything is opened, with what wakes the
     /// engine's thread from any other.
-    virtual void wake_by(std::function<void()> /*wake*/) {}
+    virtual void wake_by(const std::function<void()>& /*wake*/) {}
     /// Whether something may have come since the last call that nobody here has appended.
     virtual bool take_news() { return false; }
 

@@ -58,7 +58,7 @@ class StoreLoop {
     std::int64_t turn(std::vector<Command>& commands, Instant now) noexcept;
 
     /// See Backend::wake_by. Before the first turn().
-    void wake_by(std::function<void()> wake) { backend_->wake_by(std::move(wake)); }
+    void wake_by(const std::function<void()>& wake) { backend_->wake_by(wake); }
 
     /// Makes durable what still waits for it, and closes the stores.
     void close(Instant now) noexcept;

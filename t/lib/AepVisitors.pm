@@ -21,10 +21,11 @@ my $audit   = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/../tools/audit
 my %owner_of;
 my %output_of;    # what they print, until they have ended
 
+# They go to one port, or to each of several, as behind a load balancer: a list of them.
 sub start {
     my ($class, %options) = @_;
     my $journal = File::Temp->new(TEMPLATE => 'aep-XXXXXX', TMPDIR => 1);
-    my $pid     = open my $out, '-|', 'node', $program, '--port', $options{port}, '--rate', $options{rate},
+    my $pid     = open my $out, '-|', 'node', $program, '--port', ref $options{port} ? join(',', @{ $options{port} }) : $options{port}, '--rate', $options{rate},
         '--journal', "$journal"
         or die "node does not start: $!";
     $owner_of{$pid}  = $$;
@@ -60,7 +61,8 @@ sub stop {
 # all have ended: t/tools/audit.mjs.
 sub audit {
     my ($self, %files) = @_;
-    my @command = ('node', $audit, '--sent', "$self->{journal}", '--received', $files{edge}, '--queue', $files{queue});
+    my @command = ('node', $audit, '--sent', "$self->{journal}", '--received', $files{edge}, '--queue',
+        ref $files{queue} ? join(',', @{ $files{queue} }) : $files{queue});
     open my $out, '-|', @command or die "node does not start: $!";
     local $/;
     return JSON::PP::decode_json(<$out> // '{}');

@@ -2,7 +2,7 @@
 // What became of every event that visitors.mjs has sent: is each acknowledged one with Edge, among the dead
 // letters, or refused by Edge for what is in it?
 //
-//   node t/tools/audit.mjs --sent JOURNAL --received JOURNAL --queue DIRECTORY
+//   node t/tools/audit.mjs --sent JOURNAL --received JOURNAL --queue DIRECTORY[,DIRECTORY...]
 //
 // `sent` is the journal of visitors.mjs, `received` that of the Edge stand-in. Prints one JSON object: numbers, and
 // lists (of at most a few) of what should not be.
@@ -22,11 +22,12 @@ function query(file, sql) {
     return text ? JSON.parse(text) : [];
 }
 
-/** What the files of a queue hold: how many entries wait, and the marks and request IDs of dead letters. */
-function readQueue(directory) {
+/** What the files of queues hold: how many entries wait, and the marks and request IDs of dead letters. */
+function readQueues(directories) {
     const queue = { waiting: 0, deadLetters: 0, dead: new Set() };
-    for (const name of readdirSync(directory).filter((each) => each.endsWith(".db"))) {
-        const file = path.join(directory, name);
+    const files = directories.flatMap((directory) => readdirSync(directory).map((name) => path.join(directory, name)));
+    for (const file of files.filter((each) => each.endsWith(".db"))) {
+        const name = path.basename(file);
         const table = { "consent.db": "consents", "orders.db": "orders" }[name] ?? "entries";
         queue.waiting += query(file, `SELECT count(*) AS count FROM ${table}`)[0].count;
         for (const { target, body } of query(file, "SELECT target, CAST(body AS TEXT) AS body FROM dead_letters")) {
@@ -134,4 +135,4 @@ function audit(sent, received, queue) {
 
 const text = { type: "string" };
 const { values } = parseArgs({ options: { sent: text, received: text, queue: text } });
-console.log(JSON.stringify(audit(linesOf(values.sent), linesOf(values.received), readQueue(values.queue))));
+console.log(JSON.stringify(audit(linesOf(values.sent), linesOf(values.received), readQueues(values.queue.split(",")))));

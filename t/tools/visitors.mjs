@@ -2,7 +2,7 @@
 // Visitors of a shop, all at once and for as long as it takes: they send events as alloy does, and note what became
 // of each of them.
 //
-//   node t/tools/visitors.mjs --port PORT --journal FILE --rate EVENTS_A_SECOND
+//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND
 //
 // The journal gets a line of JSON for each request once its last answer is there: `requestId`, `action`, `visitor`,
 // `isRepeat`, the marks of its `events` (their xdm.eventType; no two are the same), `acknowledged` (some answer was a
@@ -113,15 +113,15 @@ const kinds = {
 };
 
 class Crowd {
-    #port;
+    #ports;
     #journal;
     #unanswered = 0;
     #noted = 0;
     #sent = 0;
     #isEnding = false;
 
-    constructor(port, journal) {
-        this.#port = port;
+    constructor(ports, journal) {
+        this.#ports = ports;
         this.#journal = openSync(journal, "a");
     }
 
@@ -150,7 +150,7 @@ class Crowd {
         const answers = [];
         const isSuccess = (status) => status >= 200 && status < 300;
         while (answers.length <= maxRetries) {
-            const { status, retryAfter } = await post(this.#port, visitor, path, text);
+            const { status, retryAfter } = await post(this.#ports[random(this.#ports.length)], visitor, path, text);
             answers.push(status);
             if (status !== 0 && status !== 503) {
                 break;
@@ -206,7 +206,7 @@ class Crowd {
 async function main() {
     const text = { type: "string" };
     const { values } = parseArgs({ options: { port: text, journal: text, rate: text } });
-    const crowd = new Crowd(Number(values.port), values.journal);
+    const crowd = new Crowd(values.port.split(",").map(Number), values.journal);
     process.on("SIGTERM", () => crowd.end());
     const numbers = Array.from({ length: decisiveCount }, (_, index) => visitorCount + index);
     await Promise.all([crowd.wander(Number(values.rate)), ...numbers.map((number) => crowd.decide(number))]);

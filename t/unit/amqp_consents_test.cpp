@@ -135,6 +135,19 @@ void a_decision_that_comes_late_does_not_undo_a_newer_one(void**) {
     assert_int_equal(fleet.two.broker.held(), 0);
 }
 
+void the_newest_of_several_spools_is_the_last_word(void**) {
+    Fixture fleet;
+    fleet.cluster.is_down = true;
+    decide(fleet.one.store, "first", "anna", kNow);
+    decide(fleet.two.store, "second", "anna", kNow + 1000);
+    decide(fleet.one.store, "third", "anna", kNow + 2000);
+    fleet.cluster.is_down = false;
+    fleet.one.store.claim("", kNow, 0, kAny);
+    fleet.two.store.claim("", kNow, 0, kAny);
+    expect_text(bodies(claim(fleet.one.store)), "third");
+    assert_int_equal(fleet.one.broker.held(), 1);
+}
+
 void what_was_overtaken_in_the_same_node_is_not_appended(void**) {
     Fixture fleet;
     ConsentOrder order;
@@ -213,6 +226,7 @@ int main() {
         cmocka_unit_test(what_was_delivered_again_rests),
         cmocka_unit_test(a_decision_of_an_outage_is_said_to_the_broker_too),
         cmocka_unit_test(a_decision_that_comes_late_does_not_undo_a_newer_one),
+        cmocka_unit_test(the_newest_of_several_spools_is_the_last_word),
         cmocka_unit_test(what_was_overtaken_in_the_same_node_is_not_appended),
         cmocka_unit_test(the_last_word_is_what_edge_has),
     };

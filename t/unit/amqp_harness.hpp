@@ -13,7 +13,7 @@
 
 namespace aep::test {
 
-inline const std::string kOtherLane = std::string(kLane) + " ebebf826-a01f-4458-8cec-ef61de241c93";
+inline const std::string other_lane = std::string(kLane) + " ebebf826-a01f-4458-8cec-ef61de241c93";
 inline constexpr queue::Time kClaimTime = 60'000;
 
 inline queue::Time broker_clock() {
@@ -27,7 +27,7 @@ inline std::int64_t broker_monotonic() noexcept {
 inline queue::amqp::Topology topology_of(const std::string& worker, std::uint32_t shards = 1) {
     return {"aep",
             shards,
-            {std::string(kLane), kOtherLane},
+            {std::string(kLane), other_lane},
             worker,
             {.max_size = 0, .max_age = 0, .claim_time = kClaimTime}};
 }

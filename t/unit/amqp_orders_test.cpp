@@ -37,6 +37,7 @@ std::vector<EntryId> append(OrderStore& store, const std::vector<std::string>& t
         entries.back().source = Source::back_office;
     }
     std::vector<const Entry*> pointers;
+    pointers.reserve(entries.size());
     for (const Entry& entry : entries) {
         pointers.push_back(&entry);
     }

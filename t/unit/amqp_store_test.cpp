@@ -17,7 +17,7 @@ struct Worker : Node {
     Worker(FakeCluster& cluster, const std::string& name, bool has_spool = true)
         : Node(cluster, name), store(access, has_spool ? spool() : nullptr) {}
 
-    std::unique_ptr<Store> spool() {
+    [[nodiscard]] std::unique_ptr<Store> spool() const {
         return std::make_unique<sqlite::FileStore>(directory.path(), *ledger, broker_clock);
     }
     [[nodiscard]] std::string claimed(Time now = kNow) { return bodies(claim_all(store, now)); }
@@ -327,85 +327,120 @@ void a_probe_takes_the_newest(void**) {
     expect_text(bodies(fleet.one.store.claim(kLane, kNow, 1, kNoLimit, Store::Order::newest_first)), "b");
 }
 
-/// Nodes that append, deliver, fail, lose their connections and the broker: everything comes, and what came over a
-/// connection that held comes once.
-void nothing_is_lost_whatever_happens(void**) {
-    std::uint32_t seed = 20261129;
-    const auto random = [&seed](std::uint32_t below) {
-        seed = seed * 1664525U + 1013904223U;
-        return (seed >> 8U) % below;
-    };
-    Fixture fleet;
-    std::set<std::string> kept;
-    std::map<std::string, int> delivered;
-    std::vector<std::pair<Worker*, Claim>> claims;
-    Time now = kNow;
-    const auto step = [&](Worker& worker, std::uint32_t what) {
+/// Two nodes, and all that can happen to them and to the broker.
+class Trial {
+  public:
+    void step() {
+        Worker& worker = random(2) == 0 ? fleet_.one : fleet_.two;
+        const std::uint32_t what = random(100);
         if (what < 40) {
-            std::string body = std::to_string(kept.size());
-            const bool claimed = what < 10;
-            const std::optional<EntryId> id = worker.store.append(entry_of(body), claimed);
-            if (id && worker.store.sync()) {
-                kept.insert(body);
-                if (claimed) {
-                    claims.emplace_back(&worker, Claim{*id, entry_of(body)});
-                }
-            }
+            append(worker, what < 10);
         } else if (what < 60) {
-            for (Claim& claim : worker.store.claim(kLane, now, 1 + random(5), kNoLimit)) {
-                claims.emplace_back(&worker, std::move(claim));
-            }
-        } else if (what < 85 && !claims.empty()) {
-            const std::size_t which = random(static_cast<std::uint32_t>(claims.size()));
-            auto [owner, claim] = std::move(claims[which]);
-            claims.erase(claims.begin() + static_cast<std::ptrdiff_t>(which));
-            if (what < 78) {
-                ++delivered[claim.entry.body];
-                settle(owner->store, claim.id);
-            } else if (what < 82) {
-                retry_at(owner->store, claim.id, now + 1000);
-            } else {
-                owner->store.release(claim.id);
-            }
-            owner->store.sync();
+            claim(worker, 1 + random(5));
+        } else if (what < 85) {
+            end_one(what);
         } else if (what < 95) {
-            now += 400;
+            now_ += 400;
             worker.store.tend();
         } else if (what < 97) {
             worker.broker.reconnect();
         } else if (what < 98) {
-            fleet.cluster.is_down = !fleet.cluster.is_down;
+            fleet_.cluster.is_down = !fleet_.cluster.is_down;
         } else {
-            fleet.cluster.fate = random(3) == 0 ? Fate::refused : Fate::confirmed;
+            fleet_.cluster.fate = random(3) == 0 ? Fate::refused : Fate::confirmed;
         }
-    };
-    for (int i = 0; i < 20'000; ++i) {
-        step(random(2) == 0 ? fleet.one : fleet.two, random(100));
     }
-    fleet.cluster.is_down = false;
-    fleet.cluster.fate = Fate::confirmed;
-    for (auto& [owner, claim] : claims) {
-        ++delivered[claim.entry.body];
-        settle(owner->store, claim.id);
-    }
-    for (int i = 0; i < 200; ++i) {
-        for (Worker* worker : {&fleet.one, &fleet.two}) {
-            now += 1000;
-            worker->store.tend();
-            for (const Claim& claim : worker->store.claim(kLane, now, 100, kNoLimit)) {
-                ++delivered[claim.entry.body];
-                settle(worker->store, claim.id);
+
+    /// All is well again, and everything is delivered.
+    void come_to_rest() {
+        fleet_.cluster.is_down = false;
+        fleet_.cluster.fate = Fate::confirmed;
+        for (int i = 0; i < 200; ++i) {
+            for (Worker* worker : {&fleet_.one, &fleet_.two}) {
+                now_ += 1000;
+                worker->store.tend();
+                claim(*worker, 100);
             }
-            worker->store.sync();
+            while (!claims_.empty()) {
+                deliver(0);
+            }
         }
     }
-    std::size_t missing = 0;
-    for (const std::string& body : kept) {
-        missing += delivered.contains(body) ? 0U : 1U;
+
+    [[nodiscard]] std::size_t kept() const { return kept_.size(); }
+    [[nodiscard]] std::ptrdiff_t missing() const {
+        return std::ranges::count_if(kept_,
+                                     [&](const std::string& body) { return !delivered_.contains(body); });
     }
-    assert_int_equal(missing, 0);
-    assert_int_equal(fleet.one.broker.held() + fleet.two.broker.held(), 0);
-    assert_true(kept.size() > 5000);
+    [[nodiscard]] std::size_t held() const { return fleet_.one.broker.held() + fleet_.two.broker.held(); }
+
+  private:
+    std::uint32_t random(std::uint32_t below) {
+        seed_ = seed_ * 1664525U + 1013904223U;
+        return (seed_ >> 8U) % below;
+    }
+
+    void append(Worker& worker, bool claimed) {
+        const std::string body = std::to_string(kept_.size());
+        const std::optional<EntryId> id = worker.store.append(entry_of(body), claimed);
+        if (id && worker.store.sync()) {
+            kept_.insert(body);
+            if (claimed) {
+                claims_.emplace_back(&worker, Claim{*id, entry_of(body)});
+            }
+        }
+    }
+
+    void claim(Worker& worker, std::size_t most) {
+        for (Claim& claim : worker.store.claim(kLane, now_, most, kNoLimit)) {
+            claims_.emplace_back(&worker, std::move(claim));
+        }
+    }
+
+    void deliver(std::size_t which) {
+        auto [owner, claim] = std::move(claims_[which]);
+        claims_.erase(claims_.begin() + static_cast<std::ptrdiff_t>(which));
+        delivered_.insert(claim.entry.body);
+        settle(owner->store, claim.id);
+        owner->store.sync();
+    }
+
+    void end_one(std::uint32_t what) {
+        if (claims_.empty()) {
+            return;
+        }
+        const std::size_t which = random(static_cast<std::uint32_t>(claims_.size()));
+        if (what < 78) {
+            deliver(which);
+            return;
+        }
+        auto [owner, claim] = std::move(claims_[which]);
+        claims_.erase(claims_.begin() + static_cast<std::ptrdiff_t>(which));
+        if (what < 82) {
+            retry_at(owner->store, claim.id, now_ + 1000);
+        } else {
+            owner->store.release(claim.id);
+        }
+        owner->store.sync();
+    }
+
+    std::uint32_t seed_ = 20261129;
+    Fixture fleet_;
+    Time now_ = kNow;
+    std::set<std::string> kept_;
+    std::set<std::string> delivered_;
+    std::vector<std::pair<Worker*, Claim>> claims_;
+};
+
+void nothing_is_lost_whatever_happens(void**) {
+    Trial trial;
+    for (int i = 0; i < 20'000; ++i) {
+        trial.step();
+    }
+    trial.come_to_rest();
+    assert_int_equal(trial.missing(), 0);
+    assert_int_equal(trial.held(), 0);
+    assert_true(trial.kept() > 5000);
 }
 
 }  // namespace

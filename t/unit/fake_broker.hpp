@@ -64,7 +64,8 @@ class FakeBroker final : public queue::amqp::Broker {
                 cluster_.put(message);
             }
         }
-        return std::vector<Fate>(messages.size(), cluster_.fate);
+        std::vector<Fate> fates(messages.size(), cluster_.fate);
+        return fates;
     }
 
     void consume(std::string_view queue, std::uint16_t prefetch) override {

@@ -541,7 +541,7 @@ class FakeBackend final : public queue::Backend {
     }
     std::unique_ptr<queue::DeadLetterStore> open_dead_letter_store() override { return open_letter_store_(); }
 
-    void wake_by(std::function<void()> wake) override { wake_ = std::move(wake); }
+    void wake_by(const std::function<void()>& wake) override { wake_ = wake; }
     bool take_news() override { return has_news_.exchange(false); }
 
     /// From any thread: something has come that nobody here has appended.

@@ -89,7 +89,7 @@ class AmqpBackend final : public Backend {
         return spool_ ? spool_->open_dead_letter_store() : std::make_unique<NoDeadLetters>();
     }
 
-    void wake_by(std::function<void()> wake) override { wake_ = std::move(wake); }
+    void wake_by(const std::function<void()>& wake) override { wake_ = wake; }
 
     bool take_news() override {
         const bool is_up = link_.is_up();

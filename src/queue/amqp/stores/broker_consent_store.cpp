@@ -11,8 +11,8 @@
 
 namespace aep::queue::amqp::stores {
 
-BrokerConsentStore::BrokerConsentStore(const Access& access, std::unique_ptr<ConsentStore> spool)
-    : access_(access), spool_(std::move(spool)) {
+BrokerConsentStore::BrokerConsentStore(Access access, std::unique_ptr<ConsentStore> spool)
+    : access_(std::move(access)), spool_(std::move(spool)) {
     for (std::string& name : access_.topology.consent_queues()) {
         queues_.emplace_back(access_, std::move(name)).consume();
     }
@@ -64,12 +64,15 @@ ConsentStore::Withdrawal BrokerConsentStore::withdraw(std::string_view /*identit
 }
 
 /// Of an identity only the last is needed, unless that is older than a decision that has been sent. It rests as long as an
-/// older one would.
+/// older one would. Several nodes' spools may have given theirs in any order.
 void BrokerConsentStore::skip_superseded(OrderedQueue& queue) {
     std::map<std::string_view, OrderedQueue::Waiting*> last;
     for (OrderedQueue::Waiting& waiting : queue.waiting()) {
         if (!waiting.is_claimed && !waiting.identity.empty() && !is_older_than_known(waiting)) {
-            last[waiting.identity] = &waiting;
+            OrderedQueue::Waiting*& newest = last[waiting.identity];
+            if (newest == nullptr || !waiting.is_late || waiting.entry.received >= newest->entry.received) {
+                newest = &waiting;
+            }
         }
     }
     const auto is_needed = [&](const OrderedQueue::Waiting& waiting) {

@@ -28,7 +28,7 @@ class BrokerConsentStore final : public ConsentStore {
     static constexpr std::size_t kMostUnpublished = 16384;
 
     /// `spool` may be null.
-    BrokerConsentStore(const Access& access, std::unique_ptr<ConsentStore> spool);
+    BrokerConsentStore(Access access, std::unique_ptr<ConsentStore> spool);
     ~BrokerConsentStore() override;
 
     std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,

@@ -9,8 +9,8 @@
 
 namespace aep::queue::amqp::stores {
 
-BrokerOrderStore::BrokerOrderStore(const Access& access, std::unique_ptr<OrderStore> spool)
-    : access_(access), spool_(std::move(spool)) {
+BrokerOrderStore::BrokerOrderStore(Access access, std::unique_ptr<OrderStore> spool)
+    : access_(std::move(access)), spool_(std::move(spool)) {
     for (const std::string& lane : access_.topology.lanes()) {
         lanes_.try_emplace(lane, access_, access_.topology.order_queue(lane));
     }
@@ -181,6 +181,7 @@ bool BrokerOrderStore::forward(const std::string& lane) {
     constexpr Time kWheneverDue = std::numeric_limits<Time>::max();
     const std::vector<Claim> claims = spool_->first(lane, kWheneverDue, kMost, kMostBytes);
     std::vector<Message> messages;
+    messages.reserve(claims.size());
     for (const Claim& claim : claims) {
         messages.push_back(message_for(claim.entry));
     }

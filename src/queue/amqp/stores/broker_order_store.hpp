@@ -24,7 +24,7 @@ class BrokerOrderStore final : public OrderStore {
     static constexpr std::uint64_t kPatience = 30;
 
     /// `spool` may be null.
-    BrokerOrderStore(const Access& access, std::unique_ptr<OrderStore> spool);
+    BrokerOrderStore(Access access, std::unique_ptr<OrderStore> spool);
     ~BrokerOrderStore() override;
 
     std::vector<EntryId> append(std::span<const Entry* const> entries) override;

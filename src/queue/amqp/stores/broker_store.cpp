@@ -8,8 +8,8 @@
 
 namespace aep::queue::amqp::stores {
 
-BrokerStore::BrokerStore(const Access& access, std::unique_ptr<Store> spool)
-    : access_(access), spool_(std::move(spool)) {
+BrokerStore::BrokerStore(Access access, std::unique_ptr<Store> spool)
+    : access_(std::move(access)), spool_(std::move(spool)) {
     for (const std::string& lane : access_.topology.lanes()) {
         lanes_[lane].queues = access_.topology.lane_queues(lane);
     }

@@ -41,7 +41,7 @@ class BrokerStore final : public Store {
     static constexpr std::uint64_t kSampleInterval = 60;  ///< seconds between two samples of a lane
 
     /// `spool` may be null: then nothing is taken while the broker is away.
-    BrokerStore(const Access& access, std::unique_ptr<Store> spool);
+    BrokerStore(Access access, std::unique_ptr<Store> spool);
     ~BrokerStore() override;
 
     std::optional<EntryId> append(Entry&& entry, bool claimed) override;
