@@ -167,7 +167,7 @@ is(scalar @{ $account->{wrongConsents} }, 0, 'the last word of each visitor is w
 cmp_ok($account->{twice}, '<=', $account->{acknowledged} / 40, 'few events were delivered twice');
 is(scalar @{ $account->{manyIds} }, 0, 'always with the same _id') or diag explain $account->{manyIds};
 for my $server (@servers) {
-    my @faults = grep { !/signal 9/ } grep { /exited |\[emerg\]|Sanitizer|runtime error:/ } split /\n/, $server->log;
+    my @faults = grep { !/signal 9/ } grep { /exited on signal|exited with (?:fatal )?code [1-9]|\[emerg\]|Sanitizer|runtime error:/ } split /\n/, $server->log;
     is(join("\n", @faults), '', 'no fault in the log');
 }
 diag("everything is in $directory") if $ENV{AEP_LOSS_KEEP};
