@@ -4,6 +4,7 @@
 #include <atomic>
 #include <chrono>
 #include <optional>
+#include <thread>
 #include <utility>
 
 #include "access.hpp"
@@ -71,7 +72,9 @@ class AmqpBackend final : public Backend {
         if (!is_started_ && !link_.start(error)) {
             return nullptr;
         }
-        is_started_ = true;
+        if (!std::exchange(is_started_, true)) {
+            await_link();
+        }
         return std::make_unique<BrokerStore>(access_, spool_ ? spool_->open_store(error) : nullptr);
     }
 
@@ -109,6 +112,15 @@ class AmqpBackend final : public Backend {
     }
 
   private:
+    /// What comes in the first moments of a worker waits for the broker, lest each reload refuse some of it.
+    void await_link() const {
+        constexpr std::chrono::milliseconds kLongest{1000};
+        constexpr std::chrono::milliseconds kStep{5};
+        for (auto waited = kStep; !link_.is_up() && waited < kLongest; waited += kStep) {
+            std::this_thread::sleep_for(kStep);
+        }
+    }
+
     /// A node alone drains as fast as it ever does; several together twice as fast.
     void look_at_fleet() {
         std::uint32_t consumers = 0;

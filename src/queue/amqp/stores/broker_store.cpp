@@ -315,8 +315,11 @@ void BrokerStore::tell() {
     const bool is_forwarded = spool_ && spool_->lanes().empty();
     if (access_.publisher.is_ready() && kept_here_ == 0 && refused_ == 0 && (!spool_ || is_forwarded) &&
         away_.ended()) {
-        say(false, "the broker takes events again; " + std::to_string(std::exchange(forwarded_, 0)) +
-                       " that were kept on this node have been forwarded to it");
+        const std::uint64_t forwarded = std::exchange(forwarded_, 0);
+        say(false, "the broker takes events again" +
+                       (forwarded == 0 ? std::string()
+                                       : "; " + std::to_string(forwarded) +
+                                             " that were kept on this node have been forwarded to it"));
     }
 }
 
