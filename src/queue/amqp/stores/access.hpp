@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "group_publisher.hpp"
 #include "inbox.hpp"
@@ -22,5 +24,16 @@ struct Access {
     std::string spool_directory;  ///< for messages
     Clock clock = wall_clock;
 };
+
+/// The lanes that may have something: all that the configuration knows, and those that the spool has besides.
+inline std::vector<std::string> lanes_of(const Topology& topology, std::vector<std::string>&& spooled) {
+    std::vector<std::string> names = topology.lanes();
+    for (std::string& lane : spooled) {
+        if (!topology.has_lane(lane)) {
+            names.push_back(std::move(lane));
+        }
+    }
+    return names;
+}
 
 }  // namespace aep::queue::amqp::stores

@@ -190,13 +190,7 @@ void BrokerConsentStore::forward(Time now) {
 }
 
 std::vector<std::string> BrokerConsentStore::lanes() {
-    std::vector<std::string> names = access_.topology.lanes();
-    for (std::string& lane : spool_ ? spool_->lanes() : std::vector<std::string>{}) {
-        if (!access_.topology.has_lane(lane)) {
-            names.push_back(std::move(lane));
-        }
-    }
-    return names;
+    return lanes_of(access_.topology, spool_ ? spool_->lanes() : std::vector<std::string>{});
 }
 
 void BrokerConsentStore::leave() {

@@ -133,13 +133,7 @@ std::size_t BrokerOrderStore::discard_dead_letters(std::size_t bytes) {
 }
 
 std::vector<std::string> BrokerOrderStore::lanes() {
-    std::vector<std::string> names = access_.topology.lanes();
-    for (std::string& lane : spool_ ? spool_->lanes() : std::vector<std::string>{}) {
-        if (!access_.topology.has_lane(lane)) {
-            names.push_back(std::move(lane));
-        }
-    }
-    return names;
+    return lanes_of(access_.topology, spool_ ? spool_->lanes() : std::vector<std::string>{});
 }
 
 std::uint64_t BrokerOrderStore::longest_transfer() const noexcept {

@@ -219,13 +219,7 @@ void BrokerStore::release(EntryId id) {
 }
 
 std::vector<std::string> BrokerStore::lanes() {
-    std::vector<std::string> names = access_.topology.lanes();
-    for (std::string& lane : spool_ ? spool_->lanes() : std::vector<std::string>{}) {
-        if (!access_.topology.has_lane(lane)) {
-            names.push_back(std::move(lane));
-        }
-    }
-    return names;
+    return lanes_of(access_.topology, spool_ ? spool_->lanes() : std::vector<std::string>{});
 }
 
 Time BrokerStore::next_due(std::string_view lane) {
