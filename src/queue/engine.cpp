@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "command.hpp"
+#include "queue_clock.hpp"
 #include "store_loop.hpp"
 #include "threads/engine_thread.hpp"
 
@@ -19,13 +20,8 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kPatienceOfDestructor{1000};
 
-template <typename Clock>
-std::int64_t milliseconds_of() noexcept {
-    return std::chrono::duration_cast<milliseconds>(Clock::now().time_since_epoch()).count();
-}
-
 StoreLoop::Instant instant() noexcept {
-    return {milliseconds_of<std::chrono::system_clock>(), milliseconds_of<std::chrono::steady_clock>()};
+    return {wall_clock(), monotonic_now()};
 }
 
 /// Of the entry that a command brings.
@@ -233,7 +229,7 @@ bool Engine::start(std::string& error) noexcept {
 }
 
 Time Engine::now() const noexcept {
-    return milliseconds_of<std::chrono::steady_clock>() + state_->time_ahead.load(std::memory_order_relaxed);
+    return monotonic_now() + state_->time_ahead.load(std::memory_order_relaxed);
 }
 
 void Engine::append(std::uint64_t ticket, std::shared_ptr<Entry> entry, bool claimed) {
@@ -287,7 +283,7 @@ void Engine::release(EntryId id) {
 Engine::Health Engine::health() const noexcept {
     constexpr std::int64_t kPatience = 10'000;
     const std::int64_t since = state_->busy_since.load(std::memory_order_relaxed);
-    const bool is_stuck = since != 0 && milliseconds_of<std::chrono::steady_clock>() - since > kPatience;
+    const bool is_stuck = since != 0 && monotonic_now() - since > kPatience;
     const std::lock_guard lock(state_->inbox_mutex);
     return {.is_alive = state_->taking && !is_stuck,
             .backlog = state_->backlog,

@@ -16,6 +16,13 @@ inline Time wall_clock() {
     return duration_cast<milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
 }
 
+/// ms of a clock that nobody sets.
+inline std::int64_t monotonic_now() noexcept {
+    using std::chrono::duration_cast;
+    using std::chrono::milliseconds;
+    return duration_cast<milliseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
 /// The time of day at the start, plus the time that has passed since.
 ///
 /// Follows small drifts of the system's clock, slowly, and never runs backwards. Does not follow a jump: ages and

@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "broker.hpp"
+#include "queue/queue_clock.hpp"
 #include "threads/wake_descriptors.hpp"
 
 namespace aep::queue::amqp {
@@ -86,12 +87,5 @@ struct Shared {
     std::vector<LogLine> messages;
     Health health;
 };
-
-/// ms of the monotonic clock.
-inline std::int64_t monotonic_now() noexcept {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(
-               std::chrono::steady_clock::now().time_since_epoch())
-        .count();
-}
 
 }  // namespace aep::queue::amqp

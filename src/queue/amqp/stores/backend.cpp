@@ -19,6 +19,7 @@ namespace aep::queue::amqp::stores {
 namespace {
 
 constexpr std::chrono::milliseconds kPatienceOfClose{800};
+constexpr std::int64_t kFleetInterval = 1000;  // ms: the link asks the broker no more often
 
 /// Where there is no spool: the broker's own tools look after its dead letters.
 class NoDeadLetters final : public DeadLetterStore {
@@ -97,7 +98,10 @@ class AmqpBackend final : public Backend {
     bool take_news() override {
         const bool is_up = link_.is_up();
         const bool has_changed = std::exchange(was_up_, is_up) != is_up;
-        look_at_fleet();
+        if (const std::int64_t now = monotonic_now(); now >= fleet_at_) {
+            fleet_at_ = now + kFleetInterval;
+            look_at_fleet();
+        }
         return inbox_.refresh() || has_changed;
     }
 
@@ -142,6 +146,7 @@ class AmqpBackend final : public Backend {
     const Access access_;
     bool is_started_ = false;
     bool was_up_ = false;
+    std::int64_t fleet_at_ = 0;  ///< ms: when it is looked at again
     std::atomic<std::uint32_t> drain_factor_{1};
 };
 

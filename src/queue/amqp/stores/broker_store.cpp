@@ -9,11 +9,11 @@
 namespace aep::queue::amqp::stores {
 
 BrokerStore::BrokerStore(Access access, std::unique_ptr<Store> spool)
-    : access_(std::move(access)), spool_(std::move(spool)) {
+    : access_(std::move(access)), hold_(access_.topology.hold()), spool_(std::move(spool)) {
     for (const std::string& lane : access_.topology.lanes()) {
         lanes_[lane].queues = access_.topology.lane_queues(lane);
     }
-    broker().consume(access_.topology.hold(), kPrefetchHeld);
+    broker().consume(hold_, kPrefetchHeld);
 }
 
 BrokerStore::~BrokerStore() {
@@ -24,7 +24,7 @@ BrokerStore::~BrokerStore() {
         for (const auto& [number, owned] : owned_) {
             put_back(number);
         }
-        broker().cancel(access_.topology.hold());
+        broker().cancel(hold_);
     } catch (const std::exception&) {
         // No memory: what is not given back comes again when the connection ends.
     }
@@ -71,7 +71,7 @@ std::optional<EntryId> BrokerStore::spool(Entry&& entry, bool claimed) {
 Message BrokerStore::message_for_lane(const Entry& entry, const std::string& id, std::size_t shard) const {
     Message message = message_of(entry);
     message.id = id;
-    message.key = access_.topology.lane_queue(entry.lane, shard);
+    message.key = lanes_.find(entry.lane)->second.queues[shard];
     return message;
 }
 
@@ -83,7 +83,7 @@ Message BrokerStore::message_for(const Unpublished& appended) const {
     Message message =
         message_for_lane(appended.entry, id_of(appended.number), appended.number % access_.topology.shards());
     if (appended.claimed) {
-        message.exchange = access_.topology.hold();
+        message.exchange = hold_;
     }
     return message;
 }
@@ -298,7 +298,7 @@ void BrokerStore::say(bool alert, std::string text) {
 
 /// What an operator has to know of where events are.
 void BrokerStore::tell() {
-    const std::int64_t now = GroupPublisher::monotonic();
+    const std::int64_t now = monotonic_now();
     if ((kept_here_ != 0 || refused_ != 0) && away_.happened(now)) {
         if (kept_here_ != 0) {
             say(true, "the broker does not take events, so they are kept in " + access_.spool_directory +

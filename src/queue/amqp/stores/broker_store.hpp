@@ -138,6 +138,7 @@ class BrokerStore final : public Store {
     void say(bool alert, std::string text);
 
     const Access access_;
+    const std::string hold_;  ///< queue and exchange
     const std::unique_ptr<Store> spool_;
 
     Number last_ = 0;

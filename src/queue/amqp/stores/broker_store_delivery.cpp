@@ -23,7 +23,7 @@ void BrokerStore::pull() {
             }
         }
     }
-    for (Delivery& delivery : std::exchange(access_.inbox.of(access_.topology.hold()), {})) {
+    for (Delivery& delivery : std::exchange(access_.inbox.of(hold_), {})) {
         receive_held(std::move(delivery));
     }
 }
@@ -68,7 +68,7 @@ void BrokerStore::receive(std::string_view lane, Delivery&& delivery) {
     std::optional<Entry> entry = entry_of(std::move(delivery.message));
     if (!entry) {
         broker().reject(delivery.tag);
-        if (foreign_.happened(GroupPublisher::monotonic())) {
+        if (foreign_.happened(monotonic_now())) {
             say(true,
                 "a message in the queue " + delivery.queue +
                     " is not an event of this version of the module, so it is among the dead letters now: "
@@ -307,14 +307,14 @@ void BrokerStore::forward() {
     if (!spool_ || left_) {
         return;
     }
-    const std::int64_t until = GroupPublisher::monotonic() + kLongest;
+    const std::int64_t until = monotonic_now() + kLongest;
     for (const std::string& lane : spool_->lanes()) {
         while (uses_broker(lane)) {
             std::vector<Claim> claims = spool_->claim(lane, kWheneverDue, kMost, kMostBytes);
             if (claims.empty()) {
                 break;
             }
-            if (!forward(claims) || GroupPublisher::monotonic() > until) {
+            if (!forward(claims) || monotonic_now() > until) {
                 return;
             }
         }

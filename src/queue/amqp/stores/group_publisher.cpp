@@ -4,11 +4,6 @@
 
 namespace aep::queue::amqp::stores {
 
-std::int64_t GroupPublisher::monotonic() noexcept {
-    const auto now = std::chrono::steady_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-}
-
 std::vector<bool> GroupPublisher::publish(std::span<const Message> messages) {
     std::vector<bool> safe(messages.size());
     if (messages.empty() || !is_ready()) {

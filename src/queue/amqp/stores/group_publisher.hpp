@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "queue/amqp/broker.hpp"
+#include "queue/queue_clock.hpp"
 
 namespace aep::queue::amqp::stores {
 
@@ -21,7 +22,7 @@ class GroupPublisher {
     static constexpr std::int64_t kLongestPause =
         8000;  ///< the same, after it has said nothing several times
 
-    explicit GroupPublisher(Broker& broker, MonotonicClock clock = monotonic) noexcept
+    explicit GroupPublisher(Broker& broker, MonotonicClock clock = monotonic_now) noexcept
         : broker_(broker), clock_(clock) {}
 
     /// Whether it is worth trying.
@@ -29,8 +30,6 @@ class GroupPublisher {
 
     /// Which of the messages a majority of the broker's nodes has on their disks.
     std::vector<bool> publish(std::span<const Message> messages);
-
-    static std::int64_t monotonic() noexcept;
 
   private:
     Broker& broker_;
