@@ -1,0 +1,64 @@
+// The signs of a shop that publishes Adobe's storefront events itself. What it tells Google is then not translated:
+// its events would be sent twice.
+
+import { someOf } from "./robust.js";
+
+const SDK = "magentoStorefrontEvents";
+
+const EVENTS = " add-to-cart add-to-requisition-list category-results-view commerce-custom create-account " +
+    "create-requisition-list custom-url delete-requisition-list edit-account initiate-checkout open-cart " +
+    "page-activity-summary page-view place-order product-page-view recs-api-request-sent recs-api-response-received " +
+    "recs-item-add-to-cart-click recs-item-click recs-unit-impression-render recs-unit-view referrer-url " +
+    "remove-from-cart remove-from-requisition-list search-category-click search-product-click search-request-sent " +
+    "search-response-received search-results-view search-suggestion-click shopping-cart-view sign-in sign-out " +
+    "update-cart ";
+
+const OWN_CONTEXTS = { eventForwardingContext: true, aepContext: true, storefrontInstanceContext: true };
+
+/** Whether this is an event of Adobe's Storefront Events SDK. */
+const isStorefrontEvent = (event) => typeof event === "string" && EVENTS.includes(` ${event} `);
+
+let isOurs = false;
+
+/** Publishes something of ours, which is no sign. */
+export const asOurs = (publish) => {
+    isOurs = true;
+    try {
+        publish();
+    } finally {
+        isOurs = false;
+    }
+};
+
+const hasContext = (item, isAllowed) => {
+    for (const name in item) {
+        if (/.Context$/.test(name) && !isAllowed(name)) {
+            return true;
+        }
+    }
+    return false;
+};
+
+const holdsContexts = (isAllowed) => someOf(window.adobeDataLayer || [], (item) => (
+    typeof item === "object" && item !== null && !Array.isArray(item) && hasContext(item, isAllowed)));
+
+/** Pages of Adobe Commerce's Luma theme ask RequireJS for the SDK, which comes long after. */
+const asksForSdk = () => someOf(document.scripts, ({ src, text }) => !src && text.includes(SDK));
+
+/** Whether there is a sign before anything of ours has started. */
+export const hasSignsAtStart = () => SDK in window || asksForSdk() || holdsContexts(() => false) ||
+    someOf(window.adobeDataLayer || [], (item) => !!item && isStorefrontEvent(item.event));
+
+/** Whether there is one later, beside what we have put into the data layer. */
+export const hasSigns = () => asksForSdk() || holdsContexts((name) => OWN_CONTEXTS[name] === true);
+
+/** Calls back with the name of each event that somebody else publishes, those of the past included. */
+export const hearForeignEvents = (callback) => {
+    window.adobeDataLayer.push((layer) => {
+        layer.addEventListener("adobeDataLayer:event", ({ event }) => {
+            if (!isOurs && isStorefrontEvent(event)) {
+                callback(event);
+            }
+        });
+    });
+};
