@@ -20,7 +20,7 @@ const PLAIN_NUMBER = /^-?\d+(?:\.\d+)?$/;
 const GROUPS_BY_COMMA = /^-?\d{1,3}(?:,\d{3})+\.\d+$|^-?\d{1,3}(?:,\d{3}){2,}$/;
 const GROUPS_BY_DOT = /^-?\d{1,3}(?:\.\d{3})+,\d+$|^-?\d{1,3}(?:\.\d{3}){2,}$/;
 // "1,299" may be either, so it is neither.
-const DECIMAL_COMMA = /^-?\d+,(?:\d{1,2}|\d{4,})$/;
+const DECIMAL_COMMA = /^-?(?:\d+,(?:\d{1,2}|\d{4,})|\d{4,},\d{3})$/;
 
 /** A text for an event, without what may be an e-mail address. */
 export const textOf = (value) => {
