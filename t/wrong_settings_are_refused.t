@@ -197,7 +197,7 @@ for my $directive (sort keys %right) {
     my $too_many = "$right{$directive} a b" =~ s/^ //r;
     refuses(lines_at($place, "$directive $no_arguments;"), qq{invalid number of arguments in "$directive" directive},
         "$directive without an argument that it needs, or with one that it does not");
-    next if $directive =~ /^aep_(?:web_sdk_datastreams|commerce_scope|first_party_id|edge|queue)$/;
+    next if $directive =~ /^aep_(?:web_sdk_datastreams|commerce_scope|data_layer|first_party_id|edge|queue)$/;
     refuses(lines_at($place, "$directive $too_many;"), qq{invalid number of arguments in "$directive" directive},
         "$directive with too many arguments");
 }

@@ -66,6 +66,11 @@ const options = ({ cookies, page = {} }, order) => (order === "before" ?
 const waits = {
     sdk: (visitor) => visitor.page.waitForFunction(() => window.ngxAep),
     load: (visitor) => visitor.page.waitForFunction(() => document.readyState === "complete"),
+    identity: async (visitor) => {
+        while (!(await visitor.cookies()).some((name) => name.endsWith("_identity"))) {
+            await sleep(20);
+        }
+    },
     decided: async (visitor) => {
         await visitor.page.waitForFunction(() => window.ngxAep && document.readyState === "complete");
         await sleep(DECISION_MS);

@@ -73,9 +73,13 @@ export const createDataLayer = (configuration) => {
     let held = [];
     let hasToldCommerce = false;
     let stopWatching = () => undefined;
+    let identify = () => undefined;
 
     const tell = (fact) => {
         if (state === HOLDING) {
+            if (held.length === 0) {
+                identify();
+            }
             if (held.length < MOST_HELD) {
                 held[held.length] = fact;
             }
@@ -153,8 +157,14 @@ export const createDataLayer = (configuration) => {
     };
 
     return {
-        /** Begins to read. What we put into the data layer at our own start must be there already. */
-        start() {
+        /**
+         * Begins to read. What we put into the data layer at our own start must be there already.
+         *
+         * @param {Function} askForIdentity makes a new visitor known. The collector asks only when it sends, and that
+         *     may be when the page is left: too late for an answer, so that what was held would be lost.
+         */
+        start(askForIdentity) {
+            identify = askForIdentity;
             hearForeignEvents((event) => quietly(() => hearForeign(event)));
             window.addEventListener("pagehide", () => quietly(() => {
                 searches.flush();

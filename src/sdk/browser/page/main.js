@@ -34,9 +34,10 @@ const start = (configuration) => {
         dataLayer = createDataLayer(configuration);
     });
     const pageViews = createPageViewFilter();
-    attempt(() => startForwarding(configuration, createGuard({ alloy, visitorObjects, pageViews })));
+    const guard = createGuard({ alloy, visitorObjects, pageViews });
+    attempt(() => startForwarding(configuration, guard));
     if (dataLayer) {
-        attempt(dataLayer.start);
+        attempt(() => dataLayer.start(() => guard("getIdentity")));
     }
     afterLoad(() => {
         // The page view comes before what happened in the page.
