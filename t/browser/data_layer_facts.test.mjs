@@ -110,6 +110,7 @@ test("an item's SKU, in the order of its members", () => {
     assert.deepEqual(skusOf(viewOf({ items: [{ id: "id", sku: "sku" }] })), ["id"]);
     assert.deepEqual(skusOf(viewOf({ items: [{ sku: "sku" }] })), ["sku"]);
     assert.deepEqual(skusOf(viewOf({ items: [{ id: "id", item_id: "item", art: "art" }] }, { sku: "art" })), ["art"]);
+    assert.deepEqual(skusOf(viewOf({ items: [{ id: "id", item_id: "item", sku: "sku" }] }, { sku: "art" })), ["item"]);
     assert.equal(viewOf({ items: [{ item_name: "Lamp" }] }), null);
     assert.equal(viewOf({ items: [{ item_id: "jana@example.test" }] }), null);
 });
@@ -173,6 +174,7 @@ test("ecommerce apart from its event is of that event alone", () => {
     assert.deepEqual(kinds({ ecommerce }, { ecommerce: null }, { event: "view_item" }), [null, null, null]);
     assert.deepEqual(kinds({ ecommerce }, { event: "gtm.dom" }, { event: "login" }, { event: "view_item" }), [null, null, "signIn", "view"]);
     assert.deepEqual(kinds({ event: "view_item", ecommerce }, { event: "add_to_cart", ecommerce: { currency: "EUR" } }), ["view", null]);
+    assert.deepEqual(kinds({ event: "view_item", ecommerce }, { event: "add_to_cart" }), ["view", null]);
     const [, fact] = read([{ ecommerce }, { event: "view_item", ecommerce: { items: [{ item_id: "B" }] } }]);
     assert.deepEqual(skusOf(fact), ["B"]);
 });
