@@ -5,7 +5,9 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { cases, directiveOf, inlineSteps, openDataLayerShop, runSteps } from "./data_layer_shop.mjs";
+import {
+    cases, directiveOf, inOrder, inlineSteps, openDataLayerShop, optionsFor, orders, runSteps,
+} from "./data_layer_shop.mjs";
 import { shopPage } from "./fixture.mjs";
 
 const PAGE_VIEW = "web.webpagedetails.pageViews";
@@ -24,8 +26,6 @@ const websiteOf = ({ setting, more = {} }, order) => {
         `aep_default_consent ${consent ?? "in"};`];
     return [name, { directives }];
 };
-
-const orders = ["before", "after"];
 
 const { shop, pages } = await openDataLayerShop(Object.fromEntries(
     cases.flatMap((each) => orders.map((order) => websiteOf(each, order)))));
@@ -46,22 +46,17 @@ const pageOf = ({ page = {}, steps }, order, inline) => shopPage({
     head: [
         page.sdkBefore ? '<script src="/js/storefront-events-sdk.js"></script>' : "",
         usesHelper(steps) ? '<script src="/js/data-layer-helper.js"></script>' : "",
-        // Nothing else can make an async script run before an inline one.
-        order === "before" ? '<script src="/js/pause.js"></script>' : "",
-        inlineSteps(inline),
-        "<script>window.caseBegan = performance.now();</script>",
+        inOrder(order, inlineSteps(inline)),
         page.head ?? "",
     ].join("\n"),
     body: page.body ?? "<h1>Product</h1>",
 });
 
-const options = ({ cookies, page = {} }, order) => (order === "before" ?
-    {
-        cookies,
-        fileAfter: ["/js/pause.js", () => window.ngxAep],
-        ...(page.sdkBefore && { sdkAfter: () => window[["magento", "StorefrontEvents"].join("")] }),
-    } :
-    { cookies, sdkAfter: () => performance.now() - window.caseBegan > 500 });
+const optionsOf = ({ cookies, page = {} }, order) => ({
+    cookies,
+    ...(page.sdkBefore && { sdkAfter: () => window[["magento", "StorefrontEvents"].join("")] }),
+    ...optionsFor[order],
+});
 
 const waits = {
     sdk: (visitor) => visitor.page.waitForFunction(() => window.ngxAep),
@@ -127,7 +122,7 @@ const sorted = (value) => {
 const idOf = (event) => event.searchRequest?.id ?? event.searchResponse?.id;
 
 /** Events in an order of their own, with the identifiers of searches numbered in it. */
-const inOrder = (events) => {
+const sortedEvents = (events) => {
     const texts = events.map((event) => [JSON.stringify(sorted(event)).replaceAll(idOf(event) ?? "\0", "<id>"), event])
         .sort(([a], [b]) => (a < b ? -1 : Number(a > b)));
     const ids = [];
@@ -155,10 +150,10 @@ const runCase = async (visit, each, order) => {
     const [inline, later] = splitSteps(each.steps);
     const { path = "/p/1" } = each.page ?? {};
     pages.set(host, new URL(path, "https://host").pathname, withHost({ html: pageOf(each, order, inline) }, host).html);
-    const visitor = await visit(name, { path }, options(each, order));
+    const visitor = await visit(name, { path }, optionsOf(each, order));
     await takeSteps(visitor, later);
     const events = (await eventsOf(visitor, each.expect.length)).map((xdm) => asInCase(xdm, each));
-    assert.deepEqual(inOrder(events), inOrder(withHost(each.expect, host)), `SDK file ${order} the page's scripts`);
+    assert.deepEqual(sortedEvents(events), sortedEvents(withHost(each.expect, host)), `SDK file ${order} the page's scripts`);
     return visitor;
 };
 

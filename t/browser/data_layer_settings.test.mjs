@@ -116,6 +116,19 @@ shop.test("with auto nothing is translated in a page whose SDK of its own publis
     assert.deepEqual((await visitor.eventTypes()).sort(), ["commerce.productListOpens", PAGE_VIEW]);
 });
 
+shop.test("a page that publishes itself after the decision is told so once, and only where it matters", async (visit) => {
+    const told = await visitPage(visit, "auto", { head: push("dataLayer", view) });
+    await told.eventTypes({ atLeast: 2 });
+    await told.publish("openCart", "openCart");
+    await told.logs(/warning: ngx_aep: this page publishes storefront events itself/);
+    await told.eventTypes({ atLeast: 4 });
+
+    const silent = await visitPage(visit, "auto", {});
+    await silent.eventTypes({ atLeast: 5 });
+    await silent.publish("openCart");
+    await silent.eventTypes({ atLeast: 6 });
+});
+
 shop.test("schema=off leaves structured data alone", async (visit) => {
     const product = { "@type": "Product", name: "Lamp", sku: "A1", offers: { price: 20, priceCurrency: "EUR" } };
     const head = `<script type="application/ld+json">${JSON.stringify(product)}</script>`;

@@ -14,6 +14,23 @@ const directory = new URL("data_layer_cases/", import.meta.url);
 export const cases = readdirSync(directory).filter((name) => name.endsWith(".json")).sort()
     .map((name) => JSON.parse(readFileSync(new URL(name, directory), "utf8")));
 
+/** When the SDK file comes: before the page's own scripts, or 500 ms after them. */
+export const orders = ["before", "after"];
+
+/** The page's own scripts, in a page of which the SDK file comes before or after. */
+export const inOrder = (order, scripts) => [
+    // Nothing else can make an async script run before one of the parser's.
+    order === "before" ? '<script src="/js/pause.js"></script>' : "",
+    scripts,
+    "<script>window.scriptsEnded = performance.now();</script>",
+].join("\n");
+
+/** What a visitor of such a page brings along. */
+export const optionsFor = {
+    before: { fileAfter: ["/js/pause.js", () => window.ngxAep] },
+    after: { sdkAfter: () => performance.now() - window.scriptsEnded > 500 },
+};
+
 /** The directive that gives the tag this configuration. */
 export const directiveOf = (setting) => {
     if (!setting) {

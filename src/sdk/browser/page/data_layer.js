@@ -71,7 +71,8 @@ export const createDataLayer = (configuration) => {
     const foreign = new Set();
     let state = mode === "auto" ? HOLDING : TELLING;
     let held = [];
-    let hasToldCommerce = false;
+    let hasReadCommerce = false;
+    let hasTold = false;
     let stopWatching = () => undefined;
     let identify = () => undefined;
 
@@ -89,6 +90,7 @@ export const createDataLayer = (configuration) => {
         const instance = window.magentoStorefrontEvents.context.getStorefrontInstance() || {};
         someOf(eventsOf(fact, { host: hostname, instance }), ({ 0: event, 1: contexts }) => {
             if (state === TELLING && !foreign.has(event)) {
+                hasTold = true;
                 publish(event, contexts, fact.currency);
             }
         });
@@ -112,7 +114,7 @@ export const createDataLayer = (configuration) => {
         if (reader.isRefused()) {
             forget();
         } else if (fact && (fact.kind !== "pageView" || hasPageViews)) {
-            hasToldCommerce = hasToldCommerce || isCommerce(fact);
+            hasReadCommerce = hasReadCommerce || isCommerce(fact);
             if (isNew(fact)) {
                 searches.add(fact);
             }
@@ -120,7 +122,7 @@ export const createDataLayer = (configuration) => {
     });
 
     const tellProduct = () => {
-        if (schema && !hasToldCommerce && !reader.isRefused()) {
+        if (schema && !hasReadCommerce && !reader.isRefused()) {
             const fact = findProduct(document);
             if (fact) {
                 tell(fact);
@@ -148,7 +150,7 @@ export const createDataLayer = (configuration) => {
             foreign.add(event);
             return;
         }
-        if (state === TELLING) {
+        if (state === TELLING && hasTold) {
             warn("this page publishes storefront events itself, but it began only after those of its data layer for " +
                  "Google had been translated, so that some may have been sent twice. " +
                  "Set aep_data_layer off in nginx's configuration.");
