@@ -1,18 +1,19 @@
 // Tells in Adobe's storefront events what a shop that publishes none tells Google (aep_data_layer).
 
-import { eventsOf } from "./data_layer_events.js";
 import { createFactReader, isCommerce } from "./data_layer_facts.js";
 import { createRepeatFilter, createSearchFilter } from "./data_layer_order.js";
+import { createPublisher } from "./data_layer_publisher.js";
 import { watchDataLayer } from "./data_layer_watch.js";
 import { PATIENCE_MS, pageOf } from "./page_view.js";
 import { someOf } from "./robust.js";
-import { asOurs, hasSigns, hasSignsAtStart, hearForeignEvents } from "./storefront_signs.js";
-import { findProduct } from "./structured_data.js";
+import { hasSigns, hasSignsAtStart, hearForeignEvents } from "./storefront_signs.js";
+import { describesProduct, findProduct } from "./structured_data.js";
 import { warn } from "./warn.js";
 
 const MOST_HELD = 50;
 
 const HOLDING = "holding";
+const READY = "ready";
 const TELLING = "telling";
 const OFF = "off";
 
@@ -40,20 +41,6 @@ const randomId = () => (window.crypto && window.crypto.randomUUID ?
     "xxxxxxxx-xxxx-4xxx-8xxx-xxxxxxxxxxxx".replace(/x/g, () => Math.floor(Math.random() * 16).toString(16)));
 
 /**
- * Publishes by one push: contexts that are set for one event last, and get into somebody else's next one. Neither are
- * those taken that others have set, but for the shop's own: an account, or a custom context, is of another event.
- */
-const publish = (event, contexts, currency) => {
-    const { context } = window.magentoStorefrontEvents;
-    const storefrontInstanceContext = {
-        ...context.getStorefrontInstance(),
-        ...(currency && { storeViewCurrencyCode: currency }),
-    };
-    const eventInfo = { storefrontInstanceContext, channelContext: context.getChannel(), ...contexts };
-    asOurs(() => window.adobeDataLayer.push({ event, eventInfo }));
-};
-
-/**
  * Prepares the translation. This looks for signs of a shop that publishes itself, and so must run before anything else
  * of ours.
  *
@@ -65,42 +52,17 @@ export const createDataLayer = (configuration) => {
     if (mode === OFF || (mode === "auto" && hasSignsAtStart())) {
         return null;
     }
-    const address = () => pageOf(document.URL);
-    const reader = createFactReader({ sku, currency });
-    const isNew = createRepeatFilter({ now: Date.now, address });
-    const foreign = new Set();
+    const publisher = createPublisher();
     let state = mode === "auto" ? HOLDING : TELLING;
+    let parts = null;
     let held = [];
     let hasReadCommerce = false;
-    let hasTold = false;
     let stopWatching = () => undefined;
     let identify = () => undefined;
 
-    const tell = (fact) => {
-        if (state === HOLDING) {
-            if (held.length === 0) {
-                identify();
-            }
-            if (held.length < MOST_HELD) {
-                held[held.length] = fact;
-            }
-            return;
-        }
-        const { hostname } = window.location;
-        const instance = window.magentoStorefrontEvents.context.getStorefrontInstance() || {};
-        someOf(eventsOf(fact, { host: hostname, instance }), ({ 0: event, 1: contexts }) => {
-            if (state === TELLING && !foreign.has(event)) {
-                hasTold = true;
-                publish(event, contexts, fact.currency);
-            }
-        });
-    };
-
-    const searches = createSearchFilter((fact) => quietly(() => tell(fact)), { address, newId: randomId });
-
     const forget = () => {
         held = [];
-        searches.forget();
+        parts?.searches.forget();
     };
 
     const end = () => {
@@ -109,7 +71,70 @@ export const createDataLayer = (configuration) => {
         stopWatching();
     };
 
+    const decideNow = () => {
+        if (hasSigns()) {
+            end();
+        } else if (state !== OFF) {
+            state = TELLING;
+        }
+    };
+
+    const hold = (fact) => {
+        if (held.length === 0) {
+            if (hasSigns()) {
+                end();
+                return;
+            }
+            identify();
+        }
+        if (held.length < MOST_HELD) {
+            held[held.length] = fact;
+        }
+    };
+
+    const tell = (fact) => {
+        if (state === HOLDING) {
+            hold(fact);
+            return;
+        }
+        if (state === READY) {
+            decideNow();
+        }
+        if (state === TELLING) {
+            publisher.publish(fact);
+        }
+    };
+
+    const hearForeign = (event) => {
+        if (mode !== "auto") {
+            publisher.leaveToShop(event);
+            return;
+        }
+        if (state === TELLING && publisher.hasPublished()) {
+            warn("this page publishes storefront events itself, but it began only after those of its data layer for " +
+                 "Google had been translated, so that some may have been sent twice. " +
+                 "Set aep_data_layer off in nginx's configuration.");
+        }
+        end();
+    };
+
+    // What only translating needs. Most pages of many websites have nothing to translate, and must not notice this.
+    const prepare = () => {
+        hearForeignEvents((event) => quietly(() => hearForeign(event)));
+        const address = () => pageOf(document.URL);
+        return {
+            reader: createFactReader({ sku, currency }),
+            isNew: createRepeatFilter({ now: Date.now, address }),
+            searches: createSearchFilter((fact) => quietly(() => tell(fact)), { address, newId: randomId }),
+        };
+    };
+
     const take = (message) => quietly(() => {
+        if (state === OFF) {
+            return;
+        }
+        parts = parts || prepare();
+        const { reader, isNew, searches } = parts;
         const fact = reader.read(message);
         if (reader.isRefused()) {
             forget();
@@ -122,11 +147,9 @@ export const createDataLayer = (configuration) => {
     });
 
     const tellProduct = () => {
-        if (schema && !hasReadCommerce && !reader.isRefused()) {
-            const fact = findProduct(document);
-            if (fact) {
-                tell(fact);
-            }
+        const fact = findProduct(document);
+        if (fact) {
+            tell(fact);
         }
     };
 
@@ -134,28 +157,20 @@ export const createDataLayer = (configuration) => {
         if (state !== HOLDING) {
             return;
         }
-        if (hasSigns()) {
-            end();
+        const isProductWanted = schema && !hasReadCommerce && !parts?.reader.isRefused() && describesProduct(document);
+        if (held.length === 0 && !isProductWanted) {
+            // The signs are looked for when there is something to tell.
+            state = READY;
             return;
         }
-        state = TELLING;
+        parts = parts || prepare();
         const facts = held;
+        decideNow();
         held = [];
         someOf(facts, (fact) => quietly(() => tell(fact)));
-        quietly(tellProduct);
-    };
-
-    const hearForeign = (event) => {
-        if (mode !== "auto") {
-            foreign.add(event);
-            return;
+        if (isProductWanted) {
+            quietly(tellProduct);
         }
-        if (state === TELLING && hasTold) {
-            warn("this page publishes storefront events itself, but it began only after those of its data layer for " +
-                 "Google had been translated, so that some may have been sent twice. " +
-                 "Set aep_data_layer off in nginx's configuration.");
-        }
-        end();
     };
 
     return {
@@ -167,12 +182,15 @@ export const createDataLayer = (configuration) => {
          */
         start(askForIdentity) {
             identify = askForIdentity;
-            hearForeignEvents((event) => quietly(() => hearForeign(event)));
             window.addEventListener("pagehide", () => quietly(() => {
-                searches.flush();
+                parts?.searches.flush();
                 decide();
             }));
-            stopWatching = watchDataLayer(name, take);
+            const stop = watchDataLayer(name, take);
+            stopWatching = stop;
+            if (state === OFF) {
+                stop();
+            }
         },
         /** The page was loaded: decides once the shop has had its time to publish something itself. */
         decideLater() {

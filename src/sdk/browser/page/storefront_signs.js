@@ -18,15 +18,24 @@ const OWN_CONTEXTS = { eventForwardingContext: true, aepContext: true, storefron
 /** Whether this is an event of Adobe's Storefront Events SDK. */
 const isStorefrontEvent = (event) => typeof event === "string" && EVENTS.includes(` ${event} `);
 
+const isObject = (item) => typeof item === "object" && item !== null;
+
+const ours = new WeakSet();
 let isOurs = false;
 
 /** Publishes something of ours, which is no sign. */
 export const asOurs = (publish) => {
+    const start = window.adobeDataLayer.length;
     isOurs = true;
     try {
         publish();
     } finally {
         isOurs = false;
+        someOf(window.adobeDataLayer, (item) => {
+            if (isObject(item)) {
+                ours.add(item);
+            }
+        }, start);
     }
 };
 
@@ -40,25 +49,36 @@ const hasContext = (item, isAllowed) => {
 };
 
 const holdsContexts = (isAllowed) => someOf(window.adobeDataLayer || [], (item) => (
-    typeof item === "object" && item !== null && !Array.isArray(item) && hasContext(item, isAllowed)));
+    isObject(item) && !Array.isArray(item) && hasContext(item, isAllowed)));
 
 /** Pages of Adobe Commerce's Luma theme ask RequireJS for the SDK, which comes long after. */
 const asksForSdk = () => someOf(document.scripts, ({ src, text }) => !src && text.includes(SDK));
 
-/** Whether there is a sign before anything of ours has started. */
-export const hasSignsAtStart = () => SDK in window || asksForSdk() || holdsContexts(() => false) ||
+/**
+ * Whether there is a sign that is to be seen only before anything of ours has started. Scripts are looked through
+ * later, if there is something to translate at all.
+ */
+export const hasSignsAtStart = () => SDK in window || holdsContexts(() => false) ||
     someOf(window.adobeDataLayer || [], (item) => !!item && isStorefrontEvent(item.event));
 
-/** Whether there is one later, beside what we have put into the data layer. */
+/** Whether there is a sign at any time, beside what we have put into the data layer. */
 export const hasSigns = () => asksForSdk() || holdsContexts((name) => OWN_CONTEXTS[name] === true);
 
-/** Calls back with the name of each event that somebody else publishes, those of the past included. */
+/**
+ * Calls back with the name of each event that somebody else publishes, or has published. A listener of the data layer's
+ * own that begins with what is past could not tell ours from others'.
+ */
 export const hearForeignEvents = (callback) => {
+    someOf(window.adobeDataLayer, (item) => {
+        if (isObject(item) && isStorefrontEvent(item.event) && !ours.has(item)) {
+            callback(item.event);
+        }
+    });
     window.adobeDataLayer.push((layer) => {
         layer.addEventListener("adobeDataLayer:event", ({ event }) => {
             if (!isOurs && isStorefrontEvent(event)) {
                 callback(event);
             }
-        });
+        }, { scope: "future" });
     });
 };

@@ -216,6 +216,10 @@ const fromOpenGraph = (page) => {
     };
 };
 
+/** Whether the page has anything that findProduct could find. It takes much less time. */
+export const describesProduct = (page) => page.querySelector(
+    'script[type^="application/ld+json"],[itemtype$="schema.org/Product"],meta[content*="product"]') !== null;
+
 /** A shop's own rating is a "product" too, for its stars in search results: with a name, but nothing for sale. */
 const isForSale = (product) => !!product && !!product.sku && (product.price !== undefined || !!product.gtin);
 
