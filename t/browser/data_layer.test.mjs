@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import {
-    cases, directiveOf, inOrder, inlineSteps, openDataLayerShop, optionsFor, orders, runSteps,
+    cases, directiveOf, inEachOrder, inOrder, inlineSteps, openDataLayerShop, optionsFor, orders, runSteps,
 } from "./data_layer_shop.mjs";
 import { shopPage } from "./fixture.mjs";
 
@@ -168,7 +168,7 @@ const checkConsole = async (visitor, { expectWarning, expectNoErrors }) => {
 
 for (const each of cases) {
     shop.test(`${each.name}: ${each.about}`, async (visit) => {
-        const visitors = await Promise.all(orders.map((order) => runCase(visit, each, order)));
+        const visitors = await inEachOrder((order) => runCase(visit, each, order));
         for (const visitor of visitors) {
             await checkConsole(visitor, each);
             const sizes = visitor.sent.map(({ body }) => Buffer.byteLength(body ?? ""));

@@ -6,6 +6,7 @@ import { readFileSync, readdirSync } from "node:fs";
 import http from "node:http";
 import { after } from "node:test";
 
+import { browserName } from "./browsers.mjs";
 import { openShop } from "./fixture.mjs";
 
 const directory = new URL("data_layer_cases/", import.meta.url);
@@ -16,6 +17,18 @@ export const cases = readdirSync(directory).filter((name) => name.endsWith(".jso
 
 /** When the SDK file comes: before the page's own scripts, or 500 ms after them. */
 export const orders = ["before", "after"];
+
+/** Does something in each order: at once, but in Firefox, which opens one window after the other by WebDriver BiDi. */
+export const inEachOrder = async (body) => {
+    if (browserName === "chromium") {
+        return Promise.all(orders.map(body));
+    }
+    const results = [];
+    for (const order of orders) {
+        results.push(await body(order));
+    }
+    return results;
+};
 
 /** The page's own scripts, in a page of which the SDK file comes before or after. */
 export const inOrder = (order, scripts) => [

@@ -77,7 +77,7 @@ const wooCommerce = {
 };
 
 // gtm4wp 0035d4f: GTM, ecommerce:null before each, customer data beside; Google Tag Manager takes the layer over.
-const pack = { item_id: 77, item_name: "Batoh", sku: "B-77", price: 399, item_category: "Tasky",
+const pack = { item_id: 77, item_name: "Batoh", sku: "BATOH-77", price: 399, item_category: "Tasky",
     google_business_vertical: "retail", id: "77" };
 const gtmHead = (content, ...messages) => script(`
     var dataLayer_content = ${JSON.stringify({ visitorEmail: "jana@example.test", visitorEmailHash: "ab12", ...content })};
@@ -102,14 +102,14 @@ const gtm4wp = {
             body: button("buy", `${push({ ecommerce: null }, gtmEvent("add_to_cart"))} location = "/cart/";`)
                 + clickSoon("buy"),
             next: "/cart/",
-            events: [[view, "B-77"], [add, "B-77 x 2"]],
+            events: [[view, "BATOH-77"], [add, "BATOH-77 x 2"]],
         },
         {
             path: "/cart/",
             head: gtmHead({ pagePostType: "page" }, gtmEvent("view_cart")),
             body: button("remove", push({ ecommerce: null }, gtmEvent("remove_from_cart", { items: [{ ...pack, quantity: 1 }] }))),
             clicks: ["remove"],
-            events: [[cart, "B-77 x 2"], [remove, "B-77 x 1"]],
+            events: [[cart, "BATOH-77 x 2"], [remove, "BATOH-77 x 1"]],
         },
         {
             path: "/checkout/",
@@ -117,7 +117,7 @@ const gtm4wp = {
             body: button("pay", push({ ecommerce: null }, gtmEvent("add_shipping_info", { shipping_tier: "Zasilkovna" }),
                 { ecommerce: null }, gtmEvent("add_payment_info", { payment_type: "(payment type not found)" }))),
             clicks: ["pay"],
-            events: [[checkout, "B-77 x 2"]],
+            events: [[checkout, "BATOH-77 x 2"]],
         },
         {
             path: "/checkout/order-received/900/",
@@ -125,7 +125,7 @@ const gtm4wp = {
                 new_customer: true, user_data: { sha256_email_address: "ab12" },
                 ...gtmEvent("purchase", { transaction_id: "900", value: "897.00", tax: 155.68, shipping: 99 }),
             }),
-            events: [[purchase, "900: B-77 x 2"]],
+            events: [[purchase, "900: BATOH-77 x 2"]],
         },
     ],
 };

@@ -4,7 +4,7 @@
 import assert from "node:assert/strict";
 import { setTimeout as sleep } from "node:timers/promises";
 
-import { inOrder, openDataLayerShop, optionsFor, orders } from "./data_layer_shop.mjs";
+import { inEachOrder, inOrder, openDataLayerShop, optionsFor, orders } from "./data_layer_shop.mjs";
 import { shopPage } from "./fixture.mjs";
 import { shops } from "./shops.mjs";
 
@@ -78,6 +78,6 @@ const takeTrip = async (visit, { pages: [home, ...others] }, name, order) => {
 
 for (const [index, each] of shops.entries()) {
     shop.test(`${each.name}: from the home page to the order`, async (visit) => {
-        await Promise.all(orders.map((order) => takeTrip(visit, each, nameOf(index, order), order)));
+        await inEachOrder((order) => takeTrip(visit, each, nameOf(index, order), order));
     });
 }
