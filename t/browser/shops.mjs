@@ -16,11 +16,13 @@ const atReady = (code) => script(`document.addEventListener("DOMContentLoaded", 
 const button = (id, code) => `<button id="${id}">${id}</button>
 ${script(`document.querySelector("#${id}").addEventListener("click", () => { ${code} });`)}`;
 
-/** The page clicks itself, soon after load: a test, which is another program, may come too late. */
+/**
+ * The page clicks itself, as soon after load as a visitor could: a test, which is another program, may come too late.
+ */
 const clickSoon = (id) => script(`const wait = setInterval(() => {
     if (window.ngxAepWebSdk && document.readyState === "complete") {
         clearInterval(wait);
-        document.querySelector("#${id}").click();
+        setTimeout(() => document.querySelector("#${id}").click(), 300);
     }
 }, 100);`);
 
