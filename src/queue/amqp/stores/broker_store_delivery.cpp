@@ -16,14 +16,17 @@ void BrokerStore::pull() {
     if (std::exchange(connection_, broker().connection()) != broker().connection()) {
         lose_connection();
     }
+    if (access_.inbox.is_empty()) {
+        return;
+    }
     for (auto& [name, lane] : lanes_) {
         for (const std::string& queue : lane.queues) {
-            for (Delivery& delivery : std::exchange(access_.inbox.of(queue), {})) {
+            for (Delivery& delivery : access_.inbox.take(queue)) {
                 receive(name, std::move(delivery));
             }
         }
     }
-    for (Delivery& delivery : std::exchange(access_.inbox.of(hold_), {})) {
+    for (Delivery& delivery : access_.inbox.take(hold_)) {
         receive_held(std::move(delivery));
     }
 }

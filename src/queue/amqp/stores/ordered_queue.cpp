@@ -35,7 +35,7 @@ void OrderedQueue::pull(std::uint64_t& last) {
     if (std::exchange(connection_, connection) != connection) {
         lose_connection();
     }
-    for (Delivery& delivery : std::exchange(access_.inbox.of(name_), {})) {
+    for (Delivery& delivery : access_.inbox.take(name_)) {
         receive(std::move(delivery), last);
     }
 }
