@@ -466,6 +466,13 @@ run-bench-events: all $(OUT)/bench/rewrite_cost $(OUT)/bench/statistics_cost $(D
 run-bench-orders: all $(OUT)/bench/mapping_cost
 	node t/bench/orders.mjs $(NGINX) $(OUT)/$(MODULE).so $(OUT)/bench/mapping_cost
 
+.PHONY: bench-fleet run-bench-fleet
+bench-fleet: ## compares the queue in RabbitMQ with the one in files
+bench-fleet: $(DEPS)/tools $(DEPS)/fleet
+	@+$(MAKE) --no-print-directory run-bench-fleet
+run-bench-fleet: all run-amqp $(DEPS)/rabbitmq
+	node t/bench/fleet.mjs $(NGINX) $(OUT)/$(MODULE).so $(OUT)/ngx_http_aep_amqp_module.so
+
 $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
