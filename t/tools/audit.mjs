@@ -2,7 +2,7 @@
 // What became of every event that visitors.mjs has sent: is each acknowledged one with Edge, among the dead
 // letters, or refused by Edge for what is in it?
 //
-//   node t/tools/audit.mjs --sent JOURNAL --received JOURNAL --queue DIRECTORY[,DIRECTORY...]
+//   node t/tools/audit.mjs --sent JOURNAL --received JOURNAL --queue DIRECTORY[,DIRECTORY...] [--gone DIRECTORY]
 //
 // `sent` is the journal of visitors.mjs, `received` that of the Edge stand-in. Prints one JSON object: numbers, and
 // lists (of at most a few) of what should not be.
@@ -22,14 +22,27 @@ function query(file, sql) {
     return text ? JSON.parse(text) : [];
 }
 
+const tableOf = (file) => ({ "consent.db": "consents", "orders.db": "orders" })[path.basename(file)] ?? "entries";
+const databases = (directory) => readdirSync(directory)
+    .filter((name) => name.endsWith(".db")).map((name) => path.join(directory, name));
+
+/** Marks and request IDs of what waited in the files of a node that is gone with its disk. */
+function readGone(directory) {
+    const gone = new Set();
+    for (const file of directory === undefined ? [] : databases(directory)) {
+        for (const { target, body } of query(file, `SELECT target, CAST(body AS TEXT) AS body FROM ${tableOf(file)}`)) {
+            gone.add(new URLSearchParams(target.split("?")[1]).get("requestId"));
+            JSON.parse(body).events?.forEach(({ xdm }) => gone.add(xdm.eventType));
+        }
+    }
+    return gone;
+}
+
 /** What the files of queues hold: how many entries wait, and the marks and request IDs of dead letters. */
 function readQueues(directories) {
     const queue = { waiting: 0, deadLetters: 0, dead: new Set() };
-    const files = directories.flatMap((directory) => readdirSync(directory).map((name) => path.join(directory, name)));
-    for (const file of files.filter((each) => each.endsWith(".db"))) {
-        const name = path.basename(file);
-        const table = { "consent.db": "consents", "orders.db": "orders" }[name] ?? "entries";
-        queue.waiting += query(file, `SELECT count(*) AS count FROM ${table}`)[0].count;
+    for (const file of directories.flatMap(databases)) {
+        queue.waiting += query(file, `SELECT count(*) AS count FROM ${tableOf(file)}`)[0].count;
         for (const { target, body } of query(file, "SELECT target, CAST(body AS TEXT) AS body FROM dead_letters")) {
             queue.deadLetters += 1;
             queue.dead.add(new URLSearchParams(target.split("?")[1]).get("requestId"));
@@ -82,7 +95,7 @@ function wrongConsents(sent, received, dead) {
     return wrong;
 }
 
-function audit(sent, received, queue) {
+function audit(sent, received, queue, gone) {
     const deliveries = readDeliveries(received);
     const requests = sent.filter(({ isRepeat }) => !isRepeat);
     const result = {
@@ -100,6 +113,7 @@ function audit(sent, received, queue) {
         refusedEvents: 0,
         deadLetters: queue.deadLetters,
         waiting: queue.waiting,
+        goneEvents: 0,
     };
     const missing = [];
     const marks = new Set();
@@ -115,14 +129,16 @@ function audit(sent, received, queue) {
             result.perhapsTwice += taken + perhaps > 1;
             result.deadEvents += isDead;
             result.refusedEvents += taken === 0 && refused;
-            if (request.acknowledged && taken === 0 && !isDead && !refused) {
+            const isMissing = request.acknowledged && taken === 0 && !isDead && !refused;
+            result.goneEvents += isMissing && gone.has(mark);
+            if (isMissing && !gone.has(mark)) {
                 missing.push({ mark, ...request });
             }
         }
     }
     const manyIds = [...deliveries].filter(([mark, { ids }]) => marks.has(mark) && (ids.size > 1 || ids.has(null)));
     const strangers = [...deliveries.keys()].filter((mark) => !marks.has(mark));
-    const consents = wrongConsents(sent, received, queue.dead);
+    const consents = wrongConsents(sent, received, new Set([...queue.dead, ...gone]));
     return {
         ...result,
         missingCount: missing.length,
@@ -134,5 +150,6 @@ function audit(sent, received, queue) {
 }
 
 const text = { type: "string" };
-const { values } = parseArgs({ options: { sent: text, received: text, queue: text } });
-console.log(JSON.stringify(audit(linesOf(values.sent), linesOf(values.received), readQueues(values.queue.split(",")))));
+const { values } = parseArgs({ options: { sent: text, received: text, queue: text, gone: text } });
+const queues = readQueues(values.queue.split(","));
+console.log(JSON.stringify(audit(linesOf(values.sent), linesOf(values.received), queues, readGone(values.gone))));

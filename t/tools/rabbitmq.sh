@@ -18,20 +18,34 @@ tree=$(realpath -m "${RABBITMQ_TREE:-$root/build/deps/rabbitmq}")
 directory=$(realpath -m "${RABBITMQ_DIR:-$root/build/rabbitmq}")
 first=${RABBITMQ_PORT:-21670}
 erlang=$tree/usr/lib/erlang
+emulator=$(echo "$erlang"/erts-*)/bin
 sbin=$(echo "$tree"/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin)
 
 port_of() { echo $((first + $1)); }
 tls_port_of() { echo $((first + 4 + $1)); }
 export ERL_EPMD_PORT=$((first + 12)) ERL_EPMD_ADDRESS=127.0.0.1
 
-# Debian's erl knows only the place where Debian installs it.
+# Debian's erl knows only the place where Debian installs it. A tree of another suite has a C library of its own
+# (t/tools/suite-rabbitmq.sh), with which its programs have to be started.
 prepare_erlang() {
-    local emulator
-    emulator=$(echo "$erlang"/erts-*)
+    local programs=$emulator loader program
     mkdir -p "$directory/bin"
+    loader=$(find "$tree/usr/lib" -maxdepth 2 -name 'ld-linux*.so.*' | head -n 1)
+    if [ -n "$loader" ]; then
+        programs=$directory/bin/emulator
+        mkdir -p "$programs"
+        for program in beam.smp epmd erl_child_setup erlexec escript inet_gethost; do
+            cat >"$programs/$program" <<PROGRAM
+#!/bin/sh
+exec "$loader" --library-path "${loader%/*}" --argv0 "$program" "$emulator/$program" "\$@"
+PROGRAM
+        done
+        chmod +x "$programs"/*
+    fi
+    ln -sfn "$programs/epmd" "$directory/bin/epmd"
     cat >"$directory/bin/erl" <<ERL
 #!/bin/sh
-ROOTDIR=$erlang BINDIR=$emulator/bin EMU=beam PROGNAME=erl
+ROOTDIR=$erlang BINDIR=$programs EMU=beam PROGNAME=erl
 export ROOTDIR BINDIR EMU PROGNAME
 exec "\$BINDIR/erlexec" "\$@"
 ERL
@@ -73,6 +87,8 @@ make_certificates() {
         authority ca
         authority stranger
         certificate server localhost 3650 'subjectAltName=DNS:localhost,IP:127.0.0.1'
+        cp server.crt valid.crt
+        cp server.key valid.key
         certificate other other.test 3650 'subjectAltName=DNS:other.test'
         expired_certificate
         certificate client ngx_aep 3650 'extendedKeyUsage=clientAuth'
@@ -112,7 +128,7 @@ CONF
 
 with_erlang() { # COMMAND...
     # It tells Erlang's nodes where the others are. Nothing happens when it runs already.
-    "$(echo "$erlang"/erts-*)/bin/epmd" -daemon
+    "$directory/bin/epmd" -daemon
     HOME=$directory PATH="$directory/bin:$PATH" RABBITMQ_CONF_ENV_FILE=/dev/null "$@"
 }
 

@@ -2,7 +2,10 @@
 // Visitors of a shop, all at once and for as long as it takes: they send events as alloy does, and note what became
 // of each of them.
 //
-//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND
+//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND [--undecided VISITORS]
+//
+// Besides those who shop there are some (20) who do nothing but change their minds on consent, at most 57 times a
+// second altogether.
 //
 // The journal gets a line of JSON for each request once its last answer is there: `requestId`, `action`, `visitor`,
 // `isRepeat`, the marks of its `events` (their xdm.eventType; no two are the same), `acknowledged` (some answer was a
@@ -17,7 +20,7 @@ import { parseArgs } from "node:util";
 
 const shop = { host: "shop.example", origin: "https://shop.example" };
 const visitorCount = 300;
-const decisiveCount = 20; // visitors who do nothing but change their minds on consent
+const undecidedCount = 20;
 const maxUnanswered = 1000;
 const patience = 15000;
 const maxRetries = 3; // as alloy's
@@ -183,12 +186,24 @@ class Crowd {
     }
 
     /** One visitor who says yes or no, waits for the answer, and thinks again. */
-    async decide(number) {
+    async decide(number, count) {
         const visitor = new Visitor(number);
+        const pause = () => this.#rest((500 + random(2500)) * Math.max(1, count / 100));
+        if (count > undecidedCount) {
+            await pause();
+        }
         await this.send(visitor, "acquire");
         while (!this.#isEnding) {
             await this.send(visitor, "consent");
-            await sleep(500 + random(2500));
+            await pause();
+        }
+    }
+
+    /** Less when the end comes. */
+    async #rest(milliseconds) {
+        const end = performance.now() + milliseconds;
+        for (let left = milliseconds; left > 0 && !this.#isEnding; left = end - performance.now()) {
+            await sleep(Math.min(left, 1000));
         }
     }
 
@@ -205,11 +220,15 @@ class Crowd {
 
 async function main() {
     const text = { type: "string" };
-    const { values } = parseArgs({ options: { port: text, journal: text, rate: text } });
+    const { values } = parseArgs({ options: { port: text, journal: text, rate: text, undecided: text } });
+    const undecided = Number(values.undecided ?? undecidedCount);
     const crowd = new Crowd(values.port.split(",").map(Number), values.journal);
     process.on("SIGTERM", () => crowd.end());
-    const numbers = Array.from({ length: decisiveCount }, (_, index) => visitorCount + index);
-    await Promise.all([crowd.wander(Number(values.rate)), ...numbers.map((number) => crowd.decide(number))]);
+    const numbers = Array.from({ length: undecided }, (_, index) => visitorCount + index);
+    await Promise.all([
+        crowd.wander(Number(values.rate)),
+        ...numbers.map((number) => crowd.decide(number, undecided)),
+    ]);
     await crowd.settled();
     console.log(crowd.noted);
     process.exit(0);
