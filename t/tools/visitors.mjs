@@ -2,8 +2,9 @@
 // Visitors of a shop, all at once and for as long as it takes: they send events as alloy does, and note what became
 // of each of them.
 //
-//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND
+//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND [--repeats SHARE]
 //
+// `repeats` is the share of acknowledged requests that are sent again, as by a page that did not hear the answer; 0.02.
 // The journal gets a line of JSON for each request once its last answer is there: `requestId`, `action`, `visitor`,
 // `isRepeat`, the marks of its `events` (their xdm.eventType; no two are the same), `acknowledged` (some answer was a
 // success), its `answers` (statuses, 0 where there was none), `time`, and how many events were `sent` by then. SIGTERM
@@ -21,7 +22,6 @@ const decisiveCount = 20; // visitors who do nothing but change their minds on c
 const maxUnanswered = 1000;
 const patience = 15000;
 const maxRetries = 3; // as alloy's
-const repeats = 0.02; // of acknowledged requests: a page that did not hear the answer
 const eventsPerRequest = 2;
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
@@ -115,14 +115,16 @@ const kinds = {
 class Crowd {
     #ports;
     #journal;
+    #repeats;
     #unanswered = 0;
     #noted = 0;
     #sent = 0;
     #isEnding = false;
 
-    constructor(ports, journal) {
+    constructor(ports, journal, repeats) {
         this.#ports = ports;
         this.#journal = openSync(journal, "a");
+        this.#repeats = repeats;
     }
 
     get noted() {
@@ -139,7 +141,7 @@ class Crowd {
         request.events = (body.events ?? []).map(({ xdm }) => xdm.eventType);
         this.#unanswered += 1;
         const acknowledged = await this.#deliver(visitor, path, JSON.stringify(body), request);
-        if (acknowledged && kind !== "consent" && Math.random() < repeats) {
+        if (acknowledged && kind !== "consent" && Math.random() < this.#repeats) {
             await sleep(random(2000));
             await this.#deliver(visitor, path, JSON.stringify(body), { ...request, isRepeat: true });
         }
@@ -205,8 +207,9 @@ class Crowd {
 
 async function main() {
     const text = { type: "string" };
-    const { values } = parseArgs({ options: { port: text, journal: text, rate: text } });
-    const crowd = new Crowd(values.port.split(",").map(Number), values.journal);
+    const repeats = { ...text, default: "0.02" };
+    const { values } = parseArgs({ options: { port: text, journal: text, rate: text, repeats } });
+    const crowd = new Crowd(values.port.split(",").map(Number), values.journal, Number(values.repeats));
     process.on("SIGTERM", () => crowd.end());
     const numbers = Array.from({ length: decisiveCount }, (_, index) => visitorCount + index);
     await Promise.all([crowd.wander(Number(values.rate)), ...numbers.map((number) => crowd.decide(number))]);
