@@ -565,8 +565,8 @@ run-deb: dist
 PACKAGE_SUITES ?= bookworm trixie
 
 .PHONY: test-package
-test-package: ## as root: builds the package in clean trees of Debian 12 and 13, and installs, upgrades, removes it there
-test-package: dist
+test-package: ## as root: builds the packages in clean trees of Debian 12 and 13; installs, upgrades, removes them there
+test-package: dist $(DEPS)/rabbitmq
 	set -e; for suite in $(PACKAGE_SUITES); do \
 	    t/tools/test-package.sh $$suite build/package build/ngx_aep-$(VERSION).tar.gz; \
 	done
