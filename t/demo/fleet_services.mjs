@@ -6,6 +6,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir, userInfo } from "node:os";
 import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
 import { freePort } from "../tools/free_port.mjs";
@@ -14,6 +15,7 @@ import { makeCertificate } from "./services.mjs";
 import { websites } from "./websites.mjs";
 
 const size = 3; // nodes of the broker, and of nginx
+const reachLimit = 30000;
 const program = path.join(root, "t/tools/rabbitmq.sh");
 const needed = {
     "build/ngx_http_aep_module.so": "make",
@@ -79,7 +81,7 @@ function processesOf(master) {
 }
 
 /** A node of nginx in a directory of its own. */
-class Node {
+class NginxNode {
     #directory;
     #child;
 
@@ -100,6 +102,11 @@ class Node {
             USER: userInfo().uid === 0 ? "user root;" : "",
         });
         this.#child = await programs.runNginx(`nginx ${this.number}`, this.#directory, this.statusPort);
+        for (const latest = Date.now() + reachLimit; this.brokers.length === 0; await sleep(100)) {
+            if (Date.now() > latest) {
+                throw new DemoError(`nginx ${this.number} reaches no broker:\n${this.log}`);
+            }
+        }
     }
 
     get statusUrl() {
@@ -166,7 +173,7 @@ export class Fleet extends Programs {
             CERTIFICATES: this.#directory,
         };
         for (let number = 1; number <= size; number += 1) {
-            const node = new Node(number, path.join(this.#directory, `nginx-${number}`));
+            const node = new NginxNode(number, path.join(this.#directory, `nginx-${number}`));
             this.nodes.push(node);
             await node.start(this, values);
         }
