@@ -259,7 +259,7 @@ $(PRIVATE) $(DEPS)/rabbitmq: $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
-          test-nginx-suite test-fleet demo-check picture
+          test-nginx-suite test-fleet demo-check demo-fleet picture
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 DEBS   := deb
 SECOND := amqp
@@ -281,6 +281,11 @@ run-demo: all $(BROWSER_PACKAGES)
 demo-check: ## drives a browser through the sample shop and checks that every event arrives
 run-demo-check: all $(BROWSER_PACKAGES)
 	node t/demo/demo.mjs --check
+
+demo-fleet: ## kills one of three brokers and one of three nginx while a browser shops, and says what was lost
+demo-fleet: $(DEPS)/fleet $(DEPS)/rabbitmq
+run-demo-fleet: all run-amqp $(BROWSER_PACKAGES) $(DEPS)/rabbitmq
+	node t/demo/fleet.mjs
 
 picture: ## makes docs/status-page.png from some minutes of the sample shop
 run-picture: all $(BROWSER_PACKAGES)
@@ -567,8 +572,8 @@ run-deb: dist
 PACKAGE_SUITES ?= bookworm trixie
 
 .PHONY: test-package
-test-package: ## as root: builds the package in clean trees of Debian 12 and 13, and installs, upgrades, removes it there
-test-package: dist
+test-package: ## as root: builds the packages in clean trees of Debian 12 and 13; installs, upgrades, removes them there
+test-package: dist $(DEPS)/rabbitmq
 	set -e; for suite in $(PACKAGE_SUITES); do \
 	    t/tools/test-package.sh $$suite build/package build/ngx_aep-$(VERSION).tar.gz; \
 	done

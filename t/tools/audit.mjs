@@ -8,48 +8,56 @@
 // lists (of at most a few) of what should not be.
 
 import { execFileSync } from "node:child_process";
-import { readFileSync, readdirSync } from "node:fs";
+import { readFileSync, readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 
 const shown = 20;
 
-const linesOf = (file) =>
-    readFileSync(file, "utf8").split("\n").filter(Boolean).map((line) => JSON.parse(line));
+/** The objects of a journal, which may still be written: without what has no end yet. */
+export function linesOf(file) {
+    const text = readFileSync(file, "utf8");
+    return text.slice(0, text.lastIndexOf("\n") + 1).split("\n").filter(Boolean).map((line) => JSON.parse(line));
+}
 
 function query(file, sql) {
     const text = execFileSync("sqlite3", ["-json", file, sql], { encoding: "utf8", maxBuffer: 1 << 30 });
     return text ? JSON.parse(text) : [];
 }
 
-const tableOf = (file) => ({ "consent.db": "consents", "orders.db": "orders" })[path.basename(file)] ?? "entries";
-const databases = (directory) => readdirSync(directory)
-    .filter((name) => name.endsWith(".db")).map((name) => path.join(directory, name));
+/** The files of queues, and the table of each in which its entries wait: `[file, table]`. */
+function filesOf(directories) {
+    const tables = { "consent.db": "consents", "orders.db": "orders" };
+    return directories.flatMap((directory) =>
+        readdirSync(directory).filter((name) => name.endsWith(".db")).map((name) =>
+            [path.join(directory, name), tables[name] ?? "entries"]));
+}
 
-/** Marks and request IDs of what waited in the files of a node that is gone with its disk. */
-function readGone(directory) {
-    const gone = new Set();
-    for (const file of directory === undefined ? [] : databases(directory)) {
-        for (const { target, body } of query(file, `SELECT target, CAST(body AS TEXT) AS body FROM ${tableOf(file)}`)) {
-            gone.add(new URLSearchParams(target.split("?")[1]).get("requestId"));
-            JSON.parse(body).events?.forEach(({ xdm }) => gone.add(xdm.eventType));
-        }
-    }
-    return gone;
+/** The request IDs and the marks of what a table of a file holds, a list for each row. */
+function marksIn(file, table) {
+    return query(file, `SELECT target, CAST(body AS TEXT) AS body FROM ${table}`).map(({ target, body }) => [
+        new URLSearchParams(target.split("?")[1]).get("requestId"),
+        ...(JSON.parse(body).events ?? []).map(({ xdm }) => xdm.eventType),
+    ]);
 }
 
 /** What the files of queues hold: how many entries wait, and the marks and request IDs of dead letters. */
 function readQueues(directories) {
     const queue = { waiting: 0, deadLetters: 0, dead: new Set() };
-    for (const file of directories.flatMap(databases)) {
-        queue.waiting += query(file, `SELECT count(*) AS count FROM ${tableOf(file)}`)[0].count;
-        for (const { target, body } of query(file, "SELECT target, CAST(body AS TEXT) AS body FROM dead_letters")) {
+    for (const [file, table] of filesOf(directories)) {
+        queue.waiting += query(file, `SELECT count(*) AS count FROM ${table}`)[0].count;
+        for (const marks of marksIn(file, "dead_letters")) {
             queue.deadLetters += 1;
-            queue.dead.add(new URLSearchParams(target.split("?")[1]).get("requestId"));
-            JSON.parse(body).events?.forEach(({ xdm }) => queue.dead.add(xdm.eventType));
+            marks.forEach((mark) => queue.dead.add(mark));
         }
     }
     return queue;
+}
+
+/** The request IDs and the marks of all that waits in a directory. */
+export function waitingIn(directory) {
+    return new Set(filesOf([directory]).flatMap(([file, table]) => marksIn(file, table)).flat());
 }
 
 /**
@@ -95,7 +103,8 @@ function wrongConsents(sent, received, dead) {
     return wrong;
 }
 
-function audit(sent, received, queue, gone) {
+/** What became of all that was sent; see at the top. */
+export function audit(sent, received, queue, gone = new Set()) {
     const deliveries = readDeliveries(received);
     const requests = sent.filter(({ isRepeat }) => !isRepeat);
     const result = {
@@ -106,6 +115,7 @@ function audit(sent, received, queue, gone) {
         resets: sent.flatMap(({ answers }) => answers).filter((status) => status === 0).length,
         events: 0,
         acknowledged: 0,
+        delivered: 0, // of those that were acknowledged
         taken: 0,
         twice: 0,
         perhapsTwice: 0,
@@ -124,6 +134,7 @@ function audit(sent, received, queue, gone) {
             const isDead = queue.dead.has(mark);
             result.events += 1;
             result.acknowledged += request.acknowledged;
+            result.delivered += request.acknowledged && taken > 0;
             result.taken += taken > 0;
             result.twice += taken > 1;
             result.perhapsTwice += taken + perhaps > 1;
@@ -149,7 +160,14 @@ function audit(sent, received, queue, gone) {
     };
 }
 
-const text = { type: "string" };
-const { values } = parseArgs({ options: { sent: text, received: text, queue: text, gone: text } });
-const queues = readQueues(values.queue.split(","));
-console.log(JSON.stringify(audit(linesOf(values.sent), linesOf(values.received), queues, readGone(values.gone))));
+function main() {
+    const text = { type: "string" };
+    const { values } = parseArgs({ options: { sent: text, received: text, queue: text, gone: text } });
+    const queue = readQueues(values.queue.split(","));
+    const gone = values.gone ? waitingIn(values.gone) : new Set();
+    console.log(JSON.stringify(audit(linesOf(values.sent), linesOf(values.received), queue, gone)));
+}
+
+if (realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
+    main();
+}

@@ -171,11 +171,18 @@ await_end() { # N
     done
 }
 
+# By their environment: a node that is about to start has no pid file yet.
+processes_of() { # N
+    grep -lszxF "RABBITMQ_PID_FILE=$directory/$1/pid" /proc/[0-9]*/environ | cut -d/ -f3
+}
+
 stop_all() {
     local n pid epmd
     for n in 1 2 3; do
+        for pid in $(processes_of "$n"); do
+            kill -KILL "$pid" 2>/dev/null || true
+        done
         [ -e "$directory/$n/pid" ] || continue
-        signal KILL "$n" 2>/dev/null || true
         await_end "$n"
         rm -f "$directory/$n/pid"
     done

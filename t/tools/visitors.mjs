@@ -2,11 +2,13 @@
 // Visitors of a shop, all at once and for as long as it takes: they send events as alloy does, and note what became
 // of each of them.
 //
-//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND [--undecided VISITORS]
+//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND [--repeats SHARE]
+//       [--undecided VISITORS]
 //
 // Besides those who shop there are some (20) who do nothing but change their minds on consent, at most 57 times a
 // second altogether.
 //
+// `repeats` is the share of acknowledged requests that are sent again, as by a page that did not hear the answer; 0.02.
 // The journal gets a line of JSON for each request once its last answer is there: `requestId`, `action`, `visitor`,
 // `isRepeat`, the marks of its `events` (their xdm.eventType; no two are the same), `acknowledged` (some answer was a
 // success), its `answers` (statuses, 0 where there was none), `time`, and how many events were `sent` by then. SIGTERM
@@ -24,7 +26,6 @@ const undecidedCount = 20;
 const maxUnanswered = 1000;
 const patience = 15000;
 const maxRetries = 3; // as alloy's
-const repeats = 0.02; // of acknowledged requests: a page that did not hear the answer
 const eventsPerRequest = 2;
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
@@ -118,14 +119,16 @@ const kinds = {
 class Crowd {
     #ports;
     #journal;
+    #repeats;
     #unanswered = 0;
     #noted = 0;
     #sent = 0;
     #isEnding = false;
 
-    constructor(ports, journal) {
+    constructor(ports, journal, repeats) {
         this.#ports = ports;
         this.#journal = openSync(journal, "a");
+        this.#repeats = repeats;
     }
 
     get noted() {
@@ -142,7 +145,7 @@ class Crowd {
         request.events = (body.events ?? []).map(({ xdm }) => xdm.eventType);
         this.#unanswered += 1;
         const acknowledged = await this.#deliver(visitor, path, JSON.stringify(body), request);
-        if (acknowledged && kind !== "consent" && Math.random() < repeats) {
+        if (acknowledged && kind !== "consent" && Math.random() < this.#repeats) {
             await sleep(random(2000));
             await this.#deliver(visitor, path, JSON.stringify(body), { ...request, isRepeat: true });
         }
@@ -220,9 +223,10 @@ class Crowd {
 
 async function main() {
     const text = { type: "string" };
-    const { values } = parseArgs({ options: { port: text, journal: text, rate: text, undecided: text } });
+    const repeats = { ...text, default: "0.02" };
+    const { values } = parseArgs({ options: { port: text, journal: text, rate: text, repeats, undecided: text } });
     const undecided = Number(values.undecided ?? undecidedCount);
-    const crowd = new Crowd(values.port.split(",").map(Number), values.journal);
+    const crowd = new Crowd(values.port.split(",").map(Number), values.journal, Number(values.repeats));
     process.on("SIGTERM", () => crowd.end());
     const numbers = Array.from({ length: undecided }, (_, index) => visitorCount + index);
     await Promise.all([
