@@ -25,31 +25,20 @@ port_of() { echo $((first + $1)); }
 tls_port_of() { echo $((first + 4 + $1)); }
 export ERL_EPMD_PORT=$((first + 12)) ERL_EPMD_ADDRESS=127.0.0.1
 
-# Debian's erl knows only the place where Debian installs it. A tree of another suite has a C library of its own
-# (t/tools/suite-rabbitmq.sh), with which its programs have to be started.
+# Debian's erl knows only the place where Debian installs it.
 prepare_erlang() {
-    local programs=$emulator loader program
     mkdir -p "$directory/bin"
-    loader=$(find "$tree/usr/lib" -maxdepth 2 -name 'ld-linux*.so.*' | head -n 1)
-    if [ -n "$loader" ]; then
-        programs=$directory/bin/emulator
-        mkdir -p "$programs"
-        for program in beam.smp epmd erl_child_setup erlexec escript inet_gethost; do
-            cat >"$programs/$program" <<PROGRAM
-#!/bin/sh
-exec "$loader" --library-path "${loader%/*}" --argv0 "$program" "$emulator/$program" "\$@"
-PROGRAM
-        done
-        chmod +x "$programs"/*
-    fi
-    ln -sfn "$programs/epmd" "$directory/bin/epmd"
     cat >"$directory/bin/erl" <<ERL
 #!/bin/sh
-ROOTDIR=$erlang BINDIR=$programs EMU=beam PROGNAME=erl
+ROOTDIR=$erlang BINDIR=$emulator EMU=beam PROGNAME=erl
 export ROOTDIR BINDIR EMU PROGNAME
 exec "\$BINDIR/erlexec" "\$@"
 ERL
-    chmod +x "$directory/bin/erl"
+    cat >"$directory/bin/escript" <<ESCRIPT
+#!/bin/sh
+ESCRIPT_EMULATOR=$directory/bin/erl exec "$emulator/escript" "\$@"
+ESCRIPT
+    chmod +x "$directory/bin/erl" "$directory/bin/escript"
 }
 
 certificate() { # NAME SUBJECT DAYS EXTENSION...: vouched for by the authority
@@ -128,7 +117,7 @@ CONF
 
 with_erlang() { # COMMAND...
     # It tells Erlang's nodes where the others are. Nothing happens when it runs already.
-    "$directory/bin/epmd" -daemon
+    "$emulator/epmd" -daemon
     HOME=$directory PATH="$directory/bin:$PATH" RABBITMQ_CONF_ENV_FILE=/dev/null "$@"
 }
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # suite-rabbitmq.sh DIRECTORY SUITE
-# Unpacks RabbitMQ of another suite of Debian into DIRECTORY, with all that it needs to run there: Erlang and the C
-# library too, which t/tools/rabbitmq.sh uses then. Nothing is installed.
+# Unpacks RabbitMQ of another suite of Debian into DIRECTORY, with all that it needs: Erlang's programs start with that
+# suite's C library. Nothing is installed. t/tools/rabbitmq.sh runs it with RABBITMQ_TREE=DIRECTORY.
 set -euo pipefail
 
 # shellcheck source=t/tools/private-apt.sh
@@ -19,4 +19,18 @@ for package in "$apt"/cache/archives/*.deb; do
     # Not dpkg -x: where the package has a directory, the tree may have a link to it.
     dpkg-deb --fsys-tarfile "$package" | tar --extract --directory "$directory" --keep-directory-symlink
 done
-touch "$directory/complete"
+
+cd "$directory"
+root=$PWD
+loader=$(find "$root/usr/lib" -maxdepth 2 -name 'ld-linux*.so.*' | head -n 1)
+for program in usr/lib/erlang/erts-*/bin/* usr/lib/erlang/lib/*/priv/bin/*; do
+    if [ -f "$program" ] && [ "$(head -c 4 "$program")" = $'\177ELF' ]; then
+        mv "$program" "$program.elf"
+        cat >"$program" <<PROGRAM
+#!/bin/sh
+exec "$loader" --library-path "${loader%/*}" --argv0 "\$0" "$root/$program.elf" "\$@"
+PROGRAM
+        chmod +x "$program"
+    fi
+done
+touch complete
