@@ -323,9 +323,17 @@ $(filter $(OUT)/unit/amqp_%,$(UNIT)): $(OUT)/libaep_amqp.a
 
 -include $(UNIT:=.d)
 
+$(DEPS)/rabbitmq-%: $(DEPS)/test t/tools/suite-rabbitmq.sh t/tools/private-apt.sh
+	$(call say,FETCH,RabbitMQ of $*)
+	$(Q)t/tools/suite-rabbitmq.sh $@ $*
+	@touch $@
+
 test-fleet: ## runs the tests of the queue in RabbitMQ, against nodes on loopback (t/fleet)
-test-fleet: $(DEPS)/fleet $(DEPS)/rabbitmq
-run-test-fleet: all run-amqp $(FLEET) $(DEPS)/rabbitmq
+# Other RabbitMQs than this machine's: make test-fleet RABBITMQ=trixie, or sid.
+RABBITMQ_TREE := $(DEPS)/rabbitmq$(if $(RABBITMQ),-$(RABBITMQ))
+test-fleet: $(DEPS)/fleet $(RABBITMQ_TREE)
+run-test-fleet: export RABBITMQ_TREE := $(RABBITMQ_TREE)
+run-test-fleet: all run-amqp $(FLEET) $(RABBITMQ_TREE)
 	$(if $(FLEET),CMOCKA_MESSAGE_OUTPUT=TAP prove --failures --comments --exec '' $(FLEET) | sed '/^# ok - /d')
 	$(if $(FLEET_T),AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) prove -I t/lib $(FLEET_T))
 

@@ -285,7 +285,7 @@ void collect_broker(const Statistics& statistics, const settings::MainConf& main
                   .queues = {}};
     for (std::size_t place = 0; place < WorkerLines::kMost; ++place) {
         const WorkerLines::Line& line = statistics.workers.at(place);
-        broker.workers_connected += line.broker_is_up.load(std::memory_order_relaxed) ? 1 : 0;
+        broker.workers_connected += line.broker_is_up.load(std::memory_order_relaxed) ? 1U : 0U;
     }
     for (const shared::BrokerFigures::Queue& queue : statistics.broker.queues(now)) {
         broker.queues.push_back({std::string(queue.name), queue.entries, queue.consumers});

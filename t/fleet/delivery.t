@@ -41,7 +41,7 @@ is(collect($two, 'e2'), 204, 'without a spool, too');
 arrives('e1 e2', 'and delivered');
 
 sub broker { my ($server) = @_; return decode_json($server->client->get('/status?format=json')->{body})->{broker} }
-ok(AepServer::wait_until(sub { broker($one)->{workers_connected} == 2 && @{ broker($one)->{queues} } == 3 }),
+ok(AepServer::wait_until(sub { broker($one)->{workers_connected} == 2 && @{ broker($one)->{queues} } == 4 }),
     'the status says how many workers use the broker, and what it holds')
     or diag(encode_json(broker($one)));
 is($_->{consumers}, 4, "four workers consume $_->{queue}") for grep { $_->{queue} =~ /http/ } @{ broker($two)->{queues} };

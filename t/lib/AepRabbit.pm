@@ -25,7 +25,8 @@ my @started;
 # Why nothing of this can be tried here; nothing: it can.
 sub missing {
     return "there is no $build/ngx_http_aep_amqp_module.so: make amqp" unless -e "$build/ngx_http_aep_amqp_module.so";
-    return 'there is no RabbitMQ in build/deps: make build/deps/rabbitmq' unless -d "$top/build/deps/rabbitmq/usr";
+    my $tree = $ENV{RABBITMQ_TREE} || "$top/build/deps/rabbitmq";
+    return "there is no RabbitMQ in $tree: make build/deps/rabbitmq" unless -d "$tree/usr";
     return;
 }
 
