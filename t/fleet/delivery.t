@@ -44,6 +44,7 @@ sub broker { my ($server) = @_; return decode_json($server->client->get('/status
 ok(AepServer::wait_until(sub { broker($one)->{workers_connected} == 2 && @{ broker($one)->{queues} } == 4 }),
     'the status says how many workers use the broker, and what it holds')
     or diag(encode_json(broker($one)));
+AepServer::wait_until(sub { @{ broker($two)->{queues} } == 4 });
 is($_->{consumers}, 4, "four workers consume $_->{queue}") for grep { $_->{queue} =~ /http/ } @{ broker($two)->{queues} };
 
 $edge->stop;

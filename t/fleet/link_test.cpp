@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <functional>
 #include <memory>
 #include <string>
 #include <vector>
@@ -48,7 +49,10 @@ void what_is_published_is_delivered(void**) {
     expect_text(deliveries[0].message.id, "identifier");
     expect_text(deliveries[0].message.key, queue);
     assert_int_equal(deliveries[0].message.priority, 5);
-    assert_true(deliveries[0].message.headers == message.headers);
+    // RabbitMQ 4.0 delivers them in another order.
+    auto headers = deliveries[0].message.headers;
+    std::sort(headers.begin(), headers.end(), std::greater<>());
+    assert_true(headers == message.headers);
     assert_int_equal(deliveries[0].tag.connection, one.link.connection());
     assert_false(deliveries[0].redelivered);
     assert_true(*one.wakes >= 2);
