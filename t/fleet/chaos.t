@@ -40,7 +40,7 @@ sub nginx {
 sub edge_comes { $edge = AepEdge->start(http => $edge_port, journal => $journal, keep => 100); return }
 
 my @servers = map { nginx() } 1 .. 3;
-$_->wait_for_log(qr/broker/) for @servers;
+$_->wait_for_log(qr/the broker \S+ .* is reached/, 60) or BAIL_OUT('the broker is not reached') for @servers;
 edge_comes();
 my $visitors = AepVisitors->start(port => [map { $_->port } @servers], rate => $rate, undecided => $undecided);
 

@@ -117,7 +117,8 @@ int stop_rabbitmq(void** /*state*/) {
 /// Each of its answers comes in time.
 void a_broker_that_takes_long_for_everything_is_left(void**) {
     Settings settings = settings_of(new_name());
-    SlowWay way(settings.hosts[0].port, milliseconds(700));
+    settings.shards = 16;
+    SlowWay way(settings.hosts[0].port, milliseconds(500));
     settings.hosts[0].port = way.port();
     Linked one(settings);
     const milliseconds took = duration_of([&] { assert_true(one.says("is not ready after 15 seconds")); });

@@ -33,4 +33,5 @@ PROGRAM
         chmod +x "$program"
     fi
 done
+sed -i "s,/usr/lib/erlang,$root&,g" usr/lib/erlang/bin/erl usr/lib/erlang/erts-*/bin/erl
 touch complete

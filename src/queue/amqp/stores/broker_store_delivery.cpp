@@ -64,7 +64,7 @@ void BrokerStore::receive(std::string_view lane, Delivery&& delivery) {
         receive_known(owned_.find(known->second), delivery);
         return;
     }
-    if (is_finished(delivery)) {
+    if (!confirm_late(delivery.message.id) && is_finished(delivery)) {
         return;
     }
     std::string id = delivery.message.id;
@@ -251,10 +251,10 @@ void BrokerStore::send_back(std::span<const Number> numbers) {
         const Owned& owned = owned_.at(number);
         messages.push_back(message_for_lane(owned.entry, owned.id, number % access_.topology.shards()));
     }
-    const std::vector<bool> safe = access_.publisher.publish(messages);
+    const std::vector<Fate> fates = access_.publisher.publish(messages);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         const auto owned = owned_.find(numbers[i]);
-        if (safe[i]) {
+        if (fates[i] == Fate::confirmed) {
             broker().acknowledge(owned->second.tag);
         } else {
             put_back(numbers[i]);
@@ -331,25 +331,61 @@ bool BrokerStore::forward(std::span<Claim> claims) {
         const Number number = ++last_;
         messages.push_back(message_for({number, claim.entry, false}));
     }
-    const std::vector<bool> safe = access_.publisher.publish(messages);
+    const std::vector<Fate> fates = access_.publisher.publish(messages);
     bool all = true;
     for (std::size_t i = 0; i < claims.size(); ++i) {
-        if (safe[i]) {
-            Settlement settlement;
-            settlement.id = claims[i].id;
-            spool_settlements_.push_back(settlement);
-            ++forwarded_;
+        all = all && fates[i] == Fate::confirmed;
+        if (fates[i] == Fate::confirmed) {
+            has_forwarded(claims[i].id);
+        } else if (fates[i] == Fate::unknown) {
+            unconfirmed_.insert_or_assign(messages[i].id, Unconfirmed{claims[i].id, seconds_});
         } else {
             spool_->release(claims[i].id);
-            all = false;
         }
     }
     sync_spool(false);
     return all && spool_settlements_.empty();
 }
 
+/// The broker has what the spool has.
+void BrokerStore::has_forwarded(EntryId spooled) {
+    Settlement settlement;
+    settlement.id = spooled;
+    spool_settlements_.push_back(settlement);
+    ++forwarded_;
+}
+
+/// Whether the spool had it, just in case.
+bool BrokerStore::confirm_late(const std::string& id) {
+    const auto found = unconfirmed_.extract(id);
+    if (found) {
+        has_forwarded(found.mapped().spooled);
+    }
+    return !found.empty();
+}
+
+/// What is in the spool because the broker had said nothing: it has said something by now, or will not any more.
+void BrokerStore::look_at_unconfirmed() {
+    bool is_any = false;
+    for (const std::string& id : broker().take_late_confirms()) {
+        is_any = confirm_late(id) || is_any;
+    }
+    for (auto unconfirmed = unconfirmed_.begin(); unconfirmed != unconfirmed_.end();) {
+        const auto current = unconfirmed++;
+        if (left_ || seconds_ - current->second.since > kPatienceWithConfirms) {
+            finish(current->first);
+            spool_->release(current->second.spooled);
+            unconfirmed_.erase(current);
+        }
+    }
+    if (is_any) {
+        sync_spool(false);
+    }
+}
+
 void BrokerStore::tend() {
     ++seconds_;
+    look_at_unconfirmed();
     if (spool_) {
         spool_->tend();
     }
@@ -367,6 +403,7 @@ void BrokerStore::tend() {
 
 void BrokerStore::leave() {
     left_ = true;
+    look_at_unconfirmed();
     pull();
     for (auto& [name, lane] : lanes_) {
         stop(lane);

@@ -109,7 +109,7 @@ bool OrderedQueue::carry_out(Waiting& waiting) {
         case Settlement::Result::sampled: {
             const Message message =
                 dead_letter_message(access_.topology, waiting.entry, end, access_.clock());
-            if (!access_.publisher.publish(std::span(&message, 1)).front()) {
+            if (!access_.publisher.publish(message)) {
                 return false;
             }
             break;
