@@ -16,7 +16,7 @@ import { startBrowser } from "./journey.mjs";
 import { DemoError } from "./programs.mjs";
 import { websites } from "./websites.mjs";
 
-const shopperCount = 3;
+const shopperCount = 2;
 const visitorsRate = 40; // events a second
 const settleLimit = 100000; // what a lost node was just sending belongs to it for a minute
 const settleTime = 3000; // for what should not come: a second copy
@@ -93,6 +93,7 @@ async function demonstrate(fleet) {
         say(`people shop. What arrives: ${fleet.edgeUrl}; what nginx says: ${fleet.nodes[0].statusUrl}`);
         fleet.startVisitors(visitorsRate);
         const shopping = shoppers.shop(shopperCount);
+        await shoppers.begun();
         await happenings(fleet);
         say("people have shopped; waiting until all is delivered");
         shoppers.end();

@@ -1,8 +1,10 @@
 // Shoppers in a real browser, who go on whatever happens to brokers and nginx, and what they were told.
 
+import { setTimeout as sleep } from "node:timers/promises";
+
 import { steps } from "./journey.mjs";
 
-const pageLimit = 10000;
+const pageLimit = 20000;
 
 /** The ID of a request to the gateway and how many events it brings; undefined for any other request. */
 function sendingOf(request) {
@@ -21,6 +23,7 @@ export class Shoppers {
     #websites;
     #sent = new Map();
     #isEnding = false;
+    #pages = 0;
 
     /** How many came to the end of their purchase, and how many did not. */
     purchases = 0;
@@ -31,7 +34,14 @@ export class Shoppers {
         this.#websites = websites;
     }
 
-    /** Resolves when the shoppers who are there have left, after `end`. */
+    /** Resolves when the first page is there, as far as one comes: a browser takes its time to begin. */
+    async begun() {
+        for (const latest = Date.now() + 2 * pageLimit; this.#pages === 0 && Date.now() < latest;) {
+            await sleep(100);
+        }
+    }
+
+    /** Resolves when the shoppers who are there have left, after `end`, with what they have got or without. */
     async shop(count) {
         await Promise.all(Array.from({ length: count }, (_, number) => this.#shopOn(number)));
     }
@@ -67,8 +77,12 @@ export class Shoppers {
             const page = await context.newPage();
             page.setDefaultTimeout(pageLimit);
             for (const step of steps) {
+                if (this.#isEnding) {
+                    return;
+                }
                 await step.act(page, `https://${host}`);
                 await page.waitForLoadState();
+                this.#pages += 1;
                 // A shopper who leaves earlier makes the browser break off what is under way.
                 for (const end = Date.now() + pageLimit; unanswered.size > 0 && Date.now() < end;) {
                     await page.waitForTimeout(50);
