@@ -404,7 +404,7 @@ $(OUT)/browser/%: t/browser/%.cpp $(OUT)/libaep.a
 
 # Where browsers differ, and a purchase. T names others: they take many minutes, and all of them pass, but for those
 # pages of page_set for which it expects what Chromium says about a policy.
-FIREFOX_TESTS := referrer_policy purchase navigation page_view
+FIREFOX_TESTS := referrer_policy purchase navigation page_view data_layer data_layer_leaving shops
 
 test-firefox: ## runs the tests in t/browser where browsers differ, with Firefox ESR
 run-test-firefox: all $(BROWSER_PACKAGES) $(OUT)/browser/status_page

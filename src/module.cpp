@@ -101,6 +101,8 @@ ngx_command_t directives[] = {
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, storefront_events), nullptr},
     {unowned("aep_page_view"), kHttp | kServer | NGX_CONF_TAKE1, aep::settings::set_word,
      NGX_HTTP_SRV_CONF_OFFSET, offsetof(ServerConf, page_view), aep::settings::page_view_words},
+    {unowned("aep_data_layer"), kHttp | kServer | NGX_CONF_1MORE, aep::settings::set_data_layer,
+     NGX_HTTP_SRV_CONF_OFFSET, 0, nullptr},
     {unowned("aep_inject"), kHttp | kServer | kLocation | NGX_CONF_TAKE1, aep::settings::set_inject,
      NGX_HTTP_LOC_CONF_OFFSET, 0, nullptr},
     {unowned("aep_tag_place"), kHttp | kServer | kLocation | NGX_CONF_TAKE1, aep::settings::set_word,

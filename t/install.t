@@ -140,7 +140,7 @@ sub check_configuration {
 check_configuration('nginx -t passes in Debian\'s nginx.conf');
 
 my $defaults = join '|', qw(aep_commerce_scope aep_commerce_store aep_back_office_events
-    aep_back_office_profile_events aep_page_view aep_inject aep_tag_place aep_default_consent aep_opt_out_cookie
+    aep_back_office_profile_events aep_page_view aep_data_layer aep_inject aep_tag_place aep_default_consent aep_opt_out_cookie
     aep_global_privacy_control aep_public_host aep_client_ip aep_first_party_id limit_req_zone);
 write_file("$etc/conf.d/aep_all.conf", content_of("$top/conf.d/aep.conf") =~ s/^#(?=$defaults)//mgr);
 check_configuration('what conf.d/aep.conf comments out is valid');

@@ -17,6 +17,10 @@ my %right = (
     aep_web_sdk_options     => [qw(options.json), AepConfiguration::directory() . '/options.json'],
     aep_storefront_events   => [qw(off)],
     aep_page_view           => [qw(auto off)],
+    aep_data_layer          => [
+        qw(auto google off), 'auto schema=off', 'google name=gtmLayer sku=sku currency=EUR',
+        'google name=_a$1 sku=$b schema=on', 'auto currency=CZK name=x sku=y schema=off'
+    ],
     aep_inject              => [qw(on off $host $arg_a$arg_b)],
     aep_tag_place           => [qw(head_start head_end)],
     aep_commerce_scope      => [

@@ -41,6 +41,7 @@ my $changed = <<"LINES";
         aep_datastream_id           6a1c2f30-8d4b-4e57-a9c1-0b7d5e3f9a12:dev;
         aep_web_sdk_options         $files/server.json;
         aep_page_view               auto;
+        aep_data_layer              google currency=CZK;
         aep_default_consent         out;
         aep_opt_out_cookie          no_tracking;
         aep_global_privacy_control  on;
@@ -95,6 +96,7 @@ my $http = <<"LINES";
     default_type                text/html;
     aep_web_sdk_options         $files/http.json;
     aep_page_view               off;
+    aep_data_layer              google name=gtmLayer sku=sku currency=EUR schema=off;
     aep_default_consent         pending;
     aep_opt_out_cookie          off;
     aep_global_privacy_control  off;
@@ -134,6 +136,7 @@ is_deeply(
         datastream => $datastream,
         consent    => 'pending',
         pageView   => 'off',
+        dataLayer  => { mode => 'google', name => 'gtmLayer', sku => 'sku', currency => 'EUR', schema => JSON::PP::false },
         scope      => $scope,
         options    => { debugEnabled => JSON::PP::true },
     },
@@ -147,6 +150,7 @@ is_deeply(
         consent    => 'out',
         optOut     => 'no_tracking',
         gpc        => JSON::PP::true,
+        dataLayer  => { mode => 'google', currency => 'CZK' },
         scope      => { store => 'b' },
         options    => { streamingMedia => { x => 19.99, y => "caf\x{e9} <\"" } },
     },

@@ -79,7 +79,7 @@ accepts({ server => "$datastream location ^~ /aep/ { aep_sdk; }" },
     qr/\[notice\].*server "server\.example": there is no location with "aep_gateway": .* not through the shop's own domain/,
     'no gateway');
 
-for my $quiet ({ server => '' }, { no_organization => 1 }, { website => 'aep_page_view off;' },
+for my $quiet ({ server => '' }, { no_organization => 1 }, { website => 'aep_page_view off;' }, { website => 'aep_data_layer google;' },
     { server => "$datastream aep_storefront_events off;" }, { server => $locations }) {
     accepts($quiet, join ' ', 'nothing is said of', %$quiet);
     unlike($AepConfiguration::said, qr/aep:/, 'nothing at all');

@@ -69,6 +69,14 @@ refuses({ website => 'aep_first_party_id on cookie=mg_dnt;' },
     '"aep_first_party_id" and "aep_opt_out_cookie" name the same cookie, so that everybody would opt out',
     'one cookie that names a visitor and means out');
 
+refuses({ http => "aep_data_layer $_->[0];" },
+    qq{invalid value "$_->[1]" in "aep_data_layer" directive: expected auto or google, then perhaps name=dataLayer},
+    'sku=item_id', 'currency=EUR', 'schema=off, or off alone', "aep_data_layer $_->[0]")
+    for ['""', ''], ['on', 'on'], ['adobe', 'adobe'], ['GOOGLE', 'GOOGLE'], ['name=x', 'name=x'], ['off schema=off', 'off'],
+    ['google name=', 'name='], ['google name=1x', 'name=1x'], ['google name=a.b', 'name=a.b'], ['google sku=', 'sku='],
+    ['google sku=a-b', 'sku=a-b'], ['google currency=eur', 'currency=eur'], ['google currency=EURO', 'currency=EURO'],
+    ['auto schema=yes', 'schema=yes'], ['auto schema=', 'schema='], ['auto google', 'google'];
+
 refuses({ http => "aep_public_host $_;" }, qq{invalid value "$_" in "aep_public_host" directive: expected the host},
     "aep_public_host $_")
     for 'https://www.shop.example', 'www.shop.example/', 'www.shop.example:443';
@@ -129,6 +137,7 @@ my %right = (
     aep_web_sdk_options          => 'good.json',
     aep_storefront_events        => 'off',
     aep_page_view                => 'auto',
+    aep_data_layer               => 'auto',
     aep_inject                   => 'on',
     aep_tag_place                => 'head_end',
     aep_commerce_scope           => 'website=main',
@@ -188,7 +197,7 @@ for my $directive (sort keys %right) {
     my $too_many = "$right{$directive} a b" =~ s/^ //r;
     refuses(lines_at($place, "$directive $no_arguments;"), qq{invalid number of arguments in "$directive" directive},
         "$directive without an argument that it needs, or with one that it does not");
-    next if $directive =~ /^aep_(?:web_sdk_datastreams|commerce_scope|first_party_id|edge|queue)$/;
+    next if $directive =~ /^aep_(?:web_sdk_datastreams|commerce_scope|data_layer|first_party_id|edge|queue)$/;
     refuses(lines_at($place, "$directive $too_many;"), qq{invalid number of arguments in "$directive" directive},
         "$directive with too many arguments");
 }

@@ -31,6 +31,28 @@ std::string_view word(settings::DefaultConsent consent) noexcept {
     return "in";
 }
 
+std::string_view word(settings::DataLayerUse use) noexcept {
+    switch (use) {
+        case settings::DataLayerUse::automatic:
+            return {};
+        case settings::DataLayerUse::google:
+            return "google";
+        case settings::DataLayerUse::off:
+            return "off";
+    }
+    return {};
+}
+
+std::string_view unless(std::string_view value, std::string_view standard) noexcept {
+    return value == standard ? std::string_view{} : value;
+}
+
+DataLayerFacts facts_of(const settings::DataLayer& data_layer) noexcept {
+    return {word(data_layer.use), unless(data_layer.name, settings::DataLayer::kName),
+            unless(data_layer.sku, settings::DataLayer::kSku), data_layer.currency,
+            data_layer.structured_data};
+}
+
 /// "/ee/" as alloy's edgeBasePath wants it: "ee".
 std::string_view without_slashes(std::string_view path) noexcept {
     path.remove_prefix(path.starts_with('/') ? 1 : 0);
@@ -52,6 +74,7 @@ TagFacts facts_of(const Website& website, std::string_view datastream_id,
     facts.opt_out_cookie = website.opt_out_cookie;
     facts.global_privacy_control = website.global_privacy_control;
     facts.page_view_auto = website.automatic_page_view;
+    facts.data_layer = facts_of(website.data_layer);
     facts.scope = scope;
     facts.options_json = website.web_sdk_options;
     return facts;

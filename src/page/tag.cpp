@@ -125,6 +125,22 @@ std::string scope_json(const CommerceScope& scope) {
     return out == "{}" ? std::string() : out;
 }
 
+/// What differs from the defaults.
+std::string data_layer_json(const DataLayerFacts& facts) {
+    if (facts.mode == "off") {
+        return R"("off")";
+    }
+    std::string out;
+    JsonObject object(out);
+    object.text("mode", facts.mode);
+    object.text("name", facts.name);
+    object.text("sku", facts.sku);
+    object.text("currency", facts.currency);
+    object.json("schema", facts.structured_data ? "" : "false");
+    object.close();
+    return out == "{}" ? std::string() : out;
+}
+
 std::string data_json(const TagFacts& facts) {
     std::string out;
     JsonObject object(out);
@@ -138,6 +154,7 @@ std::string data_json(const TagFacts& facts) {
     object.text("optOut", facts.opt_out_cookie);
     object.json("gpc", facts.global_privacy_control ? "true" : "");
     object.text("pageView", facts.page_view_auto ? "" : "off");
+    object.json("dataLayer", data_layer_json(facts.data_layer));
     object.json("scope", scope_json(facts.scope));
     object.json("options", facts.options_json);
     object.close();

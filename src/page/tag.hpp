@@ -20,6 +20,15 @@ struct CommerceScope {
     std::string_view store_view;
 };
 
+/// What the page does with the shop's data layer for Google. What is empty has its default.
+struct DataLayerFacts {
+    std::string_view mode;  ///< "google", "off"; empty: auto
+    std::string_view name;
+    std::string_view sku;
+    std::string_view currency;
+    bool structured_data = true;
+};
+
 /// All that a website's tag says. What is empty or has its default is left out of the tag.
 struct TagFacts {
     std::string_view sdk_path;  ///< of the location that serves the SDK file: "/aep/"
@@ -33,6 +42,7 @@ struct TagFacts {
     std::string_view opt_out_cookie;   ///< empty: none
     bool global_privacy_control = false;
     bool page_view_auto = true;
+    DataLayerFacts data_layer;
     CommerceScope scope;
     std::string_view options_json;  ///< a JSON object for alloy's configure; empty: none
     std::string_view nonce;         ///< of the page's policy

@@ -23,6 +23,21 @@ void inherit(ngx_str_t& child, const ngx_str_t& parent, std::string_view otherwi
     }
 }
 
+void inherit_data_layer(ServerConf& child, const ServerConf& parent) noexcept {
+    if (child.data_layer == NGX_CONF_UNSET_UINT) {
+        child.data_layer_name = parent.data_layer_name;
+        child.data_layer_sku = parent.data_layer_sku;
+        child.data_layer_currency = parent.data_layer_currency;
+        child.data_layer_schema = parent.data_layer_schema;
+    }
+    const DataLayer standard;
+    ngx_conf_merge_uint_value(child.data_layer, parent.data_layer, static_cast<ngx_uint_t>(standard.use));
+    inherit(child.data_layer_name, {}, DataLayer::kName);
+    inherit(child.data_layer_sku, {}, DataLayer::kSku);
+    inherit(child.data_layer_currency, {}, "");
+    ngx_conf_init_value(child.data_layer_schema, standard.structured_data ? 1 : 0);
+}
+
 void inherit_first_party_id(ServerConf& child, const ServerConf& parent) noexcept {
     if (child.first_party_id.data == nullptr) {
         inherit(child.first_party_id, parent.first_party_id, "");
@@ -158,6 +173,8 @@ void* create_server_conf(ngx_conf_t* cf) noexcept {
     conf->web_sdk_datastreams = static_cast<ngx_array_t*>(NGX_CONF_UNSET_PTR);
     conf->storefront_events = NGX_CONF_UNSET;
     conf->page_view = NGX_CONF_UNSET_UINT;
+    conf->data_layer = NGX_CONF_UNSET_UINT;
+    conf->data_layer_schema = NGX_CONF_UNSET;
     conf->default_consent = NGX_CONF_UNSET_UINT;
     conf->global_privacy_control = NGX_CONF_UNSET;
     conf->client_ip = NGX_CONF_UNSET_UINT;
@@ -195,6 +212,7 @@ char* merge_server_conf(ngx_conf_t* cf, void* parent_data, void* child_data) noe
         child.storefront_events = 0;
     }
     ngx_conf_merge_uint_value(child.page_view, parent.page_view, standard.automatic_page_view ? 1 : 0);
+    inherit_data_layer(child, parent);
     ngx_conf_merge_uint_value(child.default_consent, parent.default_consent,
                               static_cast<ngx_uint_t>(standard.default_consent));
     inherit(child.opt_out_cookie, parent.opt_out_cookie, "mg_dnt");

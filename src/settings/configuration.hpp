@@ -50,7 +50,12 @@ struct ServerConf {
     ngx_array_t* web_sdk_datastreams;  ///< of ngx_str_t
     ngx_str_t web_sdk_options;         ///< compact JSON
     ngx_flag_t storefront_events;
-    ngx_uint_t page_view;        ///< 1: auto
+    ngx_uint_t page_view;   ///< 1: auto
+    ngx_uint_t data_layer;  ///< DataLayerUse
+    ngx_str_t data_layer_name;
+    ngx_str_t data_layer_sku;
+    ngx_str_t data_layer_currency;
+    ngx_flag_t data_layer_schema;
     ngx_uint_t default_consent;  ///< DefaultConsent
     ngx_str_t opt_out_cookie;
     ngx_flag_t global_privacy_control;

@@ -14,6 +14,7 @@ char* set_public_host(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexce
 char* set_web_sdk_name(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_web_sdk_datastreams(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_web_sdk_options(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
+char* set_data_layer(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
 char* set_opt_out_cookie(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;
 char* set_first_party_id(ngx_conf_t* cf, ngx_command_t* command, void* data) noexcept;
 char* set_inject(ngx_conf_t* cf, ngx_command_t* command, void* conf) noexcept;

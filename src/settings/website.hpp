@@ -13,8 +13,23 @@ namespace aep::settings {
 
 enum class DefaultConsent : std::uint8_t { in, pending, out };
 
+/// Whether the page translates what the shop tells Google.
+enum class DataLayerUse : std::uint8_t { automatic, google, off };
+
 /// How much of the visitor's address goes to Edge.
 enum class ClientIp : std::uint8_t { full, truncated, off };
+
+/// aep_data_layer.
+struct DataLayer {
+    static constexpr const char* kName = "dataLayer";
+    static constexpr const char* kSku = "item_id";
+
+    DataLayerUse use = DataLayerUse::automatic;
+    std::string name = kName;  ///< the global that holds it
+    std::string sku = kSku;    ///< the member of an item that holds its SKU
+    std::string currency;      ///< of a shop that names none; may be empty
+    bool structured_data = true;
+};
 
 /// aep_first_party_id.
 struct FirstPartyId {
@@ -56,6 +71,7 @@ struct Website {
     std::string web_sdk_options;  ///< alloy's configure options, as compact JSON; may be empty
     bool storefront_events = false;
     bool automatic_page_view = true;
+    DataLayer data_layer;
     DefaultConsent default_consent = DefaultConsent::in;
     std::string opt_out_cookie = "mg_dnt";  ///< empty: none
     bool global_privacy_control = true;

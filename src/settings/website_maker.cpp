@@ -67,6 +67,16 @@ BackOffice back_office_of(const ServerConf& conf) {
     return back_office;
 }
 
+DataLayer data_layer_of(const ServerConf& conf) {
+    DataLayer data_layer;
+    data_layer.use = static_cast<DataLayerUse>(conf.data_layer);
+    data_layer.name = text(conf.data_layer_name);
+    data_layer.sku = text(conf.data_layer_sku);
+    data_layer.currency = text(conf.data_layer_currency);
+    data_layer.structured_data = conf.data_layer_schema != 0;
+    return data_layer;
+}
+
 void fill(Website& website, const MainConf& main, const ServerConf& conf) {
     website.organization_id = text(main.organization_id);
     website.web_sdk_name = text(conf.web_sdk_name);
@@ -82,6 +92,7 @@ void fill(Website& website, const MainConf& main, const ServerConf& conf) {
     }
     website.web_sdk_options = text(conf.web_sdk_options);
     website.automatic_page_view = conf.page_view != 0;
+    website.data_layer = data_layer_of(conf);
     website.default_consent = static_cast<DefaultConsent>(conf.default_consent);
     website.opt_out_cookie = text(conf.opt_out_cookie);
     website.global_privacy_control = conf.global_privacy_control != 0;

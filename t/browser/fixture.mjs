@@ -123,6 +123,15 @@ class Visitor {
         });
     }
 
+    /** Holds another file of the shop back, and what the parser meets behind it. */
+    async holdFile(path, until) {
+        await this.context.route(`**${path}`, async (route) => {
+            // A page that is held here draws no frames, by which Playwright would look again.
+            await this.page.waitForFunction(until, undefined, { polling: 50 });
+            await route.continue();
+        });
+    }
+
     async open(url) {
         this.page = await this.context.newPage();
         await this.page.goto(url);
@@ -309,11 +318,12 @@ class Shop {
      *
      * @param {string} name of the website
      * @param {string|{path: string}} page its HTML, or where the website has it already
-     * @param {{cookies, headers, script, origin, sdkAfter, mayLog}} options what the visitor brings along, a script
-     *     that runs before all others, another origin than the website's own, what the SDK file has to wait for, and
-     *     whether the page is so broken that what it logs does not matter
+     * @param {{cookies, headers, script, origin, sdkAfter, fileAfter, mayLog}} options what the visitor brings along, a
+     *     script that runs before all others, another origin than the website's own, what the SDK file has to wait for,
+     *     another file and what it has to wait for, and whether the page is so broken that what it logs does not matter
      */
-    async #visit(name, page, { cookies = {}, headers = {}, script, origin, sdkAfter, mayLog = false } = {}) {
+    async #visit(name, page, options = {}) {
+        const { cookies = {}, headers = {}, script, origin, sdkAfter, fileAfter, mayLog = false } = options;
         const website = this.website(name);
         const base = origin ?? `https://${website.hosts[0]}`;
         const context = await this.#browser.newContext({ ignoreHTTPSErrors: true, extraHTTPHeaders: headers });
@@ -325,6 +335,9 @@ class Shop {
         }
         if (sdkAfter || sdkFile) {
             await visitor.holdSdkFile(sdkAfter);
+        }
+        if (fileAfter) {
+            await visitor.holdFile(...fileAfter);
         }
         await visitor.open(`${base}${page.path ?? this.addPage(page)}`);
         return visitor;

@@ -28,6 +28,7 @@ const scripts = {
     "require.js": "t/browser/node_modules/requirejs/require.js",
     // From Debian's package libjs-prototype; PROTOTYPE_JS names another file, such as that of Magento 1.
     "prototype.js": process.env.PROTOTYPE_JS ?? "/usr/share/javascript/prototype/prototype.js",
+    "data-layer-helper.js": "t/browser/node_modules/data-layer-helper/dist/data-layer-helper.js",
     "ngsw-worker.js": "t/browser/node_modules/@angular/service-worker/ngsw-worker.js",
     "merchant.js": "t/browser/merchant.js",
     "all_events.js": "t/browser/all_events.js",
@@ -80,6 +81,8 @@ export class Services {
         const htdocs = path.join(this.#directory, "htdocs");
         mkdirSync(path.join(htdocs, "js"), { recursive: true });
         writeFileSync(path.join(htdocs, "favicon.ico"), "");
+        // A file to hold back, and the page with it.
+        writeFileSync(path.join(htdocs, "js", "pause.js"), "");
         for (const [name, source] of Object.entries(scripts)) {
             cpSync(path.resolve(root, source), path.join(htdocs, "js", name));
         }

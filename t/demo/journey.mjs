@@ -67,6 +67,13 @@ export const steps = [
     },
 ];
 
+/** Google has no event for it. */
+const isToldToGoogle = ([, type]) => type !== "commerce.productListOpens";
+
+const stepsOf = ({ tellsGoogle }) => (tellsGoogle ?
+    steps.map((step) => ({ ...step, events: step.events.filter(isToldToGoogle) })) :
+    steps);
+
 /** Starts Chromium so that the websites' names lead to nginx's port, and no other name anywhere. */
 export function startBrowser(websites, port) {
     const require = createRequire(new URL("../browser/package.json", import.meta.url));
@@ -160,7 +167,7 @@ export async function shop(browser, services, website) {
     try {
         const page = await context.newPage();
         page.setDefaultTimeout(deliveryLimit);
-        for (const step of steps) {
+        for (const step of stepsOf(website)) {
             await step.act(page, `https://${website.host}`);
             await waitForDelivery(services, website, step, notes);
         }
@@ -191,7 +198,7 @@ export function verdict(found, website) {
 /** The expected events of a website as rows `{event, type, datastream, delivered}`. */
 export async function judge(services, website) {
     const events = await received(services);
-    return steps.flatMap((step) =>
+    return stepsOf(website).flatMap((step) =>
         step.events.map(([event, type]) => {
             const found = matching(events, website, step.page, type);
             return {

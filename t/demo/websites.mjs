@@ -27,4 +27,11 @@ export const websites = [
         datastream: "d8e04b19-62c7-4a9d-b1f3-5e7c90a2d6b4",
         webSdk: "the merchant's own, called analytics",
     },
+    {
+        host: "harbour.localhost",
+        storeId: 5,
+        datastream: "e4b7c3a9-0d52-4f1e-8c6a-97d1f2b3a085",
+        webSdk: "deployed by nginx, for a theme that tells Google alone",
+        tellsGoogle: true,
+    },
 ];

@@ -120,13 +120,23 @@ void every_fact_has_its_member(void** /*state*/) {
     facts.opt_out_cookie = "mg_dnt";
     facts.global_privacy_control = true;
     facts.page_view_auto = false;
+    facts.data_layer = {"google", "gtmLayer", "sku", "EUR", false};
     facts.scope = {"env", "base", "main", "default"};
     facts.options_json = R"({"debugEnabled":true})";
     expect(data_of(facts),
            R"({"v":1,"org":"0123456789ABCDEF01234567@AdobeOrg","edge":"edge.adobedc.net",)"
            R"("sdk":"myAlloy","consent":"pending","optOut":"mg_dnt","gpc":true,"pageView":"off",)"
+           R"("dataLayer":{"mode":"google","name":"gtmLayer","sku":"sku","currency":"EUR","schema":false},)"
            R"("scope":{"environment":"env","website":"base","store":"main","storeView":"default"},)"
            R"("options":{"debugEnabled":true}})");
+}
+
+void a_data_layer_that_is_not_used_has_no_other_members(void** /*state*/) {
+    TagFacts facts{};
+    facts.data_layer = {"off", "gtmLayer", {}, {}, false};
+    expect(data_of(facts), R"({"v":1,"dataLayer":"off"})");
+    facts.data_layer = {{}, "gtmLayer", {}, {}, true};
+    expect(data_of(facts), R"({"v":1,"dataLayer":{"name":"gtmLayer"}})");
 }
 
 void parts_of_a_scope_may_be_missing(void** /*state*/) {
@@ -207,6 +217,7 @@ int main() {
         cmocka_unit_test(json_strings_replace_what_is_not_utf8),
         cmocka_unit_test(a_website_needs_little),
         cmocka_unit_test(every_fact_has_its_member),
+        cmocka_unit_test(a_data_layer_that_is_not_used_has_no_other_members),
         cmocka_unit_test(parts_of_a_scope_may_be_missing),
         cmocka_unit_test(nonce_and_integrity_are_attributes),
         cmocka_unit_test(the_path_is_one_that_a_browser_asks_for_again),

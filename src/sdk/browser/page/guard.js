@@ -34,6 +34,19 @@ const withoutPlaceholder = (options) => {
     return { ...options, xdm: hasMembers(identities) ? { ...xdm, identityMap: identities } : xdm };
 };
 
+/** Whether the page is being left: alloy then sends by a beacon, which outlives it. */
+const watchUnloading = () => {
+    let isUnloading = false;
+    window.addEventListener("pagehide", () => {
+        isUnloading = true;
+    });
+    // The browser may keep the page as it is, and show it again.
+    window.addEventListener("pageshow", () => {
+        isUnloading = false;
+    });
+    return () => isUnloading;
+};
+
 /**
  * Creates the guard.
  *
@@ -42,6 +55,8 @@ const withoutPlaceholder = (options) => {
  * @param {{allows: Function}} pageViews knows which page views are repeats
  */
 export const createGuard = ({ alloy, visitorObjects, pageViews }) => {
+    const isUnloading = watchUnloading();
+
     const getIdentity = async (options) => {
         try {
             const result = await alloy("getIdentity", options);
@@ -58,7 +73,8 @@ export const createGuard = ({ alloy, visitorObjects, pageViews }) => {
         if (xdm.personID === REFUSED_ECID || !pageViews.allows(xdm)) {
             return {};
         }
-        return alloy("sendEvent", withoutPlaceholder(options));
+        const event = withoutPlaceholder(options);
+        return alloy("sendEvent", isUnloading() ? { ...event, documentUnloading: true } : event);
     };
 
     return async (command, options) => {

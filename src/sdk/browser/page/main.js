@@ -4,9 +4,10 @@ import versions from "bundled:versions";
 import { startAlloy } from "./alloy.js";
 import { readConfiguration } from "./configuration.js";
 import { createObjectionCheck } from "./consent.js";
+import { createDataLayer } from "./data_layer.js";
 import { createGuard } from "./guard.js";
 import { deferToAlloy } from "./merchant_alloy.js";
-import { createPageViewFilter, publishMissingPageView } from "./page_view.js";
+import { afterLoad, createPageViewFilter, publishMissingPageView } from "./page_view.js";
 import { attempt } from "./robust.js";
 import { forwardsToPlatform, provideStorefrontEvents, startForwarding } from "./storefront.js";
 import { findObstacle, whenActivated } from "./surroundings.js";
@@ -28,11 +29,25 @@ const start = (configuration) => {
     if (!alloy) {
         return;
     }
+    let dataLayer = null;
+    attempt(() => {
+        dataLayer = createDataLayer(configuration);
+    });
     const pageViews = createPageViewFilter();
-    attempt(() => startForwarding(configuration, createGuard({ alloy, visitorObjects, pageViews })));
-    if (configuration.pageView !== "off") {
-        attempt(() => publishMissingPageView(pageViews));
+    const guard = createGuard({ alloy, visitorObjects, pageViews });
+    attempt(() => startForwarding(configuration, guard));
+    if (dataLayer) {
+        attempt(() => dataLayer.start(() => guard("getIdentity")));
     }
+    afterLoad(() => {
+        // The page view comes before what happened in the page.
+        if (configuration.pageView !== "off") {
+            attempt(() => publishMissingPageView(pageViews));
+        }
+        if (dataLayer) {
+            attempt(dataLayer.decideLater);
+        }
+    });
 };
 
 const run = (script) => {

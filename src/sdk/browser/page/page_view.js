@@ -1,14 +1,18 @@
 // A page view for shops that publish none (aep_page_view auto).
 
 import { someOf, upTo } from "./robust.js";
+import { asOurs } from "./storefront_signs.js";
 
 const EVENT = "page-view";
 const EVENT_TYPE = "web.webpagedetails.pageViews";
-const PATIENCE_MS = 2000;
+
+/** How long after load a shop may publish its own. */
+export const PATIENCE_MS = 2000;
+
 const POLL_MS = 100;
 
 /** The page that a URL names: a fragment belongs to it only where it is a route of a single-page application. */
-const pageOf = (url) => {
+export const pageOf = (url) => {
     const address = upTo(url, "#");
     const route = url[address.length + 1];
     return route === "!" || route === "/" ? url : address;
@@ -55,8 +59,11 @@ export const createPageViewFilter = () => {
     };
 };
 
-/** Asks again and again: a script that writes the page anew takes the listeners of its window away (HTML 8.4.1). */
-const afterLoad = (callback) => {
+/**
+ * Calls back when the page was loaded. It asks again and again: a script that writes the page anew takes the listeners
+ * of its window away (HTML 8.4.1).
+ */
+export const afterLoad = (callback) => {
     if (document.readyState === "complete") {
         callback();
     } else {
@@ -67,10 +74,10 @@ const afterLoad = (callback) => {
 const isPageView = (item) => item?.event === EVENT;
 
 /**
- * Publishes one page view if there is none some time after the page was loaded, or after the visitor came back to it as
- * it was, from the back/forward cache. Adobe does not name that cache; what it counts is "the number of views on a
- * webpage" (Experience Data Model, Web page details data type, pageViews), and a visitor who comes back views the page.
- * Without that cache it is loaded once more, and counted.
+ * Publishes one page view if there is none some time from now, when the page was loaded, or after the visitor came back
+ * to it as it was, from the back/forward cache. Adobe does not name that cache; what it counts is "the number of views
+ * on a webpage" (Experience Data Model, Web page details data type, pageViews), and a visitor who comes back views the
+ * page. Without that cache it is loaded once more, and counted.
  *
  * It looks at what the data layer holds, and does not listen: a listener of ours would make the collector's a second
  * one, which takes another way through the data layer, and in pages with Prototype.js 1.7 an error. The filter knows
@@ -78,29 +85,27 @@ const isPageView = (item) => item?.event === EVENT;
  */
 export const publishMissingPageView = (pageViews) => {
     let timer;
+    let end = 0;
 
     const publishLater = (start) => {
         clearTimeout(timer);
         timer = setTimeout(() => {
             if (!pageViews.hasPassed() && !someOf(window.adobeDataLayer, isPageView, start)) {
                 pageViews.expect();
-                window.magentoStorefrontEvents.publish.pageView();
+                asOurs(() => window.magentoStorefrontEvents.publish.pageView());
             }
         }, PATIENCE_MS);
     };
 
-    afterLoad(() => {
-        let end = 0;
-        publishLater(end);
-        // The next view begins here, as the shop's own code may hear of "pageshow" before ours does.
-        window.addEventListener("pagehide", () => {
-            pageViews.forget();
-            end = window.adobeDataLayer.length;
-        });
-        window.addEventListener("pageshow", ({ persisted }) => {
-            if (persisted) {
-                publishLater(end);
-            }
-        });
+    publishLater(end);
+    // The next view begins here, as the shop's own code may hear of "pageshow" before ours does.
+    window.addEventListener("pagehide", () => {
+        pageViews.forget();
+        end = window.adobeDataLayer.length;
+    });
+    window.addEventListener("pageshow", ({ persisted }) => {
+        if (persisted) {
+            publishLater(end);
+        }
     });
 };

@@ -17,6 +17,8 @@
             code: "east",
             webSdk: { name: "analytics", datastreamId: "d8e04b19-62c7-4a9d-b1f3-5e7c90a2d6b4" },
         },
+        // Its theme has a data layer for Google, and knows nothing of Adobe.
+        harbour: { name: "Harbour", tagline: "Salty things for slow boats.", code: "harbour", tellsGoogle: true },
     };
 
     /** Alloy's standalone form reads the names of its instances here and then works off their queues. */
