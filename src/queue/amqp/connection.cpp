@@ -165,7 +165,7 @@ bool Connection::State::log_in() {
     return lose("it does not open the virtual host \"" + settings.vhost + "\" (" + words + ")");
 }
 
-void Connection::State::set_patience() noexcept {
+void Connection::State::set_patience() const noexcept {
     milliseconds patience = kAnswerPatience;
     if (prepare_until != 0) {
         patience = std::clamp(milliseconds(prepare_until - monotonic_now()), milliseconds(1), patience);

@@ -32,7 +32,7 @@ struct Connection::State {
     bool open_channel(amqp_channel_t channel);
 
     /// Before each question: for how long its answer is waited for.
-    void set_patience() noexcept;
+    void set_patience() const noexcept;
     Answer answer(amqp_channel_t asked);
     Answer answer_of_closing(amqp_channel_t asked, const amqp_method_t& method);
     bool leave_channel(amqp_channel_t channel);
