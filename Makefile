@@ -259,7 +259,7 @@ $(PRIVATE) $(DEPS)/rabbitmq: $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
-          test-nginx-suite test-fleet demo-check picture
+          test-nginx-suite test-fleet demo-check demo-fleet picture
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 DEBS   := deb
 SECOND := amqp
@@ -281,6 +281,11 @@ run-demo: all $(BROWSER_PACKAGES)
 demo-check: ## drives a browser through the sample shop and checks that every event arrives
 run-demo-check: all $(BROWSER_PACKAGES)
 	node t/demo/demo.mjs --check
+
+demo-fleet: ## kills one of three brokers and one of three nginx while a browser shops, and says what was lost
+demo-fleet: $(DEPS)/fleet $(DEPS)/rabbitmq
+run-demo-fleet: all run-amqp $(BROWSER_PACKAGES) $(DEPS)/rabbitmq
+	node t/demo/fleet.mjs
 
 picture: ## makes docs/status-page.png from some minutes of the sample shop
 run-picture: all $(BROWSER_PACKAGES)
@@ -318,9 +323,17 @@ $(filter $(OUT)/unit/amqp_%,$(UNIT)): $(OUT)/libaep_amqp.a
 
 -include $(UNIT:=.d)
 
+$(DEPS)/rabbitmq-%: $(DEPS)/test t/tools/suite-rabbitmq.sh t/tools/private-apt.sh
+	$(call say,FETCH,RabbitMQ of $*)
+	$(Q)t/tools/suite-rabbitmq.sh $@ $*
+	@touch $@
+
 test-fleet: ## runs the tests of the queue in RabbitMQ, against nodes on loopback (t/fleet)
-test-fleet: $(DEPS)/fleet $(DEPS)/rabbitmq
-run-test-fleet: all run-amqp $(FLEET) $(DEPS)/rabbitmq
+# Other RabbitMQs than this machine's: make test-fleet RABBITMQ=trixie, or sid.
+RABBITMQ_TREE := $(DEPS)/rabbitmq$(if $(RABBITMQ),-$(RABBITMQ))
+test-fleet: $(DEPS)/fleet $(RABBITMQ_TREE)
+run-test-fleet: export RABBITMQ_TREE := $(RABBITMQ_TREE)
+run-test-fleet: all run-amqp $(FLEET) $(RABBITMQ_TREE)
 	$(if $(FLEET),CMOCKA_MESSAGE_OUTPUT=TAP prove --failures --comments --exec '' $(FLEET) | sed '/^# ok - /d')
 	$(if $(FLEET_T),AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) prove -I t/lib $(FLEET_T))
 
@@ -466,6 +479,13 @@ run-bench-events: all $(OUT)/bench/rewrite_cost $(OUT)/bench/statistics_cost $(D
 run-bench-orders: all $(OUT)/bench/mapping_cost
 	node t/bench/orders.mjs $(NGINX) $(OUT)/$(MODULE).so $(OUT)/bench/mapping_cost
 
+.PHONY: bench-fleet run-bench-fleet
+bench-fleet: ## compares the queue in RabbitMQ with the one in files
+bench-fleet: $(DEPS)/tools $(DEPS)/fleet
+	@+$(MAKE) --no-print-directory run-bench-fleet
+run-bench-fleet: all run-amqp $(DEPS)/rabbitmq
+	node t/bench/fleet.mjs $(NGINX) $(OUT)/$(MODULE).so $(OUT)/ngx_http_aep_amqp_module.so
+
 $(OUT)/bench/%: t/bench/%.cpp $(OUT)/libaep.a
 	@mkdir -p $(@D)
 	$(call say,CXX,$<)
@@ -560,8 +580,8 @@ run-deb: dist
 PACKAGE_SUITES ?= bookworm trixie
 
 .PHONY: test-package
-test-package: ## as root: builds the package in clean trees of Debian 12 and 13, and installs, upgrades, removes it there
-test-package: dist
+test-package: ## as root: builds the packages in clean trees of Debian 12 and 13; installs, upgrades, removes them there
+test-package: dist $(DEPS)/rabbitmq
 	set -e; for suite in $(PACKAGE_SUITES); do \
 	    t/tools/test-package.sh $$suite build/package build/ngx_aep-$(VERSION).tar.gz; \
 	done

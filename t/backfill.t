@@ -227,12 +227,12 @@ subtest 'tokens' => sub {
 
 subtest 'nobody can see the token' => sub {
     write_documents(3);
-    my $intake = AepIntake->start(answers => [{ delay => 1 }]);
+    my $intake = AepIntake->start(answers => [{ delay => 3 }]);
     local $ENV{AEP_BACK_OFFICE_TOKEN} = 'the-token';
     my $pid = begin($intake);
     my $seen = '';
     my $children = "/proc/$pid/task/$pid/children";
-    for (1 .. 200) {
+    for (1 .. 1000) {
         last if $seen =~ /^curl\0/;    # before, it is still the program that starts it
         sleep 0.01;
         $seen = join ' ', map { content_of("/proc/$_/cmdline") . content_of("/proc/$_/environ") } split ' ', content_of($children);

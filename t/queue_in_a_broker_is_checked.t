@@ -75,9 +75,9 @@ my ($chain, $key, $wrong_key) = ($certificate->certificate, $certificate->key, $
 subtest 'certificates' => sub {
     my $amqps = 'amqps://rabbit credentials=broker';
     AepConfiguration::write_file('empty.pem', '');
-    refuses(queue("$amqps trusted_certificate=$_"), qr{file "/\S+/$_" in "aep_queue" directive cannot be read as a PEM file of certificates},
-        "the broker's nodes", "trusted_certificate=$_")
-        for qw(missing.pem empty.pem);
+    refuses(queue("$amqps trusted_certificate=missing.pem"), 'missing.pem" in "aep_queue" directive cannot be read', 'a file that is not there');
+    refuses(queue("$amqps trusted_certificate=empty.pem"), qr{file "/\S+/empty.pem" in "aep_queue" directive holds no PEM certificates},
+        "the broker's nodes", 'an empty file');
     refuses(queue("$amqps $_"), '"aep_queue" directive has only one of certificate= and certificate_key=', $_)
         for "certificate=$chain", "certificate_key=$key";
     refuses(queue("$amqps certificate=missing.pem certificate_key=$key"), 'missing.pem" in "aep_queue" directive cannot be read', 'no file');

@@ -3,7 +3,9 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "consent_store.hpp"
 #include "dead_letters.hpp"
@@ -11,6 +13,24 @@
 #include "store.hpp"
 
 namespace aep::queue {
+
+/// How the broker does that keeps a fleet's queue, for operators.
+struct BrokerState {
+    struct Queue {
+        std::string name;             ///< a lane, "consents", or "dead letters"
+        std::uint64_t entries = 0;    ///< that wait there, and that nobody holds
+        std::uint32_t consumers = 0;  ///< workers of all nodes
+    };
+
+    bool is_up = false;
+    // Of this process:
+    std::uint64_t confirms = 0;         ///< messages
+    std::uint64_t confirm_time_us = 0;  ///< of all of them together
+    std::uint64_t refused = 0;
+    std::uint64_t unconfirmed = 0;  ///< without an answer in time
+    std::uint64_t reconnects = 0;
+    std::vector<Queue> queues;  ///< those of which the broker has told lately
+};
 
 /// What holds the queue's entries: the one thing that another kind of queue implements. Made on any thread; everything
 /// else happens on the engine's.
@@ -36,6 +56,9 @@ class Backend {
     /// What is sent of a backlog counts so many times against the pace of this node's workers: more than once where other
     /// nodes drain the same queue. From any thread.
     [[nodiscard]] virtual std::uint32_t drain_factor() const noexcept { return 1; }
+
+    /// Nothing where no broker keeps it. From any thread.
+    [[nodiscard]] virtual std::optional<BrokerState> broker() const { return std::nullopt; }
 
     /// Ends what runs by itself, in a bounded time: all stores are closed.
     virtual void close() noexcept {}

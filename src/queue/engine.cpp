@@ -327,6 +327,10 @@ std::uint32_t Engine::drain_factor() const noexcept {
     return state_->loop->drain_factor();
 }
 
+std::optional<BrokerState> Engine::broker() const {
+    return state_->loop->broker();
+}
+
 void Engine::leave() {
     state_->push(Leave{});
 }

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -98,6 +99,9 @@ class Engine {
 
     /// As Backend::drain_factor; from any thread.
     [[nodiscard]] std::uint32_t drain_factor() const noexcept;
+
+    /// As Backend::broker; from any thread.
+    [[nodiscard]] std::optional<BrokerState> broker() const;
 
     /// The worker is exiting: claims are forgotten, locks given up, nothing is handed out any more. append() goes on.
     void leave();

@@ -71,6 +71,9 @@ class StoreLoop {
     /// As Backend::drain_factor.
     [[nodiscard]] std::uint32_t drain_factor() const noexcept { return backend_->drain_factor(); }
 
+    /// As Backend::broker.
+    [[nodiscard]] std::optional<BrokerState> broker() const { return backend_->broker(); }
+
     /// The queue's clock, at the last turn().
     [[nodiscard]] Time now() const noexcept { return now_; }
 

@@ -78,9 +78,9 @@ struct Arguments {
 bool set_file(ngx_conf_t* cf, std::string_view argument, Arguments& found) {
     const std::array<std::pair<std::string_view, std::string*>, 4> files{
         {{"credentials", &found.credentials},
-         {"trusted_certificate", &found.broker.trusted_certificate},
-         {"certificate", &found.broker.certificate},
-         {"certificate_key", &found.broker.certificate_key}}};
+         {"trusted_certificate", &found.broker.trusted_certificate.file},
+         {"certificate", &found.broker.certificate.file},
+         {"certificate_key", &found.broker.certificate_key.file}}};
     return std::ranges::any_of(files, [&](const auto& file) {
         const auto name = parameter(argument, file.first);
         if (name) {
@@ -129,47 +129,55 @@ int no_passphrase(char*, int, int, void*) noexcept {
     return -1;
 }
 
+/// Now, as long as this is the master: workers may not be allowed to. False after a message.
+bool read_pem(ngx_conf_t* cf, Settings::Pem& pem, Privacy privacy = Privacy::open) {
+    FileContent content = authentication::read_file(pem.file, privacy);
+    if (!content.error.empty()) {
+        refuse_broker_file(cf, pem.file, content.error);
+    }
+    pem.text = std::move(content.text);
+    return content.error.empty();
+}
+
 /// The client's certificate and its key; false after a message.
-bool check_certificate(ngx_conf_t* cf, const Settings& broker) {
-    const FileContent certificate_file = authentication::read_file(broker.certificate);
-    const FileContent key_file = authentication::read_file(broker.certificate_key, Privacy::secret);
-    for (const auto& [name, file] :
-         {std::pair(&broker.certificate, &certificate_file), std::pair(&broker.certificate_key, &key_file)}) {
-        if (!file->error.empty()) {
-            refuse_broker_file(cf, *name, file->error);
-            return false;
-        }
+bool read_certificate(ngx_conf_t* cf, Settings& broker) {
+    if (!read_pem(cf, broker.certificate) || !read_pem(cf, broker.certificate_key, Privacy::secret)) {
+        return false;
     }
     const Owned<X509> certificate(
-        PEM_read_bio_X509(bio_of(certificate_file.text).get(), nullptr, no_passphrase, nullptr), &X509_free);
+        PEM_read_bio_X509(bio_of(broker.certificate.text).get(), nullptr, no_passphrase, nullptr),
+        &X509_free);
     if (!certificate) {
-        refuse_broker_file(cf, broker.certificate, "holds no certificate: expected PEM");
+        refuse_broker_file(cf, broker.certificate.file, "holds no certificate: expected PEM");
         return false;
     }
     const Owned<EVP_PKEY> key(
-        PEM_read_bio_PrivateKey(bio_of(key_file.text).get(), nullptr, no_passphrase, nullptr),
+        PEM_read_bio_PrivateKey(bio_of(broker.certificate_key.text).get(), nullptr, no_passphrase, nullptr),
         &EVP_PKEY_free);
     if (!key || X509_check_private_key(certificate.get(), key.get()) != 1) {
         refuse_broker_file(
-            cf, broker.certificate_key,
+            cf, broker.certificate_key.file,
             "does not hold the key of the file of certificate=: expected PEM without a passphrase");
         return false;
     }
     return true;
 }
 
-bool check_trusted_certificate(ngx_conf_t* cf, const std::string& file) {
-    const Owned<X509_STORE> store(X509_STORE_new(), &X509_STORE_free);
-    if (store && X509_STORE_load_locations(store.get(), file.c_str(), nullptr) == 1) {
-        return true;
+bool read_trusted_certificate(ngx_conf_t* cf, Settings::Pem& trusted) {
+    if (!read_pem(cf, trusted)) {
+        return false;
     }
-    refuse_broker_file(cf, file,
-                       "cannot be read as a PEM file of certificates: expected those of the authorities that "
-                       "sign the certificates of the broker's nodes");
-    return false;
+    const Owned<X509> first(PEM_read_bio_X509(bio_of(trusted.text).get(), nullptr, no_passphrase, nullptr),
+                            &X509_free);
+    if (!first) {
+        refuse_broker_file(cf, trusted.file,
+                           "holds no PEM certificates: expected those of the authorities that sign the "
+                           "certificates of the broker's nodes");
+    }
+    return first != nullptr;
 }
 
-bool check_encryption(ngx_conf_t* cf, const Settings& broker) {
+bool read_encryption(ngx_conf_t* cf, Settings& broker) {
     const bool has_certificate = !broker.certificate.empty();
     if (!broker.tls &&
         (has_certificate || !broker.certificate_key.empty() || !broker.trusted_certificate.empty())) {
@@ -190,9 +198,8 @@ bool check_encryption(ngx_conf_t* cf, const Settings& broker) {
             "clear text: write amqps://, if anybody else may listen on that network",
             &arguments(cf)[0], nodes.c_str());
     }
-    return (broker.trusted_certificate.empty() ||
-            check_trusted_certificate(cf, broker.trusted_certificate)) &&
-           (!has_certificate || check_certificate(cf, broker));
+    return (broker.trusted_certificate.empty() || read_trusted_certificate(cf, broker.trusted_certificate)) &&
+           (!has_certificate || read_certificate(cf, broker));
 }
 
 bool read_credentials_file(ngx_conf_t* cf, Arguments& found) {
@@ -240,7 +247,7 @@ char* set_found_broker(ngx_conf_t* cf, MainConf& conf) {
     if (char* result = read_arguments(cf, conf, found); result != NGX_CONF_OK) {
         return result;
     }
-    if (!check_encryption(cf, found.broker) || !read_credentials_file(cf, found)) {
+    if (!read_encryption(cf, found.broker) || !read_credentials_file(cf, found)) {
         return failed();
     }
     if (conf.make_broker_backend == nullptr) {

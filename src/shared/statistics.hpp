@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "broker_figures.hpp"
 #include "last_events.hpp"
 #include "latency.hpp"
 #include "names.hpp"
@@ -163,6 +164,7 @@ class Statistics {
     Hosts hosts;
     WorkerLines workers;
     LastEvents last_events;
+    BrokerFigures broker;
 
   private:
     static void add(Counter& counter, std::uint64_t count = 1) noexcept {

@@ -19,6 +19,7 @@ class WorkerLines {
         std::atomic<bool> is_exiting;
         std::atomic<bool> edge_is_alive;
         std::atomic<bool> queue_is_alive;
+        std::atomic<bool> broker_is_up;
         std::atomic<std::uint64_t> since;      ///< ms since 1970
         std::atomic<std::uint64_t> last_seen;  ///< the same
         std::atomic<std::uint32_t> edge_in_flight;
@@ -55,6 +56,7 @@ class WorkerLines {
         line->queue_backlog.store(0, std::memory_order_relaxed);
         line->edge_is_alive.store(false, std::memory_order_relaxed);
         line->queue_is_alive.store(false, std::memory_order_relaxed);
+        line->broker_is_up.store(false, std::memory_order_relaxed);
         for (auto& requests : line->requests) {
             requests.store(0, std::memory_order_relaxed);
         }

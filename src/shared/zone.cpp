@@ -34,7 +34,7 @@ bool Zone::find_statistics(const Zone* before) noexcept {
         statistics_ = before->statistics_;
         return true;
     }
-    void* memory = kept_memory("ngx_http_aep_counters_1", sizeof(Statistics));
+    void* memory = kept_memory("ngx_http_aep_counters_2", sizeof(Statistics));
     if (memory == nullptr) {
         return false;
     }

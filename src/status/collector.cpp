@@ -269,6 +269,30 @@ void collect_workers(const Statistics& statistics, Model& model) {
     }
 }
 
+void collect_broker(const Statistics& statistics, const settings::MainConf& main, std::uint64_t now,
+                    Model& model) {
+    if (!model.queue.on || main.broker == nullptr) {
+        return;
+    }
+    const shared::BrokerFigures::Totals totals = statistics.broker.totals();
+    Broker broker{.nodes = model.queue.broker,
+                  .workers_connected = 0,
+                  .confirms = totals.confirms,
+                  .confirm_time = static_cast<double>(totals.confirm_time) / kMicrosecondsPerSecond,
+                  .refused = totals.refused,
+                  .unconfirmed = totals.unconfirmed,
+                  .reconnects = totals.reconnects,
+                  .queues = {}};
+    for (std::size_t place = 0; place < WorkerLines::kMost; ++place) {
+        const WorkerLines::Line& line = statistics.workers.at(place);
+        broker.workers_connected += line.broker_is_up.load(std::memory_order_relaxed) ? 1U : 0U;
+    }
+    for (const shared::BrokerFigures::Queue& queue : statistics.broker.queues(now)) {
+        broker.queues.push_back({std::string(queue.name), queue.entries, queue.consumers});
+    }
+    model.broker = std::move(broker);
+}
+
 void collect_last_events(const Statistics& statistics, Model& model) {
     for (const shared::LastEvents::Event& event : statistics.last_events.read()) {
         const Statistics::Label label = statistics.label_of(event.website);
@@ -322,6 +346,7 @@ Model collect(shared::Zone& zone, const settings::MainConf& main, bool has_token
     collect_websites(statistics, *main.websites, minute, model);
     collect_hosts(zone, model);
     collect_queue(zone, main, model);
+    collect_broker(statistics, main, now, model);
     collect_workers(statistics, model);
     model.events.interrupted = statistics.interrupted();
     const Statistics::Totals totals = statistics.totals();

@@ -122,6 +122,24 @@ void write_queue(JsonWriter& json, const Queue& queue) {
     json.close('}');
 }
 
+void write_broker(JsonWriter& json, const Broker& broker) {
+    json.name("broker");
+    json.open('{');
+    json.member("nodes", broker.nodes);
+    json.member("workers_connected", broker.workers_connected);
+    json.member("confirms", broker.confirms);
+    json.member("confirm_time", broker.confirm_time);
+    json.member("refused", broker.refused);
+    json.member("unconfirmed", broker.unconfirmed);
+    json.member("reconnects", broker.reconnects);
+    write_list(json, "queues", broker.queues, [&](const BrokerQueue& each) {
+        json.member("queue", each.queue);
+        json.member("entries", each.entries);
+        json.member("consumers", each.consumers);
+    });
+    json.close('}');
+}
+
 void write_totals(JsonWriter& json, const Model& model) {
     json.name("events");
     json.open('{');
@@ -228,6 +246,9 @@ std::string render_json(const Model& model) {
     write_list(json, "websites", model.websites, [&](const Website& each) { write_website(json, each); });
     write_list(json, "hosts", model.hosts, [&](const Host& each) { write_host(json, each); });
     write_queue(json, model.queue);
+    if (model.broker) {
+        write_broker(json, *model.broker);
+    }
     write_totals(json, model);
     write_list(json, "workers", model.workers, [&](const Worker& each) { write_worker(json, each); });
     write_history(json, model.history);

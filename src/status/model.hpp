@@ -113,6 +113,25 @@ struct Queue {
     std::optional<std::uint64_t> disk_size_bytes;
 };
 
+/// A queue in the broker, or several of one purpose.
+struct BrokerQueue {
+    std::string queue;  ///< an Edge's base URL with or without a datastream, "consents" or "dead letters"
+    std::uint64_t entries = 0;    ///< that wait, for any node
+    std::uint32_t consumers = 0;  ///< workers of all nodes
+};
+
+/// The broker that keeps the queue of all nodes, as this one sees it.
+struct Broker {
+    std::string nodes;
+    std::uint64_t workers_connected = 0;  ///< of this node
+    std::uint64_t confirms = 0;
+    double confirm_time = 0;  ///< seconds of all confirms together
+    std::uint64_t refused = 0;
+    std::uint64_t unconfirmed = 0;
+    std::uint64_t reconnects = 0;
+    std::vector<BrokerQueue> queues;
+};
+
 /// `taken` is the sum of all outcomes, of those under way, and of those whose worker was killed.
 struct Events {
     std::uint64_t taken = 0;
@@ -195,6 +214,7 @@ struct Model {
     std::vector<Website> websites;
     std::vector<Host> hosts;
     Queue queue;
+    std::optional<Broker> broker;  ///< nothing: the queue is this node's own
     Events events;
     std::vector<Count> counters;
     std::vector<Worker> workers;

@@ -202,7 +202,10 @@ std::string render_page(const Model& model) {
     append_charts(html, model);
     append_section(html, model, "websites", "Websites", append_websites);
     append_section(html, model, "hosts", "Edge", append_hosts);
-    append_section(html, model, "queue", "Queue", append_queue);
+    append_section(html, model, "queue", "Queue", [](std::string& out, const Model& all) {
+        append_queue(out, all);
+        append_broker(out, all);
+    });
     append_dead_letters(html, model);
     append_section(html, model, "workers", "Workers", [](std::string& out, const Model& all) {
         append_workers(out, all);

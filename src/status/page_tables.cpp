@@ -261,6 +261,35 @@ void append_queue(std::string& html, const Model& model) {
     append_table(html, table);
 }
 
+void append_broker(std::string& html, const Model& model) {
+    if (!model.broker) {
+        return;
+    }
+    const Broker& broker = *model.broker;
+    const double mean = broker.confirms == 0 ? 0 : broker.confirm_time / static_cast<double>(broker.confirms);
+    append_table(html, {"broker",
+                        "The broker that all nodes share",
+                        {{"What"}, {"Value", true}},
+                        {{std::string("Nodes"), escaped(broker.nodes)},
+                         {std::string("Workers that are connected"),
+                          number(broker.workers_connected) + " of " + number(model.workers.size())},
+                         {std::string("Requests confirmed"), number(broker.confirms)},
+                         {std::string("A confirmation takes"),
+                          broker.confirms == 0 ? std::string(kNone) : milliseconds(mean)},
+                         {std::string("Requests it did not take"), number(broker.refused)},
+                         {std::string("Requests without its answer in time"), number(broker.unconfirmed)},
+                         {std::string("Connections made again"), number(broker.reconnects)}}});
+    Table table{"broker-queues",
+                "What waits in the broker, for any node",
+                {{"Queue"}, {"Entries", true}, {"Consumers", true}},
+                {},
+                "The broker has told of no queue in the last seconds."};
+    for (const BrokerQueue& queue : broker.queues) {
+        table.rows.push_back({escaped(queue.queue), number(queue.entries), number(queue.consumers)});
+    }
+    append_table(html, table);
+}
+
 void append_dead_letter_counts(std::string& html, const Model& model) {
     append_table(html, table_of_all(model,
                                     {"dead-letter-counts",

@@ -13,6 +13,8 @@ void append_last_events(std::string& html, const Model& model);
 void append_websites(std::string& html, const Model& model);
 void append_hosts(std::string& html, const Model& model);
 void append_queue(std::string& html, const Model& model);
+/// Nothing where there is none.
+void append_broker(std::string& html, const Model& model);
 void append_dead_letter_counts(std::string& html, const Model& model);
 void append_workers(std::string& html, const Model& model);
 void append_totals(std::string& html, const Model& model);

@@ -234,6 +234,30 @@ void write_queue(Writer& out, const Queue& queue) {
     }
 }
 
+void write_broker(Writer& out, const Broker& broker) {
+    write_one(out, "aep_broker_workers_connected", "gauge",
+              "Workers that can publish to the broker of the fleet.", broker.workers_connected);
+    out.family("aep_broker_confirm_duration_seconds", "summary",
+               "Time from publishing a request until the broker has confirmed it.");
+    out.sample("_sum", {}, broker.confirm_time);
+    out.sample("_count", {}, broker.confirms);
+    write_one(out, "aep_broker_refused_total", "counter", "Requests that the broker did not take.",
+              broker.refused);
+    write_one(out, "aep_broker_unconfirmed_total", "counter",
+              "Requests without the broker's answer in time: they may come twice.", broker.unconfirmed);
+    write_one(out, "aep_broker_reconnects_total", "counter",
+              "Connections to the broker that were made again.", broker.reconnects);
+    out.family("aep_broker_queue_entries", "gauge",
+               "Requests that wait in the broker, for any node: every node tells the same.");
+    for (const BrokerQueue& queue : broker.queues) {
+        out.sample({{"queue", queue.queue}}, queue.entries);
+    }
+    out.family("aep_broker_queue_consumers", "gauge", "Workers of all nodes that consume a queue.");
+    for (const BrokerQueue& queue : broker.queues) {
+        out.sample({{"queue", queue.queue}}, queue.consumers);
+    }
+}
+
 void write_workers(Writer& out, const Model& model) {
     std::uint64_t stuck = 0;
     double sync = 0;
@@ -300,6 +324,9 @@ std::string render_prometheus(const Model& model) {
     write_documents(out, model);
     write_hosts(out, model);
     write_queue(out, model.queue);
+    if (model.broker) {
+        write_broker(out, *model.broker);
+    }
     write_workers(out, model);
     write_counters(out, model);
     return out.take();

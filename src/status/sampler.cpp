@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "ngx/guard.hpp"
 #include "shared/tally.hpp"
 
 namespace aep::status {
@@ -59,11 +60,36 @@ void Sampler::sample() noexcept {
         line.queue_is_alive.store(queue.is_alive, std::memory_order_relaxed);
         line.queue_backlog.store(static_cast<std::uint32_t>(queue.backlog), std::memory_order_relaxed);
         line.queue_sync.store(static_cast<std::uint64_t>(queue.sync.count()), std::memory_order_relaxed);
+        ngx::guarded(
+            ngx_cycle->log, "the numbers of the broker", [] {}, [&] { sample_broker(line, now); });
     }
     reap(zone_);
     constexpr std::uint64_t kMillisecondsPerSecond = 1000;
     zone_.statistics().keep_minute(now / kMillisecondsPerSecond, zone_.ledger().total().entries);
     timer_.set(kInterval);
+}
+
+/// Of a fleet's queue.
+void Sampler::sample_broker(shared::WorkerLines::Line& line, std::uint64_t now) {
+    const auto state = worker_.queue()->engine().broker();
+    if (!state) {
+        return;
+    }
+    line.broker_is_up.store(state->is_up, std::memory_order_relaxed);
+    shared::BrokerFigures& figures = zone_.statistics().broker;
+    figures.count({.confirms = state->confirms - counted_.confirms,
+                   .confirm_time = state->confirm_time_us - counted_.confirm_time,
+                   .refused = state->refused - counted_.refused,
+                   .unconfirmed = state->unconfirmed - counted_.unconfirmed,
+                   .reconnects = state->reconnects - counted_.reconnects});
+    counted_ = {.confirms = state->confirms,
+                .confirm_time = state->confirm_time_us,
+                .refused = state->refused,
+                .unconfirmed = state->unconfirmed,
+                .reconnects = state->reconnects};
+    for (const queue::BrokerState::Queue& queue : state->queues) {
+        figures.note_queue(queue.name, queue.entries, queue.consumers, now);
+    }
 }
 
 }  // namespace aep::status

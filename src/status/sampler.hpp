@@ -5,6 +5,7 @@
 #include "delivery/worker.hpp"
 #include "ngx/timer.hpp"
 #include "settings/runtime.hpp"
+#include "shared/broker_figures.hpp"
 #include "shared/zone.hpp"
 
 namespace aep::status {
@@ -32,9 +33,11 @@ class Sampler {
 
   private:
     void sample() noexcept;
+    void sample_broker(shared::WorkerLines::Line& line, std::uint64_t now);
 
     delivery::Worker& worker_;
     shared::Zone zone_;
+    shared::BrokerFigures::Totals counted_;  ///< of this process
     ngx::Timer<Sampler, &Sampler::sample> timer_{*this};
 };
 

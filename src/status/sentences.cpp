@@ -95,6 +95,39 @@ std::uint64_t growth(const History& history) noexcept {
     return now > before.queue_entries ? now - before.queue_entries : 0;
 }
 
+void add_broker(const Broker& broker, const Model& model, std::vector<Sentence>& sentences) {
+    const auto workers = static_cast<std::uint64_t>(std::ranges::count_if(
+        model.workers, [](const Worker& worker) { return worker.state != WorkerState::gone; }));
+    if (broker.workers_connected < workers) {
+        const bool has_spool = !model.queue.directory.empty();
+        sentences.push_back(
+            {has_spool ? State::warning : State::error, "",
+             counted(workers - broker.workers_connected, "worker", "workers") + " of " + number(workers) +
+                 " cannot use the broker of the fleet: what Edge does not take is " +
+                 (has_spool ? "kept on this node until the broker is back." : "refused with 503."),
+             "nginx's error log says what is wrong with which of its nodes (" + broker.nodes + ")."});
+    }
+    std::uint64_t waiting = 0;
+    for (const BrokerQueue& queue : broker.queues) {
+        if (queue.queue == "dead letters") {
+            if (queue.entries != 0) {
+                sentences.push_back(
+                    {State::warning, "",
+                     counted(queue.entries, "dead letter waits", "dead letters wait") +
+                         " in the broker: Edge refused them for good, or they became too old.",
+                     "Look at their reasons with the broker's own tools, which can move them "
+                     "back when the cause is gone."});
+            }
+        } else {
+            waiting += queue.entries;
+        }
+    }
+    if (waiting != 0) {
+        sentences.push_back(
+            {State::ok, "", counted(waiting, "entry waits", "entries wait") + " in the broker.", ""});
+    }
+}
+
 void add_queue(const Model& model, std::vector<Sentence>& sentences) {
     constexpr double kOld = 10 * kMinute;
     constexpr std::uint64_t kNoticeable = 10;
@@ -104,6 +137,9 @@ void add_queue(const Model& model, std::vector<Sentence>& sentences) {
                              "The queue is off: events that Edge cannot take at once are refused with 503.",
                              "Turn it on (\"aep_queue\"), unless that is what you want."});
         return;
+    }
+    if (model.broker) {
+        add_broker(*model.broker, model, sentences);
     }
     add_queue_room(queue, sentences);
     if (queue.entries == 0) {

@@ -110,12 +110,15 @@ export class Servers {
         return Object.assign(await this.start("njs", http, { load: [this.jsModule] }), { port });
     }
 
-    /** `edgePort`: of another Edge, or of none. A gateway of the same name finds the other's queue. */
-    async startGateway(name, { edgePort = this.facts.edgePort } = {}) {
+    /**
+     * `edgePort`: of another Edge, or of none. A gateway of the same name finds the other's queue, unless `queue` says
+     * what aep_queue is to be; it may need more modules.
+     */
+    async startGateway(name, options = {}) {
+        const { edgePort = this.facts.edgePort, queue = join(this.directory, name, "queue"), load: more = [] } = options;
         const port = await freePort();
-        const queue = join(this.directory, name, "queue");
         const http = settings.gateway({ ...this.facts, port, edgePort }, queue);
-        return Object.assign(await this.start(name, http, { load: [this.module] }), { port });
+        return Object.assign(await this.start(name, http, { load: [this.module, ...more] }), { port });
     }
 
     async stop(nginx) {

@@ -10,7 +10,8 @@ import { parseArgs } from "node:util";
 
 import { administer, judgeOrders } from "./administration.mjs";
 import { judge, shop, startBrowser, strangers } from "./journey.mjs";
-import { DemoError, Services, choosePort } from "./services.mjs";
+import { DemoError } from "./programs.mjs";
+import { Services, choosePort } from "./services.mjs";
 import { checkStatusPage } from "./status_page.mjs";
 import { websites } from "./websites.mjs";
 

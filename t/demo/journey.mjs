@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { setTimeout as sleep } from "node:timers/promises";
 import { userInfo } from "node:os";
 
-import { DemoError } from "./services.mjs";
+import { DemoError } from "./programs.mjs";
 
 export const deliveryLimit = 10000;
 export const settleTime = 1500; // for what should not come: a second copy, another event
@@ -14,7 +14,7 @@ const pageViews = "web.webpagedetails.pageViews";
 const automatic = "web.webinteraction.linkClicks";
 
 /** What the shopper does, and which events that makes: `[what happened, XDM event type]`. */
-const steps = [
+export const steps = [
     {
         page: "/",
         act: (page, origin) => page.goto(`${origin}/`),

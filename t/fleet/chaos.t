@@ -1,8 +1,9 @@
 # No event that was acknowledged is lost, whatever happens to brokers, to nodes of nginx and to Edge; and each visitor's last
 # word on consent is what Edge has.
 #
-# AEP_LOSS_EVENTS is how many events are sent (20000), AEP_LOSS_RATE how many in a second (300). With
-# AEP_LOSS_KEEP everything stays in the directory that is named at the end.
+# AEP_LOSS_EVENTS is how many events are sent (20000), AEP_LOSS_RATE how many in a second (300), AEP_LOSS_UNDECIDED how
+# many visitors do nothing but change their minds (20). With AEP_LOSS_KEEP everything stays in the directory that is
+# named at the end.
 
 use strict;
 use warnings;
@@ -19,6 +20,7 @@ plan skip_all => AepRabbit::missing() if AepRabbit::missing();
 
 my $events    = $ENV{AEP_LOSS_EVENTS} || 20000;
 my $rate      = $ENV{AEP_LOSS_RATE}   || 300;
+my $undecided = $ENV{AEP_LOSS_UNDECIDED};
 my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1, CLEANUP => !$ENV{AEP_LOSS_KEEP});
 my $journal   = "$directory/edge.journal";
 my $edge_port = AepServer::free_port();
@@ -33,14 +35,14 @@ sub nginx {
         edge    => "http://127.0.0.1:$edge_port answer_timeout=300ms connect_timeout=500ms timeout=2s",
         workers => 2,
         main    => AepRabbit::load(),
-        http    => $rabbit->queue('spool=AEP_DIRECTORY/spool') . 'keepalive_requests 1000; client_body_buffer_size 64k;');
+        http    => $rabbit->queue_by_tls('spool=AEP_DIRECTORY/spool') . 'keepalive_requests 1000; client_body_buffer_size 64k;');
 }
 sub edge_comes { $edge = AepEdge->start(http => $edge_port, journal => $journal, keep => 100); return }
 
 my @servers = map { nginx() } 1 .. 3;
-$_->wait_for_log(qr/broker/) for @servers;
+$_->wait_for_log(qr/the broker \S+ .* is reached/, 60) or BAIL_OUT('the broker is not reached') for @servers;
 edge_comes();
-my $visitors = AepVisitors->start(port => [map { $_->port } @servers], rate => $rate);
+my $visitors = AepVisitors->start(port => [map { $_->port } @servers], rate => $rate, undecided => $undecided);
 
 sub kill_a_node_of_the_broker {
     my $node = shift;
@@ -113,6 +115,50 @@ sub alarm_of_a_broker {
     return;
 }
 
+sub the_broker_resets_all_connections {
+    phase('the broker closes all connections');
+    $rabbit->close_connections;
+    sleep 2;
+    return;
+}
+
+sub the_password_is_wrong_for_a_while {
+    phase('the broker has another password');
+    $rabbit->ctl(1, qw(-q change_password guest another));
+    $rabbit->close_connections;
+    sleep 3;
+    $rabbit->ctl(1, qw(-q change_password guest guest));
+    phase('and the old one again');
+    sleep 3;
+    return;
+}
+
+sub the_certificate_expires {
+    phase('the certificate of the broker has expired');
+    $rabbit->show_certificate('expired');
+    sleep 3;
+    $rabbit->show_certificate('valid');
+    phase('and is valid again');
+    sleep 3;
+    return;
+}
+
+# What nobody else has: that is in its spool while the broker and Edge are away.
+sub a_node_is_gone_for_good {
+    phase('Edge and the broker are away');
+    $edge->stop;
+    $rabbit->node(kill => $_) for 1 .. 3;
+    sleep 3;
+    phase('a node of nginx is killed for good, and its disk is gone');
+    my $server = pop @servers;
+    $server->kill_now;
+    rename $server->directory . '/spool', "$directory/gone" or die "spool: $!";
+    $rabbit->restart_all;
+    edge_comes();
+    phase('Edge and the broker are back');
+    return $server;
+}
+
 sub all_that_can_happen {
     kill_a_node_of_the_broker(1);
     edge_goes_and_comes();
@@ -129,11 +175,15 @@ sub all_that_can_happen {
     ok($servers[2]->reload, 'nginx reloads');
     kill_nginx($servers[2]);
     kill_a_node_of_the_broker(2);
+    the_broker_resets_all_connections();
+    the_password_is_wrong_for_a_while();
+    the_certificate_expires();
     return;
 }
 
 my $ends = time + 5 * $events / $rate;
 do { all_that_can_happen() } while $visitors->events < $events && time < $ends;
+my $gone = a_node_is_gone_for_good();
 phase('the end');
 my $requests = $visitors->stop;
 
@@ -156,17 +206,18 @@ my $drained = time - $begun;
 $_->quit for @servers;
 $edge->stop;
 
-my $account = $visitors->audit(edge => $journal, queue => [map { $_->directory . '/spool' } @servers]);
+my $account = $visitors->audit(edge => $journal, queue => [map { $_->directory . '/spool' } @servers], gone => "$directory/gone");
 my @numbers = grep { !ref $account->{$_} } sort keys %$account;
 diag(join ', ', (map { "$_: $account->{$_}" } @numbers), sprintf 'seconds to drain: %.1f', $drained);
 is($account->{requests} + $account->{repeats}, $requests, 'all requests are known');
-is($account->{missingCount}, 0, 'every acknowledged event is with Edge or among the dead letters')
+cmp_ok($account->{goneEvents}, '>', 0, 'what the spool of the dead node alone held is known');
+is($account->{missingCount}, 0, 'every other acknowledged event is with Edge or among the dead letters')
     or diag explain $account->{missing};
 is(scalar @{ $account->{wrongConsents} }, 0, 'the last word of each visitor is what Edge has')
     or diag explain $account->{wrongConsents};
 cmp_ok($account->{twice}, '<=', $account->{acknowledged} / 40, 'few events were delivered twice');
 is(scalar @{ $account->{manyIds} }, 0, 'always with the same _id') or diag explain $account->{manyIds};
-for my $server (@servers) {
+for my $server (@servers, $gone) {
     my @faults = grep { !/signal 9/ } grep { /exited on signal|exited with (?:fatal )?code [1-9]|\[emerg\]|Sanitizer|runtime error:/ } split /\n/, $server->log;
     is(join("\n", @faults), '', 'no fault in the log');
 }

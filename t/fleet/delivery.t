@@ -6,6 +6,7 @@ use warnings;
 use AepEdge;
 use AepRabbit;
 use AepServer;
+use JSON::PP qw(decode_json encode_json);
 use Test::More;
 
 plan skip_all => AepRabbit::missing() if AepRabbit::missing();
@@ -17,6 +18,7 @@ my $port   = $edge->port;
 sub nginx {
     my (@parameters) = @_;
     return AepServer->start(
+        server => 'location = /status { aep_status; }',
         edge => "http://127.0.0.1:$port answer_timeout=300ms connect_timeout=500ms timeout=2s",
         main => AepRabbit::load(), http => $rabbit->queue(@parameters), workers => 2);
 }
@@ -38,15 +40,25 @@ arrives('e1', 'and delivered');
 is(collect($two, 'e2'), 204, 'without a spool, too');
 arrives('e1 e2', 'and delivered');
 
+sub broker { my ($server) = @_; return decode_json($server->client->get('/status?format=json')->{body})->{broker} }
+ok(AepServer::wait_until(sub { broker($one)->{workers_connected} == 2 && @{ broker($one)->{queues} } == 4 }),
+    'the status says how many workers use the broker, and what it holds')
+    or diag(encode_json(broker($one)));
+AepServer::wait_until(sub { @{ broker($two)->{queues} } == 4 });
+is($_->{consumers}, 4, "four workers consume $_->{queue}") for grep { $_->{queue} =~ /http/ } @{ broker($two)->{queues} };
+
 $edge->stop;
 is(collect($one, 'e3'), 204, 'Edge is away: an event is taken');
 is(collect($two, 'e4'), 204, 'on the other node, too');
 $one->kill_now;
 $edge = AepEdge->start(http => $port);
+ok(AepServer::wait_until(sub { broker($two)->{confirms} >= 1 }), 'its confirmations are counted')
+    or diag(encode_json(broker($two)));
 arrives('e3 e4', 'Edge is back, and a node is gone for good: the other delivers what that had taken', 90);
 
 $one->run;
 $rabbit->node(kill => 1);
+ok(AepServer::wait_until(sub { broker($two)->{workers_connected} == 0 }, 15), 'the status says that the broker is away');
 ok(AepServer::wait_until(sub { collect($two, 'e5') == 503 }, 10), 'the broker is away: refused without a spool');
 is(collect($one, 'e6'), 204, 'kept with a spool');
 arrives('e3 e4 e6', 'and delivered by its own node');

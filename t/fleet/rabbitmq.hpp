@@ -69,6 +69,11 @@ inline std::string tls_file(std::string_view name) {
     return directory + "/" + std::string(name);
 }
 
+inline Settings::Pem pem_of(std::string_view name) {
+    const std::string file = tls_file(name);
+    return {file, output_of("cat " + file)};
+}
+
 template <typename Predicate>
 bool within(milliseconds patience, Predicate&& is_so) {
     const auto end = std::chrono::steady_clock::now() + patience;
@@ -107,7 +112,7 @@ inline Settings settings_of(const std::string& name, std::size_t nodes = 1, bool
     settings.user = "guest";
     settings.password = "guest";
     settings.tls = tls;
-    settings.trusted_certificate = tls_file("ca.crt");
+    settings.trusted_certificate = pem_of("ca.crt");
     settings.name = name;
     return settings;
 }

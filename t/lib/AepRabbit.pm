@@ -12,6 +12,7 @@ use warnings;
 
 use Cwd ();
 use File::Basename ();
+use File::Copy ();
 use File::Temp ();
 use POSIX ();
 
@@ -24,7 +25,8 @@ my @started;
 # Why nothing of this can be tried here; nothing: it can.
 sub missing {
     return "there is no $build/ngx_http_aep_amqp_module.so: make amqp" unless -e "$build/ngx_http_aep_amqp_module.so";
-    return 'there is no RabbitMQ in build/deps: make build/deps/rabbitmq' unless -d "$top/build/deps/rabbitmq/usr";
+    my $tree = $ENV{RABBITMQ_TREE} || "$top/build/deps/rabbitmq";
+    return "there is no RabbitMQ in $tree: make build/deps/rabbitmq" unless -d "$tree/usr";
     return;
 }
 
@@ -80,6 +82,20 @@ sub ports {
     return (split / /, $ports)[0 .. $self->{nodes} - 1];
 }
 
+# Its nodes show another certificate from now on (t/tools/rabbitmq.sh makes them): expired, or valid.
+sub show_certificate {
+    my ($self, $name) = @_;
+    my $tls = "$self->{directory}/nodes/tls";
+    for my $kind (qw(crt key)) {
+        File::Copy::copy("$tls/$name.$kind", "$tls/server.$kind") or die "$name.$kind: $!";
+    }
+    $self->ctl($_, '-q', 'eval', "'ssl:clear_pem_cache().'") for 1 .. $self->{nodes};
+    $self->close_connections;
+    return;
+}
+
+sub close_connections { my $self = shift; $self->ctl(1, qw(-q close_all_connections --global test)); return }
+
 # Lines for nginx.conf.
 sub load { return "load_module $build/ngx_http_aep_amqp_module.so;\n" }
 
@@ -87,6 +103,15 @@ sub queue {
     my ($self, @parameters) = @_;
     my $hosts = join ',', map { "127.0.0.1:$_" } $self->ports;
     return "aep_queue amqp://$hosts credentials=$self->{directory}/credentials @parameters;\n";
+}
+
+# The same by TLS.
+sub queue_by_tls {
+    my ($self, @parameters) = @_;
+    my ($ports) = `@{[$self->_command('environment')]}` =~ /^RABBITMQ_TLS_PORTS='([\d ]+)'/m;
+    my $hosts = join ',', map { "localhost:$_" } (split / /, $ports)[0 .. $self->{nodes} - 1];
+    return "aep_queue amqps://$hosts credentials=$self->{directory}/credentials "
+        . "trusted_certificate=$self->{directory}/nodes/tls/ca.crt @parameters;\n";
 }
 
 # How many messages the queues hold whose names match, acknowledged or not.

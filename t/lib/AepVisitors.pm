@@ -21,12 +21,13 @@ my $audit   = Cwd::abs_path(File::Basename::dirname(__FILE__) . '/../tools/audit
 my %owner_of;
 my %output_of;    # what they print, until they have ended
 
-# They go to one port, or to each of several, as behind a load balancer: a list of them.
+# They go to one port, or to each of several, as behind a load balancer: a list of them. `undecided`: how many of them
+# do nothing but change their minds on consent.
 sub start {
     my ($class, %options) = @_;
     my $journal = File::Temp->new(TEMPLATE => 'aep-XXXXXX', TMPDIR => 1);
     my $pid     = open my $out, '-|', 'node', $program, '--port', ref $options{port} ? join(',', @{ $options{port} }) : $options{port}, '--rate', $options{rate},
-        '--journal', "$journal"
+        '--journal', "$journal", $options{undecided} ? ('--undecided', $options{undecided}) : ()
         or die "node does not start: $!";
     $owner_of{$pid}  = $$;
     $output_of{$pid} = $out;
@@ -58,11 +59,12 @@ sub stop {
 }
 
 # Compares what they know with what the Edge stand-in has noted in its journal, and the directory of the queue, once
-# all have ended: t/tools/audit.mjs.
+# all have ended: t/tools/audit.mjs. `gone`: that of a node whose disk nobody has any more.
 sub audit {
     my ($self, %files) = @_;
     my @command = ('node', $audit, '--sent', "$self->{journal}", '--received', $files{edge}, '--queue',
         ref $files{queue} ? join(',', @{ $files{queue} }) : $files{queue});
+    push @command, '--gone', $files{gone} if $files{gone};
     open my $out, '-|', @command or die "node does not start: $!";
     local $/;
     return JSON::PP::decode_json(<$out> // '{}');

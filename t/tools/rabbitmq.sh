@@ -18,6 +18,7 @@ tree=$(realpath -m "${RABBITMQ_TREE:-$root/build/deps/rabbitmq}")
 directory=$(realpath -m "${RABBITMQ_DIR:-$root/build/rabbitmq}")
 first=${RABBITMQ_PORT:-21670}
 erlang=$tree/usr/lib/erlang
+emulator=$(echo "$erlang"/erts-*)/bin
 sbin=$(echo "$tree"/usr/lib/rabbitmq/lib/rabbitmq_server-*/sbin)
 
 port_of() { echo $((first + $1)); }
@@ -26,16 +27,18 @@ export ERL_EPMD_PORT=$((first + 12)) ERL_EPMD_ADDRESS=127.0.0.1
 
 # Debian's erl knows only the place where Debian installs it.
 prepare_erlang() {
-    local emulator
-    emulator=$(echo "$erlang"/erts-*)
     mkdir -p "$directory/bin"
     cat >"$directory/bin/erl" <<ERL
 #!/bin/sh
-ROOTDIR=$erlang BINDIR=$emulator/bin EMU=beam PROGNAME=erl
+ROOTDIR=$erlang BINDIR=$emulator EMU=beam PROGNAME=erl
 export ROOTDIR BINDIR EMU PROGNAME
 exec "\$BINDIR/erlexec" "\$@"
 ERL
-    chmod +x "$directory/bin/erl"
+    cat >"$directory/bin/escript" <<ESCRIPT
+#!/bin/sh
+ESCRIPT_EMULATOR=$directory/bin/erl exec "$emulator/escript" "\$@"
+ESCRIPT
+    chmod +x "$directory/bin/erl" "$directory/bin/escript"
 }
 
 certificate() { # NAME SUBJECT DAYS EXTENSION...: vouched for by the authority
@@ -73,6 +76,8 @@ make_certificates() {
         authority ca
         authority stranger
         certificate server localhost 3650 'subjectAltName=DNS:localhost,IP:127.0.0.1'
+        cp server.crt valid.crt
+        cp server.key valid.key
         certificate other other.test 3650 'subjectAltName=DNS:other.test'
         expired_certificate
         certificate client ngx_aep 3650 'extendedKeyUsage=clientAuth'
@@ -112,7 +117,7 @@ CONF
 
 with_erlang() { # COMMAND...
     # It tells Erlang's nodes where the others are. Nothing happens when it runs already.
-    "$(echo "$erlang"/erts-*)/bin/epmd" -daemon
+    "$emulator/epmd" -daemon
     HOME=$directory PATH="$directory/bin:$PATH" RABBITMQ_CONF_ENV_FILE=/dev/null "$@"
 }
 
@@ -155,11 +160,18 @@ await_end() { # N
     done
 }
 
+# By their environment: a node that is about to start has no pid file yet.
+processes_of() { # N
+    grep -lszxF "RABBITMQ_PID_FILE=$directory/$1/pid" /proc/[0-9]*/environ | cut -d/ -f3
+}
+
 stop_all() {
     local n pid epmd
     for n in 1 2 3; do
+        for pid in $(processes_of "$n"); do
+            kill -KILL "$pid" 2>/dev/null || true
+        done
         [ -e "$directory/$n/pid" ] || continue
-        signal KILL "$n" 2>/dev/null || true
         await_end "$n"
         rm -f "$directory/$n/pid"
     done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # test-package.sh SUITE DIRECTORY TARBALL
-# Builds the Debian package of what `make dist` has made in a clean tree of the suite, without a network, and tries it in
-# another one: t/tools/try-package.sh. The trees are in DIRECTORY; those that only hold Debian's packages are kept.
+# Builds the Debian packages of what `make dist` has made in a clean tree of the suite, without a network, and tries them
+# in another one: t/tools/try-package.sh. The trees are in DIRECTORY; those that only hold Debian's packages are kept.
 # Everything that was said is in DIRECTORY/test-SUITE.log.
 set -euo pipefail
 
@@ -36,7 +36,7 @@ make_build_tree() {
     fi
 }
 
-build_package() {
+build_packages() {
     rm -rf "$built"
     install -D -t "$built" "$tarball" t/tools/build-deb.sh
     # shellcheck disable=SC2016 # it is the inner shell's
@@ -44,12 +44,15 @@ build_package() {
         'cd /srv/build && ./build-deb.sh ./*.tar.gz packages'
 }
 
-# The same files under a lower version.
-make_former() { # package, directory
-    dpkg-deb -R "$1" "$2/unpacked"
-    sed -i 's/^Version: .*/Version: 0.0.1/' "$2/unpacked/DEBIAN/control"
-    dpkg-deb --root-owner-group -b "$2/unpacked" "$2/former.deb"
-    rm -r "$2/unpacked"
+# A package under the name current$2.deb, and the same files under a lower version.
+take() { # package, what the names in the trial end with
+    local target=$trial/srv/packages current
+    current=$(dpkg-deb -f "$1" Version)
+    cp "$1" "$target/current$2.deb"
+    dpkg-deb -R "$1" "$target/unpacked"
+    sed -i "s/^Version: .*/Version: 0.0.1/; s/(= $current)/(= 0.0.1)/" "$target/unpacked/DEBIAN/control"
+    dpkg-deb --root-owner-group -b "$target/unpacked" "$target/former$2.deb"
+    rm -r "$target/unpacked"
 }
 
 # All that the trial needs is downloaded before: it has no network.
@@ -58,9 +61,10 @@ make_trial_tree() {
     cp -a "$base" "$trial"
     services "$trial" 0
     mkdir "$trial/srv/packages"
-    cp "$built"/packages/libnginx-mod-http-aep_*.deb "$trial/srv/packages/current.deb"
-    make_former "$trial/srv/packages/current.deb" "$trial/srv/packages"
-    inside "$trial" "$get update && $get --download-only install nginx man-db /srv/packages/current.deb"
+    take "$built"/packages/libnginx-mod-http-aep_*.deb ''
+    take "$built"/packages/libnginx-mod-http-aep-amqp_*.deb -amqp
+    inside "$trial" "$get update && $get --download-only install nginx man-db /srv/packages/current.deb \
+        /srv/packages/current-amqp.deb"
 }
 
 attempt() { # what, command
@@ -86,7 +90,7 @@ mkdir -p "$directory"
 echo "== Debian $suite"
 attempt 'a clean tree' make_tree "$suite" "$base" ca-certificates
 attempt 'one with what builds need' make_build_tree
-attempt 'the package, and lintian' build_package
+attempt 'the packages, and lintian' build_packages
 attempt 'another clean tree' make_trial_tree
 # Namespaces of its own: port 80 and process ids are the trial's, and whatever it has started ends with it.
 timeout --kill-after=10 "$most_seconds" unshare --mount --pid --net --fork --kill-child \

@@ -1,14 +1,17 @@
 #!/usr/bin/env bash
 # try-package.sh TREE
 # Tries /srv/packages/{former,current}.deb in a clean tree of Debian, with a stand-in for Adobe's Edge Network: installs
-# and configures as the README says, upgrades, removes, purges and installs again, while nginx serves. To be run in
-# namespaces for mounts, processes and the network that are its own; everything that it starts ends with them.
+# and configures as the README says, upgrades, removes, purges and installs again, while nginx serves. Then the second
+# package (former-amqp.deb, current-amqp.deb), with a node of RabbitMQ (make build/deps/rabbitmq). To be run in namespaces
+# for mounts, processes and the network that are its own; everything that it starts ends with them.
 set -euo pipefail
 
 tree=$1
 package=libnginx-mod-http-aep
 queue=/var/lib/nginx/aep-queue
-module=/usr/lib/nginx/modules/ngx_http_aep_module.so
+second=$package-amqp
+modules=/usr/lib/nginx/modules
+broker=127.0.0.1:21671
 work=$tree/srv/trial
 failures=0
 number=0
@@ -61,9 +64,9 @@ master() { cat "$tree/run/nginx.pid"; }
 has_file() { [ -e "$tree$1" ] || [ -L "$tree$1" ]; }
 lacks_file() { ! has_file "$1"; }
 
-# The module's file that the running master has.
-loads_current_file() {
-    local maps=$tree/proc/$1/maps
+# The file of a module that the running master has.
+loads_current_file() { # master, module
+    local maps=$tree/proc/$1/maps module=$modules/${2:-ngx_http_aep_module}.so
     grep -qF "$module" "$maps" && ! grep -qF "$module (deleted)" "$maps"
 }
 
@@ -142,6 +145,51 @@ has_no_alert() {
     [ -z "$alerts" ]
 }
 
+# ---- the broker ----
+
+on_broker() { RABBITMQ_DIR=$work/rabbitmq RABBITMQ_PORT=21670 t/tools/rabbitmq.sh "$@"; }
+
+start_broker() {
+    on_broker start 1
+    printf 'guest\nguest\n' >"$tree/etc/nginx/aep-broker"
+    chmod 600 "$tree/etc/nginx/aep-broker"
+}
+
+# The sum of a column of the lanes' queues: of messages, or of consumers, which are nginx's workers.
+in_lanes() { on_broker ctl 1 -q list_queues name "$1" | awk '/^aep\.lane\./ { sum += $2 } END { print sum + 0 }'; }
+
+broker_has() { # how many messages, within some seconds
+    local i messages
+    for ((i = 0; i < 10; ++i)); do
+        messages=$(in_lanes messages)
+        [ "$messages" -ne "$1" ] || return 0
+        sleep 1
+    done
+    echo "        the broker has $messages"
+    return 1
+}
+
+broker_is_used() {
+    local i
+    for ((i = 0; i < 10; ++i)); do
+        [ "$(in_lanes consumers)" -eq 0 ] || return 0
+        sleep 1
+    done
+    return 1
+}
+
+use_broker() {
+    echo "aep_queue  amqp://$broker credentials=/etc/nginx/aep-broker;" >>"$tree/etc/nginx/conf.d/aep.conf"
+    command 'nginx -t && service nginx reload'
+    check 'nginx takes a broker as its queue' works 'nginx -t'
+    check 'and uses it' broker_is_used
+}
+
+leave_broker() {
+    sed -i '/^aep_queue/d' "$tree/etc/nginx/conf.d/aep.conf"
+    command 'nginx -t && service nginx reload'
+}
+
 # ---- what the README says ----
 
 of_readme() { grep -m1 -E "^ *$1 " README.md | sed 's/^ *//; s/ *#.*//'; }
@@ -174,6 +222,7 @@ take_lines_away() {
 
 mkdir -p "$work"
 ip link set lo up
+mount -t proc proc /proc
 mount -t proc proc "$tree/proc"
 mount --rbind /dev "$tree/dev"
 start_stand_in
@@ -272,6 +321,53 @@ check 'with the new file' loads_current_file "$(master)"
 check 'a page has the tag' has_tag
 check 'an event is acknowledged' sends 1
 check 'it arrives' arrive
+
+section "the second package"
+start_broker
+apt install --allow-downgrades /srv/packages/former.deb /srv/packages/former-amqp.deb
+check 'the module is switched on' has_file /etc/nginx/modules-enabled/71-mod-http-aep-amqp.conf
+use_broker
+edge_is_away
+check 'events are acknowledged' sends 5
+check 'and wait in the broker' broker_has 5
+
+section "an upgrade of both, while events wait in the broker"
+former_master=$(master)
+apt install /srv/packages/current.deb /srv/packages/current-amqp.deb
+sleep 2
+check 'another master process runs' [ "$(master)" != "$former_master" ]
+check 'with the new file' loads_current_file "$(master)"
+check 'and that of the second module' loads_current_file "$(master)" ngx_http_aep_amqp_module
+edge_is_back
+check 'the events that waited arrive' arrive
+
+section "a removal of the second package, while aep_queue names a broker and events wait there"
+edge_is_away
+check 'events are acknowledged' sends 5
+apt remove $second
+check 'it says what the configuration still names' said '"aep_queue" still names a broker'
+check 'nginx does not take the configuration any more' fails 'nginx -t'
+check 'nginx goes on, with the module' has_tag
+edge_is_back
+check 'the events that waited arrive' arrive
+leave_broker
+check 'with a queue in files it takes it' works 'nginx -t'
+check 'an event is acknowledged' sends 1
+check 'it arrives' arrive
+
+section "installed again, and both removed at once"
+apt install /srv/packages/current-amqp.deb
+use_broker
+apt remove $package
+check 'it says that the broker is named' said '"aep_queue" still names a broker'
+check 'and the first line that is not known' said 'unknown directive "aep_'
+check 'both links are gone' fails 'ls /etc/nginx/modules-enabled/*-mod-http-aep*.conf'
+check 'and both files' fails "ls $modules/ngx_http_aep_*"
+check 'nginx goes on, with the modules' has_tag
+take_lines_away
+command 'nginx -t && service nginx reload'
+sleep 3
+check 'without the lines it goes on, without the modules' has_no_tag
 
 section "in the end"
 kill "$visits"

@@ -2,8 +2,13 @@
 // Visitors of a shop, all at once and for as long as it takes: they send events as alloy does, and note what became
 // of each of them.
 //
-//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND
+//   node t/tools/visitors.mjs --port PORT[,PORT...] --journal FILE --rate EVENTS_A_SECOND [--repeats SHARE]
+//       [--undecided VISITORS]
 //
+// Besides those who shop there are some (20) who do nothing but change their minds on consent, at most 57 times a
+// second altogether.
+//
+// `repeats` is the share of acknowledged requests that are sent again, as by a page that did not hear the answer; 0.02.
 // The journal gets a line of JSON for each request once its last answer is there: `requestId`, `action`, `visitor`,
 // `isRepeat`, the marks of its `events` (their xdm.eventType; no two are the same), `acknowledged` (some answer was a
 // success), its `answers` (statuses, 0 where there was none), `time`, and how many events were `sent` by then. SIGTERM
@@ -17,11 +22,10 @@ import { parseArgs } from "node:util";
 
 const shop = { host: "shop.example", origin: "https://shop.example" };
 const visitorCount = 300;
-const decisiveCount = 20; // visitors who do nothing but change their minds on consent
+const undecidedCount = 20;
 const maxUnanswered = 1000;
 const patience = 15000;
 const maxRetries = 3; // as alloy's
-const repeats = 0.02; // of acknowledged requests: a page that did not hear the answer
 const eventsPerRequest = 2;
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 200 });
@@ -115,14 +119,16 @@ const kinds = {
 class Crowd {
     #ports;
     #journal;
+    #repeats;
     #unanswered = 0;
     #noted = 0;
     #sent = 0;
     #isEnding = false;
 
-    constructor(ports, journal) {
+    constructor(ports, journal, repeats) {
         this.#ports = ports;
         this.#journal = openSync(journal, "a");
+        this.#repeats = repeats;
     }
 
     get noted() {
@@ -139,7 +145,7 @@ class Crowd {
         request.events = (body.events ?? []).map(({ xdm }) => xdm.eventType);
         this.#unanswered += 1;
         const acknowledged = await this.#deliver(visitor, path, JSON.stringify(body), request);
-        if (acknowledged && kind !== "consent" && Math.random() < repeats) {
+        if (acknowledged && kind !== "consent" && Math.random() < this.#repeats) {
             await sleep(random(2000));
             await this.#deliver(visitor, path, JSON.stringify(body), { ...request, isRepeat: true });
         }
@@ -183,12 +189,24 @@ class Crowd {
     }
 
     /** One visitor who says yes or no, waits for the answer, and thinks again. */
-    async decide(number) {
+    async decide(number, count) {
         const visitor = new Visitor(number);
+        const pause = () => this.#rest((500 + random(2500)) * Math.max(1, count / 100));
+        if (count > undecidedCount) {
+            await pause();
+        }
         await this.send(visitor, "acquire");
         while (!this.#isEnding) {
             await this.send(visitor, "consent");
-            await sleep(500 + random(2500));
+            await pause();
+        }
+    }
+
+    /** Less when the end comes. */
+    async #rest(milliseconds) {
+        const end = performance.now() + milliseconds;
+        for (let left = milliseconds; left > 0 && !this.#isEnding; left = end - performance.now()) {
+            await sleep(Math.min(left, 1000));
         }
     }
 
@@ -205,11 +223,16 @@ class Crowd {
 
 async function main() {
     const text = { type: "string" };
-    const { values } = parseArgs({ options: { port: text, journal: text, rate: text } });
-    const crowd = new Crowd(values.port.split(",").map(Number), values.journal);
+    const repeats = { ...text, default: "0.02" };
+    const { values } = parseArgs({ options: { port: text, journal: text, rate: text, repeats, undecided: text } });
+    const undecided = Number(values.undecided ?? undecidedCount);
+    const crowd = new Crowd(values.port.split(",").map(Number), values.journal, Number(values.repeats));
     process.on("SIGTERM", () => crowd.end());
-    const numbers = Array.from({ length: decisiveCount }, (_, index) => visitorCount + index);
-    await Promise.all([crowd.wander(Number(values.rate)), ...numbers.map((number) => crowd.decide(number))]);
+    const numbers = Array.from({ length: undecided }, (_, index) => visitorCount + index);
+    await Promise.all([
+        crowd.wander(Number(values.rate)),
+        ...numbers.map((number) => crowd.decide(number, undecided)),
+    ]);
     await crowd.settled();
     console.log(crowd.noted);
     process.exit(0);

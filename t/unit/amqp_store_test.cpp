@@ -1,5 +1,7 @@
 #include "queue/amqp/stores/broker_store.hpp"
 
+#include <array>
+
 #include "amqp_harness.hpp"
 #include "queue/amqp/wire.hpp"
 #include "queue/sqlite/file_store.hpp"
@@ -223,9 +225,63 @@ void what_was_not_confirmed_and_arrived_is_delivered_once(void**) {
     const EntryId live = keep(fleet.one.store, entry_of("live"), true);
     settle(fleet.one.store, live);
     fleet.cluster.fate = Fate::confirmed;
-    expect_text(fleet.one.claimed(), "a");
+    const Claim claim = claim_one(fleet.one.store);
+    expect_text(claim.entry.body, "a");
+    settle(fleet.one.store, claim.id);
+    fleet.one.store.sync();
     assert_int_equal(fleet.one.broker.held(), 0);
-    expect_text(fleet.cluster.bodies(fleet.lane), "");
+    assert_int_equal(fleet.one.store.counts().entries, 0);
+    expect_text(fleet.one.claimed(), "");
+}
+
+void seconds_pass(Store& store, std::uint64_t seconds) {
+    for (std::uint64_t second = 0; second < seconds; ++second) {
+        monotonic_ms += 1'000;
+        store.tend();
+    }
+}
+
+void what_is_confirmed_late_leaves_the_spool(void**) {
+    Fixture fleet;
+    fleet.cluster.fate = Fate::unknown;
+    fleet.cluster.keeps_unconfirmed = true;
+    keep(fleet.one.store, entry_of("a"));
+    assert_int_equal(fleet.one.store.counts().entries, 1);
+    expect_text(bodies(fleet.one.store.claim(other_lane, kNow, kNoLimit, kNoLimit)), "");
+    fleet.one.broker.confirm_late();
+    fleet.cluster.fate = Fate::confirmed;
+    seconds_pass(fleet.one.store, 1);
+    assert_int_equal(fleet.one.store.counts().entries, 0);
+    expect_text(fleet.two.claimed(), "a");
+    seconds_pass(fleet.one.store, 2 * BrokerStore::kPatienceWithConfirms);
+    expect_text(fleet.one.claimed(), "");
+}
+
+void what_is_never_confirmed_is_handed_out_in_the_end(void**) {
+    Fixture fleet;
+    fleet.cluster.fate = Fate::unknown;
+    keep(fleet.one.store, entry_of("a"));
+    fleet.cluster.is_down = true;  // the link has left it
+    expect_text(fleet.one.claimed(), "");
+    seconds_pass(fleet.one.store, BrokerStore::kPatienceWithConfirms + 1);
+    expect_text(fleet.one.claimed(), "a");
+}
+
+/// A broker that takes longer than is waited for would have one more copy with each try.
+void what_is_forwarded_and_not_confirmed_is_not_forwarded_again_at_once(void**) {
+    Fixture fleet;
+    fleet.cluster.is_down = true;
+    keep(fleet.one.store, entry_of("a"));
+    fleet.cluster.is_down = false;
+    fleet.cluster.fate = Fate::unknown;
+    fleet.cluster.keeps_unconfirmed = true;
+    seconds_pass(fleet.one.store, BrokerStore::kPatienceWithConfirms / 2);
+    expect_text(fleet.cluster.bodies(fleet.lane), "a");
+    fleet.one.broker.confirm_late();
+    fleet.cluster.fate = Fate::confirmed;
+    seconds_pass(fleet.one.store, 1);
+    assert_int_equal(fleet.one.store.counts().entries, 0);
+    expect_text(fleet.two.claimed(), "a");
 }
 
 void a_broker_that_says_nothing_is_not_waited_for_each_time(void**) {
@@ -341,13 +397,19 @@ class Trial {
             end_one(what);
         } else if (what < 95) {
             now_ += 400;
+            monotonic_ms += 400;
             worker.store.tend();
+            if (random(4) == 0) {
+                worker.broker.confirm_late();
+            }
         } else if (what < 97) {
             worker.broker.reconnect();
         } else if (what < 98) {
             fleet_.cluster.is_down = !fleet_.cluster.is_down;
         } else {
-            fleet_.cluster.fate = random(3) == 0 ? Fate::refused : Fate::confirmed;
+            constexpr std::array kFates{Fate::refused, Fate::unknown, Fate::unknown, Fate::confirmed};
+            fleet_.cluster.fate = kFates.at(random(kFates.size()));
+            fleet_.cluster.keeps_unconfirmed = random(2) == 0;
         }
     }
 
@@ -358,6 +420,7 @@ class Trial {
         for (int i = 0; i < 200; ++i) {
             for (Worker* worker : {&fleet_.one, &fleet_.two}) {
                 now_ += 1000;
+                monotonic_ms += 1000;
                 worker->store.tend();
                 claim(*worker, 100);
             }
@@ -462,6 +525,9 @@ int main() {
         cmocka_unit_test(without_a_spool_nothing_is_taken_while_the_broker_is_away),
         cmocka_unit_test(what_the_broker_refuses_goes_into_the_spool),
         cmocka_unit_test(what_was_not_confirmed_and_arrived_is_delivered_once),
+        cmocka_unit_test(what_is_confirmed_late_leaves_the_spool),
+        cmocka_unit_test(what_is_never_confirmed_is_handed_out_in_the_end),
+        cmocka_unit_test(what_is_forwarded_and_not_confirmed_is_not_forwarded_again_at_once),
         cmocka_unit_test(a_broker_that_says_nothing_is_not_waited_for_each_time),
         cmocka_unit_test(a_lane_that_nobody_asks_for_is_left_to_others),
         cmocka_unit_test(who_leaves_gives_back_what_it_has_and_takes_no_more),

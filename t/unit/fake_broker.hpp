@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <map>
 #include <set>
 #include <span>
@@ -63,9 +64,19 @@ class FakeBroker final : public queue::amqp::Broker {
             if (cluster_.fate == Fate::confirmed || cluster_.keeps_unconfirmed) {
                 cluster_.put(message);
             }
+            if (cluster_.fate == Fate::unknown && cluster_.keeps_unconfirmed) {
+                unconfirmed_.push_back(message.id);
+            }
         }
         std::vector<Fate> fates(messages.size(), cluster_.fate);
         return fates;
+    }
+
+    std::vector<std::string> take_late_confirms() override { return std::exchange(late_confirms_, {}); }
+    /// It says that it has what it had said nothing about.
+    void confirm_late() {
+        std::ranges::move(unconfirmed_, std::back_inserter(late_confirms_));
+        unconfirmed_.clear();
     }
 
     void consume(std::string_view queue, std::uint16_t prefetch) override {
@@ -120,6 +131,7 @@ class FakeBroker final : public queue::amqp::Broker {
     void reconnect() {
         give_all_back();
         ++connection_;
+        unconfirmed_.clear();
     }
     /// The process has gone.
     void disconnect() {
@@ -148,6 +160,8 @@ class FakeBroker final : public queue::amqp::Broker {
     FakeCluster& cluster_;
     std::uint64_t connection_ = 1;
     std::uint64_t last_tag_ = 0;
+    std::vector<std::string> unconfirmed_;
+    std::vector<std::string> late_confirms_;
     std::map<std::string, std::uint16_t> prefetches_;
     std::map<std::uint64_t, std::pair<std::string, FakeCluster::Kept>> unacknowledged_;
 };

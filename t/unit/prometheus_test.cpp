@@ -5,6 +5,7 @@
 #include <string>
 
 #include "cmocka.hpp"
+#include "status_models.hpp"
 
 namespace {
 
@@ -59,8 +60,21 @@ void a_histogram_ends_with_all(void**) {
     assert_true(holds(text, R"(aep_edge_up{host="edge.example"} 0)"));
 }
 
+void a_broker_has_families_where_there_is_one(void**) {
+    assert_true(render_prometheus(model()).find("aep_broker") == std::string::npos);
+    const std::string text = render_prometheus(aep::test::in_a_fleet(0));
+    assert_true(holds(text, "aep_broker_workers_connected 1"));
+    assert_true(holds(text, "aep_broker_confirm_duration_seconds_sum 8.5"));
+    assert_true(holds(text, "aep_broker_confirm_duration_seconds_count 2000"));
+    assert_true(holds(text, "aep_broker_unconfirmed_total 2"));
+    assert_true(holds(text, R"(aep_broker_queue_entries{queue="https://edge.adobedc.net"} 41)"));
+    assert_true(holds(text, R"(aep_broker_queue_consumers{queue="consents"} 1)"));
+}
+
 void each_family_comes_once(void**) {
-    const std::string text = render_prometheus(model());
+    Model all = model();
+    all.broker = aep::test::in_a_fleet(0).broker;
+    const std::string text = render_prometheus(all);
     for (std::size_t at = text.find("# TYPE "); at != std::string::npos; at = text.find("# TYPE ", at + 1)) {
         const std::string line = text.substr(at, text.find(' ', at + 7) - at + 1);
         assert_true(text.find(line, at + 1) == std::string::npos);
@@ -76,6 +90,7 @@ int main() {
         cmocka_unit_test(labels_are_escaped),
         cmocka_unit_test(what_has_no_datastream_in_its_labels_is_added_up),
         cmocka_unit_test(a_histogram_ends_with_all),
+        cmocka_unit_test(a_broker_has_families_where_there_is_one),
         cmocka_unit_test(each_family_comes_once),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);

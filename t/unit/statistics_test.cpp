@@ -51,6 +51,35 @@ void names_have_a_bound(void**) {
     assert_true(names.at(Names<3, 8>::kOther).empty());
 }
 
+void a_queue_of_the_broker_is_told_for_seconds(void**) {
+    const auto all = statistics();
+    all->broker.note_queue("lane", 7, 3, 100'000);
+    all->broker.note_queue("consents", 1, 1, 50'000);
+    const auto known = all->broker.queues(101'000);
+    assert_int_equal(known.size(), 1);
+    assert_true(known[0].name == "lane" && known[0].entries == 7 && known[0].consumers == 3);
+    all->broker.note_queue("lane", 0, 0, 102'000);
+    assert_int_equal(all->broker.queues(102'000).at(0).entries, 0);
+    assert_true(all->broker.queues(200'000).empty());
+}
+
+void queues_of_the_broker_have_a_bound(void**) {
+    const auto all = statistics();
+    for (int queue = 0; queue < 200; ++queue) {
+        all->broker.note_queue("lane " + std::to_string(queue), 1, 1, 1'000'000);
+    }
+    assert_int_equal(all->broker.queues(1'000'000).size(), 64);
+}
+
+void the_broker_s_numbers_add_up(void**) {
+    const auto all = statistics();
+    all->broker.count({.confirms = 2, .confirm_time = 900, .refused = 1, .unconfirmed = 0, .reconnects = 0});
+    all->broker.count({.confirms = 3, .confirm_time = 100, .refused = 0, .unconfirmed = 4, .reconnects = 5});
+    const auto totals = all->broker.totals();
+    assert_true(totals.confirms == 5 && totals.confirm_time == 1'000 && totals.refused == 1 &&
+                totals.unconfirmed == 4 && totals.reconnects == 5);
+}
+
 void a_website_is_known_by_name_and_datastream(void**) {
     const auto all = statistics();
     const std::size_t north = all->website("north.example", kNorth, true);
@@ -200,6 +229,9 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(names_keep_their_places),
         cmocka_unit_test(names_have_a_bound),
+        cmocka_unit_test(a_queue_of_the_broker_is_told_for_seconds),
+        cmocka_unit_test(queues_of_the_broker_have_a_bound),
+        cmocka_unit_test(the_broker_s_numbers_add_up),
         cmocka_unit_test(a_website_is_known_by_name_and_datastream),
         cmocka_unit_test(datastreams_that_visitors_make_up_leave_room_for_those_of_the_configuration),
         cmocka_unit_test(types_that_visitors_make_up_leave_room_for_known_ones),

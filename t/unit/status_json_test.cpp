@@ -60,6 +60,16 @@ void each_part_has_its_shape(void**) {
     }
 }
 
+void a_broker_is_a_member_where_there_is_one(void**) {
+    const std::string json = render_json(aep::test::told(aep::test::in_a_fleet(kNow)));
+    expect_json(json);
+    expect_part(
+        json,
+        R"("broker":{"nodes":"rabbit1.example, rabbit2.example","workers_connected":1,"confirms":2000,"confirm_time":8.5,)"
+        R"("refused":3,"unconfirmed":2,"reconnects":4,"queues":[{"queue":"https://edge.adobedc.net","entries":41,)"
+        R"("consumers":6},)");
+}
+
 void what_came_from_outside_cannot_break_the_json(void**) {
     Model model;
     model.last_events = {{0, "a\"b\\\n", "\x80", "", "", 0, 0}};
@@ -109,6 +119,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(an_empty_model_has_all_members),
         cmocka_unit_test(each_part_has_its_shape),
+        cmocka_unit_test(a_broker_is_a_member_where_there_is_one),
         cmocka_unit_test(what_came_from_outside_cannot_break_the_json),
         cmocka_unit_test(numbers_are_the_same_in_every_locale),
         cmocka_unit_test(what_is_no_number_is_null),

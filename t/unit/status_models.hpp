@@ -135,6 +135,23 @@ inline status::Model outage(double now) {
     return model;
 }
 
+/// The queue is in a broker that one of two workers cannot use.
+inline status::Model in_a_fleet(double now) {
+    status::Model model = flowing(now);
+    model.queue.broker = "rabbit1.example, rabbit2.example";
+    model.queue.directory = "/var/lib/nginx/aep-queue";
+    model.broker = status::Broker{
+        .nodes = model.queue.broker,
+        .workers_connected = 1,
+        .confirms = 2000,
+        .confirm_time = 8.5,
+        .refused = 3,
+        .unconfirmed = 2,
+        .reconnects = 4,
+        .queues = {{"https://edge.adobedc.net", 41, 6}, {"consents", 1, 1}, {"dead letters", 2, 0}}};
+    return model;
+}
+
 /// A datastream was disabled for a while.
 inline status::Model with_dead_letters(double now) {
     status::Model model = flowing(now);

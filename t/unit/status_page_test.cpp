@@ -58,6 +58,14 @@ void numbers_stand_in_tables_with_captions(void**) {
     assert_int_equal(count(page, R"(<span class="outcome )"), 200);
 }
 
+void a_broker_has_its_tables(void**) {
+    assert_false(has(page_of(aep::test::flowing(kNow)), "The broker that all nodes share"));
+    const std::string page = page_of(aep::test::in_a_fleet(kNow));
+    expect_part(page, R"(<th scope="row">Workers that are connected</th><td class="number">1 of 2</td>)");
+    expect_part(page, R"(<th scope="row">A confirmation takes</th><td class="number">4 ms</td>)");
+    expect_part(page, R"(<th scope="row">https://edge.adobedc.net</th><td class="number">41</td>)");
+}
+
 void what_came_from_outside_is_text(void**) {
     constexpr std::string_view kAttack = "\"><script>alert('x')</script>&amp;";
     Model model = aep::test::told(aep::test::with_dead_letters(kNow));
@@ -131,6 +139,7 @@ int main() {
         cmocka_unit_test(the_state_comes_before_what_to_do_and_both_before_numbers),
         cmocka_unit_test(the_worst_website_comes_first),
         cmocka_unit_test(numbers_stand_in_tables_with_captions),
+        cmocka_unit_test(a_broker_has_its_tables),
         cmocka_unit_test(what_came_from_outside_is_text),
         cmocka_unit_test(nothing_in_the_page_needs_more_than_its_policy),
         cmocka_unit_test(controls_are_there_with_a_token_only),

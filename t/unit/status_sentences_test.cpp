@@ -239,6 +239,33 @@ void the_queue_is_told_of_when_it_fills_grows_or_ages(void**) {
                  State::warning);
 }
 
+void the_broker_is_told_of(void**) {
+    const auto fleet = [](const std::function<void(Model&)>& change) {
+        return quiet([&](Model& model) {
+            model.queue.directory = "/spool";
+            model.broker = aep::test::in_a_fleet(0).broker;
+            change(model);
+        });
+    };
+    const auto nothing = [](Model& /*model*/) {};
+    const Sentence away = said(fleet(nothing), "1 worker of 2 cannot use the broker of the fleet");
+    expect_state(away.state, State::warning);
+    expect_part(away.text, "kept on this node");
+    expect_part(away.remedy, "rabbit1.example, rabbit2.example");
+    const Sentence refused = said(fleet([](Model& model) { model.queue.directory.clear(); }), "cannot use");
+    expect_state(refused.state, State::error);
+    expect_part(refused.text, "refused with 503");
+    expect_state(said(fleet(nothing), "42 entries wait in the broker.").state, State::ok);
+    expect_state(said(fleet(nothing), "2 dead letters wait in the broker").state, State::warning);
+    const Model well = fleet([](Model& model) {
+        model.broker->workers_connected = 2;
+        model.broker->queues.clear();
+    });
+    for (const Sentence& sentence : well.sentences) {
+        assert_true(sentence.text.find("broker") == std::string::npos);
+    }
+}
+
 void dead_letters_wait_for_the_operator(void**) {
     const auto letters = [](Model& model) {
         model.queue.dead_letters = 3;
@@ -300,6 +327,7 @@ int main() {
         cmocka_unit_test(a_website_that_is_no_longer_configured_has_no_sentence),
         cmocka_unit_test(a_host_that_is_away_is_told_with_its_most_frequent_failure),
         cmocka_unit_test(the_queue_is_told_of_when_it_fills_grows_or_ages),
+        cmocka_unit_test(the_broker_is_told_of),
         cmocka_unit_test(dead_letters_wait_for_the_operator),
         cmocka_unit_test(workers_that_do_not_work_are_errors),
         cmocka_unit_test(the_state_is_the_worst_and_the_headline_says_whether_data_flows),

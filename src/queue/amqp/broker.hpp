@@ -43,7 +43,7 @@ struct Delivery {
 enum class Fate : std::uint8_t {
     confirmed,  ///< a majority of nodes has it on its disks
     refused,    ///< the queue is full, or has no leader just now, or there is no such queue
-    unknown,    ///< no answer in time: it may be there
+    unknown,    ///< no answer in time: it may be there; see Broker::take_late_confirms()
 };
 
 /// A RabbitMQ cluster, as the stores see it. Used by the queue's thread; what it does by itself it does on a thread of
@@ -65,6 +65,9 @@ class Broker {
     /// after `patience`. At once `refused` for all while the broker is away.
     virtual std::vector<Fate> publish(std::span<const Message> messages,
                                       std::chrono::milliseconds patience) = 0;
+
+    /// Identifiers of messages that were confirmed after all, over the same connection, when nobody waited for it any more.
+    virtual std::vector<std::string> take_late_confirms() = 0;
 
     /// Has a queue's messages delivered from now on, over each connection, at most `prefetch` that are neither
     /// acknowledged nor given back. Nothing when it does so already.

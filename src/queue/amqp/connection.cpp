@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "connection_state.hpp"
+#include "queue/queue_clock.hpp"
 #include "text/printable.hpp"
 
 namespace aep::queue::amqp {
@@ -19,9 +20,11 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kUnread{5'000};  // for how long a peer may not take what was sent
 
+constexpr int kMillisecondsPerSecond = 1000;
+
 timeval timeval_of(milliseconds time) noexcept {
-    return {.tv_sec = static_cast<time_t>(time.count() / 1000),
-            .tv_usec = static_cast<suseconds_t>(time.count() % 1000 * 1000)};
+    return {.tv_sec = static_cast<time_t>(time.count() / kMillisecondsPerSecond),
+            .tv_usec = static_cast<suseconds_t>(time.count() % kMillisecondsPerSecond * 1000)};
 }
 
 std::string product_of(const amqp_table_t* properties) {
@@ -67,7 +70,11 @@ bool Connection::State::lose(int status) {
             return lose("the connection was reset or closed");
         case AMQP_STATUS_TIMEOUT:
         case AMQP_STATUS_HEARTBEAT_TIMEOUT:
-            return lose("it does not answer");
+            return lose(prepare_until != 0 && monotonic_now() >= prepare_until
+                            ? "it is not ready after " +
+                                  std::to_string(kPreparePatience.count() / kMillisecondsPerSecond) +
+                                  " seconds"
+                            : std::string("it does not answer"));
         default:
             return lose(amqp_error_string2(status));
     }
@@ -125,8 +132,6 @@ void Connection::State::set_options() const noexcept {
 bool Connection::State::log_in() {
     const timeval handshake = timeval_of(kHandshakePatience);
     amqp_set_handshake_timeout(library, &handshake);
-    const timeval patience = timeval_of(kAnswerPatience);
-    amqp_set_rpc_timeout(library, &patience);
     std::array<amqp_table_entry_t, 2> capabilities{flag_entry("connection.blocked"),
                                                    flag_entry("consumer_cancel_notify")};
     std::array<amqp_table_entry_t, 2> properties{};
@@ -160,7 +165,17 @@ bool Connection::State::log_in() {
     return lose("it does not open the virtual host \"" + settings.vhost + "\" (" + words + ")");
 }
 
+void Connection::State::set_patience() const noexcept {
+    milliseconds patience = kAnswerPatience;
+    if (prepare_until != 0) {
+        patience = std::clamp(milliseconds(prepare_until - monotonic_now()), milliseconds(1), patience);
+    }
+    const timeval limit = timeval_of(patience);
+    amqp_set_rpc_timeout(library, &limit);
+}
+
 bool Connection::State::open_channel(amqp_channel_t channel) {
+    set_patience();
     amqp_channel_open(library, channel);
     return answer(channel) == Answer::yes;
 }
@@ -222,8 +237,13 @@ Connection::~Connection() {
 
 bool Connection::open() {
     State& state = *state_;
+    state.prepare_until = monotonic_now() + kPreparePatience.count();
     return state.connect() && state.log_in() && state.open_channel(kMessages) &&
            state.open_channel(kQuestions) && state.open_channel(kDepths);
+}
+
+void Connection::prepared() noexcept {
+    state_->prepare_until = 0;
 }
 
 bool Connection::is_open() const noexcept {

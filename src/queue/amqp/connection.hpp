@@ -44,6 +44,7 @@ class Connection {
     static constexpr std::chrono::milliseconds kConnectPatience{2'000};    ///< TCP and TLS
     static constexpr std::chrono::milliseconds kHandshakePatience{3'000};  ///< AMQP and the login
     static constexpr std::chrono::milliseconds kAnswerPatience{5'000};
+    static constexpr std::chrono::milliseconds kPreparePatience{15'000};  ///< all of it, until prepared()
     static constexpr std::chrono::seconds kHeartbeat{5};  ///< twice that without a sign of life is the end
 
     /// The settings and the interruption live longer.
@@ -54,6 +55,8 @@ class Connection {
 
     /// Connects and logs in. Once only.
     bool open();
+    /// What it is needed for can begin. A broker that answers everything, but slowly, does not get so far.
+    void prepared() noexcept;
     [[nodiscard]] bool is_open() const noexcept;
     /// Closes it, without saying so to the broker: it might not listen. `why` is the error from then on.
     void close(std::string why) noexcept;

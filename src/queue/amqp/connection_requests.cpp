@@ -48,6 +48,7 @@ bool Connection::State::wait_for_room(milliseconds patience) const noexcept {
 }
 
 Connection::Answer Connection::declare(const ExchangeDeclaration& exchange) {
+    state_->set_patience();
     amqp_exchange_declare(state_->library, kQuestions, bytes_of(exchange.name), bytes_of(exchange.type), 0, 1,
                           exchange.auto_delete ? 1 : 0, 0, amqp_empty_table);
     return state_->answer(kQuestions);
@@ -55,38 +56,45 @@ Connection::Answer Connection::declare(const ExchangeDeclaration& exchange) {
 
 Connection::Answer Connection::declare(const QueueDeclaration& queue) {
     std::vector<amqp_table_entry_t> entries = table_of(queue.arguments);
+    state_->set_patience();
     amqp_queue_declare(state_->library, kQuestions, bytes_of(queue.name), 0, 1, 0, 0, table_of(entries));
     const Answer made = state_->answer(kQuestions);
     if (made != Answer::yes || queue.bound_to.empty()) {
         return made;
     }
+    state_->set_patience();
     amqp_queue_bind(state_->library, kQuestions, bytes_of(queue.name), bytes_of(queue.bound_to),
                     amqp_empty_bytes, amqp_empty_table);
     return state_->answer(kQuestions);
 }
 
 Connection::Answer Connection::exists(std::string_view queue) {
+    state_->set_patience();
     amqp_queue_declare(state_->library, kQuestions, bytes_of(queue), 1, 1, 0, 0, amqp_empty_table);
     return state_->answer(kQuestions);
 }
 
 bool Connection::expect_confirms() {
+    state_->set_patience();
     amqp_confirm_select(state_->library, kMessages);
     return state_->answer(kMessages) == Answer::yes;
 }
 
 bool Connection::consume(const std::string& queue, std::uint16_t prefetch) {
     State& state = *state_;
+    state.set_patience();
     // Not global: it holds for the consumers that are made from now on, each for itself.
     amqp_basic_qos(state.library, kMessages, 0, prefetch, 0);
     if (state.answer(kMessages) != Answer::yes) {
         return false;
     }
+    state.set_patience();
     amqp_basic_consume(state.library, kMessages, bytes_of(queue), bytes_of(queue), 0, 0, 0, amqp_empty_table);
     return state.answer(kMessages) == Answer::yes;
 }
 
 bool Connection::cancel(const std::string& queue) {
+    state_->set_patience();
     amqp_basic_cancel(state_->library, kMessages, bytes_of(queue));
     return state_->answer(kMessages) == Answer::yes;
 }

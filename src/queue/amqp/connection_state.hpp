@@ -1,6 +1,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstdint>
 #include <deque>
 #include <string>
 #include <utility>
@@ -30,6 +31,8 @@ struct Connection::State {
     bool log_in();
     bool open_channel(amqp_channel_t channel);
 
+    /// Before each question: for how long its answer is waited for.
+    void set_patience() const noexcept;
     Answer answer(amqp_channel_t asked);
     Answer answer_of_closing(amqp_channel_t asked, const amqp_method_t& method);
     bool leave_channel(amqp_channel_t channel);
@@ -45,6 +48,7 @@ struct Connection::State {
     Interruption& interruption;
     Tls tls;
     amqp_connection_state_t library = nullptr;
+    std::int64_t prepare_until = 0;  ///< ms, monotonic; 0: it is prepared
     std::string error;
     std::string refusal;
     std::string product;

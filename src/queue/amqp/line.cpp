@@ -30,6 +30,7 @@ void Line::ready(std::int64_t now) noexcept {
         const std::lock_guard lock(shared_.mutex);
         shared_.health.reconnects += 1;
     }
+    connection_->prepared();
     ready_since_ = now;
     failures_ = 0;
 }

@@ -201,6 +201,13 @@ std::vector<Fate> Link::publish(std::span<const Message> messages, milliseconds 
     return batch->fates;
 }
 
+std::vector<std::string> Link::take_late_confirms() {
+    std::vector<std::string> taken;
+    const std::lock_guard lock(state_->shared.mutex);
+    taken.swap(state_->shared.late_confirms);
+    return taken;
+}
+
 void Link::consume(std::string_view queue, std::uint16_t prefetch) {
     state_->command(Consume{std::string(queue), prefetch});
 }

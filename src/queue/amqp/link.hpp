@@ -32,6 +32,7 @@ class Link final : public Broker {
     [[nodiscard]] bool is_up() const noexcept override;
     [[nodiscard]] std::uint64_t connection() const noexcept override;
     std::vector<Fate> publish(std::span<const Message> messages, std::chrono::milliseconds patience) override;
+    std::vector<std::string> take_late_confirms() override;
     void consume(std::string_view queue, std::uint16_t prefetch) override;
     void cancel(std::string_view queue) override;
     std::vector<Delivery> take() override;

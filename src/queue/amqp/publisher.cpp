@@ -84,6 +84,7 @@ void Publisher::leave_connection() {
     silent_since_ = 0;
     stuck_since_ = 0;
     taking_.clear();
+    unconfirmed_.clear();
     shared_.is_up.store(false, std::memory_order_release);
     const std::lock_guard lock(shared_.mutex);
     for (const auto& batch : {std::exchange(batch_, nullptr), std::exchange(shared_.batch, nullptr)}) {
@@ -193,18 +194,20 @@ void Publisher::send(std::int64_t now) {
     constexpr std::size_t kBetweenReading = 64;
     first_ = sent_ + 1;
     indices_.clear();
+    ids_.clear();
     heard_ = false;
     batch_at_us_ = microseconds_now();
     const std::size_t count = batch_->fates.size();
     for (std::size_t index = 0; batch_ != nullptr && index < count; ++index) {
         const Step step = begin_message(index);
         if (step == Step::end) {
-            return;  // what was not sent stays refused
+            break;  // what was not sent stays refused
         }
         if (step == Step::next) {
             continue;
         }
         indices_.push_back(index);
+        ids_.push_back(message_.id);
         if (!line_.connection().publish(message_, ++sent_, kPatienceForRoom)) {
             break;
         }
@@ -240,11 +243,12 @@ void Publisher::decide(std::size_t index, Fate fate) {
 void Publisher::on_confirm(std::uint64_t number, bool multiple, bool is_positive) {
     heard_ = true;
     silent_since_ = 0;
-    if (batch_ == nullptr || number < first_) {
-        return;
-    }
     const std::lock_guard lock(shared_.mutex);
-    if (batch_->is_abandoned) {
+    if (batch_ != nullptr && batch_->is_abandoned) {
+        remember_unconfirmed();
+    }
+    confirm_late(number, multiple, is_positive);
+    if (batch_ == nullptr || batch_->is_abandoned || number < first_) {
         return;
     }
     const std::uint64_t end = std::min<std::uint64_t>(number - first_ + 1, indices_.size());
@@ -257,9 +261,36 @@ void Publisher::on_confirm(std::uint64_t number, bool multiple, bool is_positive
     }
 }
 
+/// Of a batch that nobody waits for any more. The mutex is held.
+void Publisher::remember_unconfirmed() {
+    constexpr std::size_t kMost = 10'000;
+    for (std::size_t place = 0; place < indices_.size() && unconfirmed_.size() < kMost; ++place) {
+        Fate& fate = batch_->fates[indices_[place]];
+        if (fate == Fate::unknown && !ids_[place].empty()) {
+            unconfirmed_.emplace(first_ + place, std::move(ids_[place]));
+        }
+    }
+    indices_.clear();
+    ids_.clear();
+}
+
+/// The mutex is held.
+void Publisher::confirm_late(std::uint64_t number, bool multiple, bool is_positive) {
+    const auto end = unconfirmed_.upper_bound(number);
+    const auto begin = multiple ? unconfirmed_.begin() : unconfirmed_.find(number);
+    if (begin == unconfirmed_.end()) {
+        return;
+    }
+    for (auto late = begin; is_positive && late != end; ++late) {
+        shared_.late_confirms.push_back(std::move(late->second));
+    }
+    unconfirmed_.erase(begin, end);
+}
+
 void Publisher::on_return(std::uint64_t number) {
     // The queue was deleted, or its binding.
     shared_.has_to_declare.store(true, std::memory_order_relaxed);
+    unconfirmed_.erase(number);
     if (batch_ == nullptr || number < first_ || number - first_ >= indices_.size()) {
         return;
     }
@@ -294,6 +325,9 @@ void Publisher::leave_batch(std::int64_t now) {
         if (batch_->is_over || batch_->is_abandoned) {
             const bool is_silent = !batch_->is_over && !heard_;
             silent_since_ = is_silent && silent_since_ == 0 ? now : silent_since_;
+            if (!batch_->is_over) {
+                remember_unconfirmed();
+            }
             batch_ = nullptr;
         }
     }

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -61,6 +62,8 @@ class Publisher final : Receiver {
     void reopen_when_stuck(std::int64_t now);
     void note(const Message& message, bool is_taken);
     void take_batch();
+    void remember_unconfirmed();
+    void confirm_late(std::uint64_t number, bool multiple, bool is_positive);
     enum class Step : std::uint8_t { send, next, end };
     Step begin_message(std::size_t index);
     void send(std::int64_t now);
@@ -78,9 +81,12 @@ class Publisher final : Receiver {
     std::uint64_t first_ = 1;           ///< number of the batch's first message
     std::uint64_t sent_ = 0;            ///< messages, over this connection
     std::vector<std::size_t> indices_;  ///< of the messages that were sent, in the batch
-    std::int64_t batch_at_us_ = 0;      ///< when it was taken
-    bool heard_ = false;                ///< something was confirmed since the batch was sent
-    std::int64_t silent_since_ = 0;     ///< ms; 0: it is not
+    std::vector<std::string> ids_;      ///< of the same messages
+    std::map<std::uint64_t, std::string>
+        unconfirmed_;                ///< identifiers, by number: of batches that were abandoned
+    std::int64_t batch_at_us_ = 0;   ///< when it was taken
+    bool heard_ = false;             ///< something was confirmed since the batch was sent
+    std::int64_t silent_since_ = 0;  ///< ms; 0: it is not
     bool is_blocked_ = false;
     std::set<std::string, std::less<>> taking_;  ///< queues that took a message over this connection
     std::int64_t stuck_since_ = 0;               ///< ms: another one refuses everything; 0: none

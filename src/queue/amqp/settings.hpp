@@ -13,17 +13,25 @@ struct Settings {
         std::uint16_t port = 0;
     };
 
+    /// What a file holds: the master has read it, as workers may not be allowed to.
+    struct Pem {
+        std::string file;  ///< for messages; empty: there is none
+        std::string text;
+
+        [[nodiscard]] bool empty() const noexcept { return file.empty(); }
+    };
+
     std::vector<Host> hosts;  ///< at least one; tried in turn
     std::string vhost = "/";
     std::string user;
     std::string password;
     bool tls = true;
-    std::string trusted_certificate;  ///< file; empty: the system's
-    std::string certificate;          ///< file of the client's own; empty: none
-    std::string certificate_key;      ///< file
-    std::string name = "aep";         ///< what the names of all queues and exchanges begin with
-    std::uint32_t shards = 1;         ///< queues of each lane
-    bool declare = true;              ///< false: somebody else has declared all of it
+    Pem trusted_certificate;   ///< of authorities; none: the system's
+    Pem certificate;           ///< the client's own, and what vouches for it
+    Pem certificate_key;       ///< without a passphrase
+    std::string name = "aep";  ///< what the names of all queues and exchanges begin with
+    std::uint32_t shards = 1;  ///< queues of each lane
+    bool declare = true;       ///< false: somebody else has declared all of it
 };
 
 }  // namespace aep::queue::amqp

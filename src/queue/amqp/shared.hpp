@@ -83,6 +83,7 @@ struct Shared {
     std::shared_ptr<Batch> batch;  ///< that the thread has not taken yet
     std::vector<Command> commands;
     std::vector<Delivery> inbox;
+    std::vector<std::string> late_confirms;  ///< identifiers of messages
     std::map<std::string, KnownDepth, std::less<>> depths;
     std::vector<LogLine> messages;
     Health health;

@@ -1,12 +1,14 @@
 #include "tls.hpp"
 
 #include <openssl/err.h>
+#include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 #include <arpa/inet.h>
 
 #include <array>
+#include <memory>
 
 namespace aep::queue::amqp {
 namespace {
@@ -25,7 +27,58 @@ bool is_address(const std::string& host) noexcept {
 }
 
 const char* trusted_file(const Settings& settings) noexcept {
-    return settings.trusted_certificate.empty() ? kSystemCertificates : settings.trusted_certificate.c_str();
+    const std::string& file = settings.trusted_certificate.file;
+    return file.empty() ? kSystemCertificates : file.c_str();
+}
+
+template <typename T>
+using Owned = std::unique_ptr<T, void (*)(T*)>;
+
+Owned<BIO> bio_of(const std::string& text) {
+    return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), [](BIO* bio) { BIO_free(bio); }};
+}
+
+/// A passphrase would be asked for at a terminal that services do not have.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*is_writing*/, void* /*data*/) noexcept {
+    return -1;
+}
+
+/// Null at the end, and where there is no certificate.
+Owned<X509> next_certificate(BIO* from) {
+    return {PEM_read_bio_X509(from, nullptr, no_passphrase, nullptr), X509_free};
+}
+
+bool trust_authorities(SSL_CTX* context, const std::string& text) {
+    const Owned<BIO> from = bio_of(text);
+    X509_STORE* const store = SSL_CTX_get_cert_store(context);
+    int count = 0;
+    for (auto authority = next_certificate(from.get()); authority; authority = next_certificate(from.get())) {
+        if (X509_STORE_add_cert(store, authority.get()) != 1) {
+            return false;
+        }
+        ++count;
+    }
+    return count != 0;
+}
+
+bool use_chain(SSL_CTX* context, const std::string& text) {
+    const Owned<BIO> from = bio_of(text);
+    const Owned<X509> own = next_certificate(from.get());
+    if (!own || SSL_CTX_use_certificate(context, own.get()) != 1) {
+        return false;
+    }
+    for (auto other = next_certificate(from.get()); other; other = next_certificate(from.get())) {
+        if (SSL_CTX_add1_chain_cert(context, other.get()) != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool use_key(SSL_CTX* context, const std::string& text) {
+    const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio_of(text).get(), nullptr, no_passphrase, nullptr),
+                              EVP_PKEY_free);
+    return key && SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1;
 }
 
 }  // namespace
@@ -49,9 +102,12 @@ void Tls::note(const SSL* ssl, int where, int /*result*/) {
 }
 
 bool Tls::trust(SSL_CTX* context, std::string& error) const {
-    if (SSL_CTX_load_verify_locations(context, trusted_file(settings_), nullptr) != 1) {
+    const bool is_done = settings_.trusted_certificate.empty()
+                             ? SSL_CTX_load_verify_locations(context, kSystemCertificates, nullptr) == 1
+                             : trust_authorities(context, settings_.trusted_certificate.text);
+    if (!is_done) {
         error = std::string("the trusted certificates in ") + trusted_file(settings_) +
-                " cannot be read: " + last_error();
+                " cannot be used: " + last_error();
         return false;
     }
     X509_VERIFY_PARAM* const parameters = SSL_CTX_get0_param(context);
@@ -71,15 +127,14 @@ bool Tls::present_certificate(SSL_CTX* context, std::string& error) const {
     if (settings_.certificate.empty()) {
         return true;
     }
-    const std::string& certificate = settings_.certificate;
-    const std::string& key = settings_.certificate_key.empty() ? certificate : settings_.certificate_key;
-    if (SSL_CTX_use_certificate_chain_file(context, certificate.c_str()) != 1) {
-        error = "the client's certificate in " + certificate + " cannot be read: " + last_error();
+    if (!use_chain(context, settings_.certificate.text)) {
+        error =
+            "the client's certificate in " + settings_.certificate.file + " cannot be used: " + last_error();
         return false;
     }
-    if (SSL_CTX_use_PrivateKey_file(context, key.c_str(), SSL_FILETYPE_PEM) != 1 ||
-        SSL_CTX_check_private_key(context) != 1) {
-        error = "the key of the client's certificate in " + key + " cannot be used: " + last_error();
+    if (!use_key(context, settings_.certificate_key.text)) {
+        error = "the key of the client's certificate in " + settings_.certificate_key.file +
+                " cannot be used: " + last_error();
         return false;
     }
     return true;
@@ -89,7 +144,9 @@ bool Tls::set_up(SSL_CTX* context, std::string& error) {
     ERR_clear_error();
     SSL_CTX_set_app_data(context, this);
     SSL_CTX_set_info_callback(context, note);
-    return trust(context, error) && present_certificate(context, error);
+    const bool is_done = trust(context, error) && present_certificate(context, error);
+    ERR_clear_error();  // the end of a PEM file is one
+    return is_done;
 }
 
 std::string Tls::objection() const {

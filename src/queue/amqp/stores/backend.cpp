@@ -115,7 +115,40 @@ class AmqpBackend final : public Backend {
         return drain_factor_.load(std::memory_order_relaxed);
     }
 
+    [[nodiscard]] std::optional<BrokerState> broker() const override {
+        const Health health = link_.health();
+        BrokerState state{.is_up = health.is_up,
+                          .confirms = health.confirms,
+                          .confirm_time_us = health.confirm_time_us,
+                          .refused = health.refused,
+                          .unconfirmed = health.unknown,
+                          .reconnects = health.reconnects,
+                          .queues = {}};
+        for (const std::string& lane : topology_.lanes()) {
+            std::vector<std::string> queues = topology_.lane_queues(lane);
+            queues.push_back(topology_.order_queue(lane));
+            add_depth(lane, queues, state);
+        }
+        add_depth("consents", topology_.consent_queues(), state);
+        add_depth("dead letters", {topology_.dead()}, state);
+        return state;
+    }
+
   private:
+    /// What several queues hold together. Nothing where the broker has not told of all of them.
+    void add_depth(std::string name, const std::vector<std::string>& queues, BrokerState& state) const {
+        BrokerState::Queue sum{.name = std::move(name)};
+        for (const std::string& queue : queues) {
+            const Broker::Depth depth = link_.depth(queue);
+            if (!depth.is_known) {
+                return;
+            }
+            sum.entries += depth.messages;
+            sum.consumers = std::max(sum.consumers, depth.consumers);
+        }
+        state.queues.push_back(std::move(sum));
+    }
+
     /// What comes in the first moments of a worker waits for the broker, lest each reload refuse some of it.
     void await_link() const {
         constexpr std::chrono::milliseconds kLongest{1000};

@@ -44,7 +44,7 @@ std::optional<EntryId> BrokerConsentStore::append(std::string_view identity, con
     // Behind what the spool has of this node.
     if (access_.publisher.is_ready() && access_.topology.has_lane(entry.lane) && unpublished_.empty()) {
         const Message message = message_for(identity, entry);
-        if (access_.publisher.publish(std::span(&message, 1)).front()) {
+        if (access_.publisher.publish(message)) {
             return EntryId{EntryId::Kind::consent, kBrokerPart, ++last_};
         }
     }
@@ -181,7 +181,7 @@ void BrokerConsentStore::forward(Time now) {
         const Decision& decision = unpublished_.front();
         Message message = message_for(decision.identity, decision.entry);
         message.headers.emplace_back("aep-late", "1");
-        if (!access_.publisher.publish(std::span(&message, 1)).front()) {
+        if (!access_.publisher.publish(message)) {
             return;
         }
         spool_->withdraw(decision.identity, now);

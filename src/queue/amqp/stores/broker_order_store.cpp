@@ -51,8 +51,9 @@ std::vector<EntryId> BrokerOrderStore::append(std::span<const Entry* const> entr
         for (const Entry* entry : entries) {
             messages.push_back(message_for(*entry));
         }
-        const std::vector<bool> confirmed = access_.publisher.publish(messages);
-        safe = static_cast<std::size_t>(std::ranges::find(confirmed, false) - confirmed.begin());
+        const std::vector<Fate> fates = access_.publisher.publish(messages);
+        safe = static_cast<std::size_t>(
+            std::ranges::find_if(fates, [](Fate fate) { return fate != Fate::confirmed; }) - fates.begin());
         for (std::size_t i = 0; i < safe; ++i) {
             ids.push_back({EntryId::Kind::order, kBrokerPart, ++last_});
         }
@@ -179,9 +180,9 @@ bool BrokerOrderStore::forward(const std::string& lane) {
     for (const Claim& claim : claims) {
         messages.push_back(message_for(claim.entry));
     }
-    const std::vector<bool> confirmed = access_.publisher.publish(messages);
+    const std::vector<Fate> fates = access_.publisher.publish(messages);
     std::vector<Settlement> settlements;
-    for (std::size_t i = 0; i < claims.size() && confirmed[i]; ++i) {
+    for (std::size_t i = 0; i < claims.size() && fates[i] == Fate::confirmed; ++i) {
         Settlement settlement;
         settlement.id = claims[i].id;
         settlements.push_back(settlement);

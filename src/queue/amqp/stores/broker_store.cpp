@@ -98,7 +98,8 @@ bool BrokerStore::sync() {
     return sync_spool(std::exchange(spool_has_appended_, false)) && is_safe;
 }
 
-/// What the broker has not confirmed goes into the spool: it may come twice then, but not never.
+/// What the broker has not confirmed goes into the spool: it may come twice then, but not never. Where the broker has
+/// said nothing yet, it stays there for a while without being handed out.
 bool BrokerStore::publish_unit() {
     std::vector<Unpublished> unit = std::exchange(unit_, {});
     std::vector<Message> messages;
@@ -106,26 +107,31 @@ bool BrokerStore::publish_unit() {
     for (const Unpublished& appended : unit) {
         messages.push_back(message_for(appended));
     }
-    const std::vector<bool> safe = access_.publisher.publish(messages);
+    const std::vector<Fate> fates = access_.publisher.publish(messages);
     bool all = true;
     for (std::size_t i = 0; i < unit.size(); ++i) {
-        all = keep(std::move(unit[i]), safe[i]) && all;
+        all = keep(std::move(unit[i]), fates[i]) && all;
     }
     spoiled_ = false;
     return all;
 }
 
-bool BrokerStore::keep(Unpublished&& appended, bool is_safe) {
-    if (!is_safe) {
-        const bool claimed = appended.claimed;
-        const std::optional<EntryId> id = spool(std::move(appended.entry), claimed);
-        if (id) {
+bool BrokerStore::keep(Unpublished&& appended, Fate fate) {
+    if (fate != Fate::confirmed) {
+        const bool waits = fate == Fate::unknown && !appended.claimed && !left_;
+        const std::optional<EntryId> id = spool(std::move(appended.entry), appended.claimed || waits);
+        if (!id) {
+            return false;
+        }
+        if (waits) {
+            unconfirmed_.insert_or_assign(id_of(appended.number), Unconfirmed{*id, seconds_});
+        } else {
             finish(id_of(appended.number));
         }
-        if (id && claimed) {
+        if (appended.claimed) {
             spooled_.emplace(appended.number, *id);
         }
-        return id.has_value();
+        return true;
     }
     if (appended.claimed) {
         Owned owned{.id = id_of(appended.number),
@@ -250,9 +256,9 @@ void BrokerStore::bury() {
             messages.push_back(dead_letter_message(access_.topology, owned.entry, *owned.end, now));
         }
     }
-    const std::vector<bool> safe = access_.publisher.publish(messages);
+    const std::vector<Fate> fates = access_.publisher.publish(messages);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
-        if (safe[i]) {
+        if (fates[i] == Fate::confirmed) {
             acknowledge(owned_.find(numbers[i]));
         }
     }

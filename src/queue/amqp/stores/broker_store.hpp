@@ -38,6 +38,9 @@ class BrokerStore final : public Store {
     static constexpr std::uint64_t kPatience = 5;
     static constexpr std::uint64_t kForgottenAfter = 1800;  ///< seconds without the broker's delivery
     static constexpr std::size_t kMostFinished = 8192;
+    /// Seconds until nothing is expected any more of a message that the broker has said nothing about: by then the link
+    /// has left a broker that says nothing at all.
+    static constexpr std::uint64_t kPatienceWithConfirms = 12;
     static constexpr std::uint64_t kSampleInterval = 60;  ///< seconds between two samples of a lane
 
     /// `spool` may be null: then nothing is taken while the broker is away.
@@ -83,6 +86,10 @@ class BrokerStore final : public Store {
         std::uint64_t since = 0;        ///< seconds: of all that has no tag
     };
     using Entries = std::map<Number, Owned>;
+    struct Unconfirmed {
+        EntryId spooled;          ///< that nobody is handed out
+        std::uint64_t since = 0;  ///< seconds
+    };
     struct LaneState {
         std::vector<std::string> queues;
         std::deque<Number> ready;
@@ -101,7 +108,7 @@ class BrokerStore final : public Store {
     Message message_for_lane(const Entry& entry, const std::string& id, std::size_t shard) const;
     bool publish_unit();
     [[nodiscard]] std::string id_of(Number number) const;
-    bool keep(Unpublished&& appended, bool is_safe);
+    bool keep(Unpublished&& appended, Fate fate);
     void finish(const std::string& id);
     [[nodiscard]] bool has_come(const Owned& owned) const noexcept;
     bool sync_spool(bool has_appended);
@@ -134,6 +141,9 @@ class BrokerStore final : public Store {
     void forget_the_lost();
     void forward();
     bool forward(std::span<Claim> claims);
+    void has_forwarded(EntryId spooled);
+    bool confirm_late(const std::string& id);
+    void look_at_unconfirmed();
     void tell();
     void say(bool alert, std::string text);
 
@@ -150,8 +160,9 @@ class BrokerStore final : public Store {
     std::vector<Unpublished> unit_;
     bool spoiled_ = false;
     bool spool_has_appended_ = false;
-    std::vector<Settlement> spool_settlements_;  ///< that are not durable yet
-    std::map<Number, EntryId> spooled_;          ///< claimed, and not in the broker after all
+    std::vector<Settlement> spool_settlements_;                 ///< that are not durable yet
+    std::map<Number, EntryId> spooled_;                         ///< claimed, and not in the broker after all
+    std::unordered_map<std::string, Unconfirmed> unconfirmed_;  ///< by the message's identifier
 
     Entries owned_;
     std::unordered_map<std::string, Number> by_id_;

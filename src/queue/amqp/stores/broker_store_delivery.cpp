@@ -1,8 +1,6 @@
-// What BrokerStore does with what the broker delivers, and with what the spool has for it.
+// What BrokerStore does with what the broker delivers.
 
 #include <algorithm>
-#include <chrono>
-#include <limits>
 #include <utility>
 
 #include "broker_store.hpp"
@@ -16,14 +14,17 @@ void BrokerStore::pull() {
     if (std::exchange(connection_, broker().connection()) != broker().connection()) {
         lose_connection();
     }
+    if (access_.inbox.is_empty()) {
+        return;
+    }
     for (auto& [name, lane] : lanes_) {
         for (const std::string& queue : lane.queues) {
-            for (Delivery& delivery : std::exchange(access_.inbox.of(queue), {})) {
+            for (Delivery& delivery : access_.inbox.take(queue)) {
                 receive(name, std::move(delivery));
             }
         }
     }
-    for (Delivery& delivery : std::exchange(access_.inbox.of(hold_), {})) {
+    for (Delivery& delivery : access_.inbox.take(hold_)) {
         receive_held(std::move(delivery));
     }
 }
@@ -61,7 +62,7 @@ void BrokerStore::receive(std::string_view lane, Delivery&& delivery) {
         receive_known(owned_.find(known->second), delivery);
         return;
     }
-    if (is_finished(delivery)) {
+    if (!confirm_late(delivery.message.id) && is_finished(delivery)) {
         return;
     }
     std::string id = delivery.message.id;
@@ -248,10 +249,10 @@ void BrokerStore::send_back(std::span<const Number> numbers) {
         const Owned& owned = owned_.at(number);
         messages.push_back(message_for_lane(owned.entry, owned.id, number % access_.topology.shards()));
     }
-    const std::vector<bool> safe = access_.publisher.publish(messages);
+    const std::vector<Fate> fates = access_.publisher.publish(messages);
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         const auto owned = owned_.find(numbers[i]);
-        if (safe[i]) {
+        if (fates[i] == Fate::confirmed) {
             broker().acknowledge(owned->second.tag);
         } else {
             put_back(numbers[i]);
@@ -298,55 +299,9 @@ void BrokerStore::forget_the_lost() {
     }
 }
 
-/// Gives what the spool has to the broker, for a part of a second at most.
-void BrokerStore::forward() {
-    constexpr std::size_t kMost = 256;
-    constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
-    constexpr std::int64_t kLongest = 200;
-    constexpr Time kWheneverDue = std::numeric_limits<Time>::max();
-    if (!spool_ || left_) {
-        return;
-    }
-    const std::int64_t until = monotonic_now() + kLongest;
-    for (const std::string& lane : spool_->lanes()) {
-        while (uses_broker(lane)) {
-            std::vector<Claim> claims = spool_->claim(lane, kWheneverDue, kMost, kMostBytes);
-            if (claims.empty()) {
-                break;
-            }
-            if (!forward(claims) || monotonic_now() > until) {
-                return;
-            }
-        }
-    }
-}
-
-bool BrokerStore::forward(std::span<Claim> claims) {
-    std::vector<Message> messages;
-    messages.reserve(claims.size());
-    for (const Claim& claim : claims) {
-        const Number number = ++last_;
-        messages.push_back(message_for({number, claim.entry, false}));
-    }
-    const std::vector<bool> safe = access_.publisher.publish(messages);
-    bool all = true;
-    for (std::size_t i = 0; i < claims.size(); ++i) {
-        if (safe[i]) {
-            Settlement settlement;
-            settlement.id = claims[i].id;
-            spool_settlements_.push_back(settlement);
-            ++forwarded_;
-        } else {
-            spool_->release(claims[i].id);
-            all = false;
-        }
-    }
-    sync_spool(false);
-    return all && spool_settlements_.empty();
-}
-
 void BrokerStore::tend() {
     ++seconds_;
+    look_at_unconfirmed();
     if (spool_) {
         spool_->tend();
     }
@@ -364,6 +319,7 @@ void BrokerStore::tend() {
 
 void BrokerStore::leave() {
     left_ = true;
+    look_at_unconfirmed();
     pull();
     for (auto& [name, lane] : lanes_) {
         stop(lane);

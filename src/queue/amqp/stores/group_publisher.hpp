@@ -28,8 +28,12 @@ class GroupPublisher {
     /// Whether it is worth trying.
     [[nodiscard]] bool is_ready() const noexcept { return broker_.is_up() && clock_() >= pause_until_; }
 
-    /// Which of the messages a majority of the broker's nodes has on their disks.
-    std::vector<bool> publish(std::span<const Message> messages);
+    /// What became of each. At once `refused` when it is not worth trying.
+    std::vector<Fate> publish(std::span<const Message> messages);
+    /// Whether a majority of the broker's nodes has it on their disks.
+    bool publish(const Message& message) {
+        return publish(std::span(&message, 1)).front() == Fate::confirmed;
+    }
 
   private:
     Broker& broker_;

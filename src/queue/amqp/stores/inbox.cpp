@@ -1,7 +1,6 @@
 #include "inbox.hpp"
 
 #include <utility>
-#include <vector>
 
 namespace aep::queue::amqp::stores {
 
@@ -14,15 +13,20 @@ bool Inbox::refresh() {
     }
     for (Delivery& delivery : deliveries) {
         if (delivery.tag.connection == connection) {
-            of(delivery.queue).push_back(std::move(delivery));
+            queues_[delivery.queue].push_back(std::move(delivery));
         }
     }
     return is_new || !deliveries.empty();
 }
 
-std::deque<Delivery>& Inbox::of(std::string_view queue) {
+std::vector<Delivery> Inbox::take(std::string_view queue) {
     const auto found = queues_.find(queue);
-    return found != queues_.end() ? found->second : queues_[std::string(queue)];
+    if (found == queues_.end()) {
+        return {};
+    }
+    std::vector<Delivery> taken = std::move(found->second);
+    queues_.erase(found);
+    return taken;
 }
 
 }  // namespace aep::queue::amqp::stores

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
-#include <deque>
 #include <map>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "queue/amqp/broker.hpp"
 
@@ -19,15 +19,17 @@ class Inbox {
     /// Takes what has come. Whether there is something new, be it a connection.
     bool refresh();
 
-    /// What has been delivered of a queue; whoever reads it takes it out.
-    std::deque<Delivery>& of(std::string_view queue);
+    /// What has been delivered of a queue since the last call, in its order.
+    std::vector<Delivery> take(std::string_view queue);
+    /// Nothing is here of any queue.
+    [[nodiscard]] bool is_empty() const noexcept { return queues_.empty(); }
 
     [[nodiscard]] Broker& broker() const noexcept { return broker_; }
 
   private:
     Broker& broker_;
     std::uint64_t connection_ = 0;
-    std::map<std::string, std::deque<Delivery>, std::less<>> queues_;
+    std::map<std::string, std::vector<Delivery>, std::less<>> queues_;  ///< those of which something is here
 };
 
 }  // namespace aep::queue::amqp::stores

@@ -35,7 +35,7 @@ void OrderedQueue::pull(std::uint64_t& last) {
     if (std::exchange(connection_, connection) != connection) {
         lose_connection();
     }
-    for (Delivery& delivery : std::exchange(access_.inbox.of(name_), {})) {
+    for (Delivery& delivery : access_.inbox.take(name_)) {
         receive(std::move(delivery), last);
     }
 }
@@ -109,7 +109,7 @@ bool OrderedQueue::carry_out(Waiting& waiting) {
         case Settlement::Result::sampled: {
             const Message message =
                 dead_letter_message(access_.topology, waiting.entry, end, access_.clock());
-            if (!access_.publisher.publish(std::span(&message, 1)).front()) {
+            if (!access_.publisher.publish(message)) {
                 return false;
             }
             break;
