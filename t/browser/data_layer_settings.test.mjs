@@ -10,6 +10,7 @@ const noPageView = "aep_page_view off;";
 
 const { shop, pages } = await openDataLayerShop({
     auto: { directives: [] },
+    off: { directives: ["aep_data_layer off;"] },
     silent: { directives: [noPageView, "aep_data_layer google;"] },
     named: { directives: [noPageView, "aep_data_layer google name=gtmLayer;"] },
     schema: { directives: [noPageView, "aep_data_layer auto schema=off;"] },
@@ -138,6 +139,28 @@ shop.test("schema=off leaves structured data alone", async (visit) => {
     await wait(off);
     assert.deepEqual((await on.eventTypes()).sort(), [PRODUCT_VIEW, PAGE_VIEW]);
     assert.deepEqual(await off.eventTypes(), []);
+});
+
+shop.test("a shop's own rating, which it describes as a product on every page, is no product view", async (visit) => {
+    const product = { "@context": "https://schema.org", "@type": "Product", name: "Our shop", sku: "shop",
+        aggregateRating: { "@type": "AggregateRating", ratingValue: 4.8, reviewCount: 912 } };
+    const head = `<script type="application/ld+json">${JSON.stringify(product)}</script>`;
+    const visitor = await visitPage(visit, "auto", { head });
+    await visitor.eventTypes({ atLeast: 1 });
+    await wait(visitor, 800);
+    assert.deepEqual(await visitor.eventTypes(), [PAGE_VIEW]);
+});
+
+shop.test("a page without a data layer sends what it sends with aep_data_layer off", async (visit) => {
+    const sent = [];
+    for (const name of ["off", "auto"]) {
+        const visitor = await visitPage(visit, name, { body: "<p>Nothing is sold here.</p>" });
+        await visitor.eventTypes({ atLeast: 1 });
+        await wait(visitor, 800);
+        sent.push(visitor.sent.map(({ path }) => path));
+        assert.deepEqual(await visitor.globals("dataLayer"), []);
+    }
+    assert.deepEqual(sent[1], sent[0]);
 });
 
 shop.test("what is published for one message is in no event of the shop's own", async (visit) => {
