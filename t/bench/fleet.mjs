@@ -11,6 +11,7 @@
 import { execFileSync } from "node:child_process";
 import { chmodSync, readFileSync, writeFileSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
 import { Servers, cost, line, milliseconds, pauseFor, reportCost, sendEvents, takeTurns } from "./event_bench.mjs";
@@ -68,7 +69,7 @@ const isReached = async (gateway) => {
             await keep(gateway, { seconds: 1, connections: 1, pause: 200 });
             return;
         } catch {
-            await new Promise((done) => { setTimeout(done, 200); });
+            await pause(200);
         }
     }
     throw new Error("the broker takes nothing");
@@ -88,9 +89,9 @@ async function compareCosts(files, broker) {
 
 async function compareWaits(files, broker) {
     for (const [name, gateway] of [["files", files], ["the broker", broker]]) {
-        const pause = pauseFor(RATE, CONNECTIONS);
-        await keep(gateway, { seconds: 2, pause });
-        const { p50, p99, requests, seconds: took } = await keep(gateway, { seconds: Math.max(5, seconds), pause });
+        const pace = { pause: pauseFor(RATE, CONNECTIONS) };
+        await keep(gateway, { ...pace, seconds: 2 });
+        const { p50, p99, requests, seconds: took } = await keep(gateway, { ...pace, seconds: Math.max(5, seconds) });
         line(`${name}: p50, p99`, `${p50.toFixed(2)}, ${milliseconds(p99)}`, `at ${(requests / took).toFixed(0)} a second`);
     }
 }

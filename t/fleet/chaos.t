@@ -20,7 +20,7 @@ plan skip_all => AepRabbit::missing() if AepRabbit::missing();
 
 my $events    = $ENV{AEP_LOSS_EVENTS} || 20000;
 my $rate      = $ENV{AEP_LOSS_RATE}   || 300;
-my $undecided = $ENV{AEP_LOSS_UNDECIDED};
+my $undecided = $ENV{AEP_LOSS_UNDECIDED} || 20;
 my $directory = File::Temp->newdir('aep-XXXXXX', TMPDIR => 1, CLEANUP => !$ENV{AEP_LOSS_KEEP});
 my $journal   = "$directory/edge.journal";
 my $edge_port = AepServer::free_port();
@@ -42,7 +42,8 @@ sub edge_comes { $edge = AepEdge->start(http => $edge_port, journal => $journal,
 my @servers = map { nginx() } 1 .. 3;
 $_->wait_for_log(qr/the broker \S+ .* is reached/, 60) or BAIL_OUT('the broker is not reached') for @servers;
 edge_comes();
-my $visitors = AepVisitors->start(port => [map { $_->port } @servers], rate => $rate, undecided => $undecided);
+# A repeat that comes to another node is another request: each knows its own of the last minute.
+my $visitors = AepVisitors->start(port => [map { $_->port } @servers], rate => $rate, repeats => 0, undecided => $undecided);
 
 sub kill_a_node_of_the_broker {
     my $node = shift;

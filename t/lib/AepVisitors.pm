@@ -22,12 +22,12 @@ my %owner_of;
 my %output_of;    # what they print, until they have ended
 
 # They go to one port, or to each of several, as behind a load balancer: a list of them. `undecided`: how many of them
-# do nothing but change their minds on consent.
+# do nothing but change their minds on consent. `repeats`: the share of acknowledged requests that they send again (0.02).
 sub start {
     my ($class, %options) = @_;
     my $journal = File::Temp->new(TEMPLATE => 'aep-XXXXXX', TMPDIR => 1);
     my $pid     = open my $out, '-|', 'node', $program, '--port', ref $options{port} ? join(',', @{ $options{port} }) : $options{port}, '--rate', $options{rate},
-        '--journal', "$journal", $options{undecided} ? ('--undecided', $options{undecided}) : ()
+        '--journal', "$journal", map { exists $options{$_} ? ("--$_", $options{$_}) : () } qw(undecided repeats)
         or die "node does not start: $!";
     $owner_of{$pid}  = $$;
     $output_of{$pid} = $out;
