@@ -44,8 +44,9 @@ sub broker { my ($server) = @_; return decode_json($server->client->get('/status
 ok(AepServer::wait_until(sub { broker($one)->{workers_connected} == 2 && @{ broker($one)->{queues} } == 4 }),
     'the status says how many workers use the broker, and what it holds')
     or diag(encode_json(broker($one)));
-AepServer::wait_until(sub { @{ broker($two)->{queues} } == 4 });
-is($_->{consumers}, 4, "four workers consume $_->{queue}") for grep { $_->{queue} =~ /http/ } @{ broker($two)->{queues} };
+sub lanes { my ($server) = @_; return grep { $_->{queue} =~ /http/ } @{ broker($server)->{queues} } }
+ok(AepServer::wait_until(sub { 2 == grep { $_->{consumers} == 4 } lanes($two) }, 15), 'and that the workers of both nodes consume each lane')
+    or diag(encode_json(broker($two)));
 
 $edge->stop;
 is(collect($one, 'e3'), 204, 'Edge is away: an event is taken');
@@ -57,6 +58,10 @@ ok(AepServer::wait_until(sub { broker($two)->{confirms} >= 1 }), 'its confirmati
 arrives('e3 e4', 'Edge is back, and a node is gone for good: the other delivers what that had taken', 90);
 
 $one->run;
+my $metrics = $two->client->get('/status?format=prometheus')->{body};
+like($metrics, qr/^aep_broker_$_(?:\{.*\})? \d/m, "Prometheus gets $_")
+    for qw(workers_connected confirm_duration_seconds_sum confirm_duration_seconds_count refused_total unconfirmed_total
+    reconnects_total queue_entries queue_consumers);
 $rabbit->node(kill => 1);
 ok(AepServer::wait_until(sub { broker($two)->{workers_connected} == 0 }, 15), 'the status says that the broker is away');
 ok(AepServer::wait_until(sub { collect($two, 'e5') == 503 }, 10), 'the broker is away: refused without a spool');
