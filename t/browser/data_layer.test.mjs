@@ -152,7 +152,10 @@ const runCase = async (visit, each, order) => {
     pages.set(host, new URL(path, "https://host").pathname, withHost({ html: pageOf(each, order, inline) }, host).html);
     const visitor = await visit(name, { path }, optionsOf(each, order));
     await takeSteps(visitor, later);
-    const events = (await eventsOf(visitor, each.expect.length)).map((xdm) => asInCase(xdm, each));
+    // On a machine that is busy a visitor who is to leave early leaves after the page view.
+    const isExtra = ({ eventType }) => each.mayHavePageView && eventType === PAGE_VIEW;
+    const events = (await eventsOf(visitor, each.expect.length)).filter((xdm) => !isExtra(xdm))
+        .map((xdm) => asInCase(xdm, each));
     assert.deepEqual(sortedEvents(events), sortedEvents(withHost(each.expect, host)), `SDK file ${order} the page's scripts`);
     return visitor;
 };
