@@ -15,8 +15,8 @@ const directory = new URL("data_layer_cases/", import.meta.url);
 export const cases = readdirSync(directory).filter((name) => name.endsWith(".json")).sort()
     .map((name) => JSON.parse(readFileSync(new URL(name, directory), "utf8")));
 
-/** When the SDK file comes: before the page's own scripts, or 500 ms after them. */
-export const orders = ["before", "after"];
+/** When the SDK file comes: before the page's own scripts, or 500 ms after them (AEP_SDK_ORDERS: some of these). */
+export const orders = (process.env.AEP_SDK_ORDERS ?? "before,after").split(",");
 
 /** Does something in each order: at once, but in Firefox, which opens one window after the other by WebDriver BiDi. */
 export const inEachOrder = async (body) => {
