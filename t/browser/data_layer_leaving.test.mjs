@@ -103,6 +103,8 @@ shop.test("events of a visitor who has come back are answered again", async (vis
     setPage("google", "/b");
     const visitor = await visit("google", { path: "/a" });
     await visitor.eventTypes({ atLeast: 1 });
+    // A page that still waits for an answer is not kept.
+    await visitor.page.waitForLoadState("networkidle");
     await visitor.page.goto(new URL("/b", visitor.page.url()).href);
     await visitor.goBack();
     await visitor.evaluate((message) => window.dataLayer.push(message), order("L-5"));
