@@ -1,6 +1,5 @@
 #include "ngx/ngx.hpp"
 
-#include <openssl/pem.h>
 #include <openssl/x509.h>
 
 #include <algorithm>
@@ -19,6 +18,7 @@
 #include "settings/queue_setter.hpp"
 #include "settings/setting.hpp"
 #include "text/ascii.hpp"
+#include "text/pem.hpp"
 
 namespace aep::settings {
 namespace {
@@ -117,18 +117,6 @@ bool set_parameter(ngx_conf_t* cf, std::string_view argument, MainConf& conf, Ar
     return set_file(cf, argument, found) || set_queue_parameter(conf, argument);
 }
 
-template <typename T>
-using Owned = std::unique_ptr<T, void (*)(T*)>;
-
-Owned<BIO> bio_of(std::string_view text) {
-    return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), [](BIO* bio) { BIO_free(bio); }};
-}
-
-/// A passphrase would be asked for at a terminal that services do not have.
-int no_passphrase(char*, int, int, void*) noexcept {
-    return -1;
-}
-
 /// Now, as long as this is the master: workers may not be allowed to. False after a message.
 bool read_pem(ngx_conf_t* cf, Settings::Pem& pem, Privacy privacy = Privacy::open) {
     FileContent content = authentication::read_file(pem.file, privacy);
@@ -144,16 +132,12 @@ bool read_certificate(ngx_conf_t* cf, Settings& broker) {
     if (!read_pem(cf, broker.certificate) || !read_pem(cf, broker.certificate_key, Privacy::secret)) {
         return false;
     }
-    const Owned<X509> certificate(
-        PEM_read_bio_X509(bio_of(broker.certificate.text).get(), nullptr, no_passphrase, nullptr),
-        &X509_free);
+    const text::Certificate certificate = text::PemReader(broker.certificate.text).next_certificate();
     if (!certificate) {
         refuse_broker_file(cf, broker.certificate.file, "holds no certificate: expected PEM");
         return false;
     }
-    const Owned<EVP_PKEY> key(
-        PEM_read_bio_PrivateKey(bio_of(broker.certificate_key.text).get(), nullptr, no_passphrase, nullptr),
-        &EVP_PKEY_free);
+    const text::PrivateKey key = text::PemReader(broker.certificate_key.text).next_key();
     if (!key || X509_check_private_key(certificate.get(), key.get()) != 1) {
         refuse_broker_file(
             cf, broker.certificate_key.file,
@@ -167,8 +151,7 @@ bool read_trusted_certificate(ngx_conf_t* cf, Settings::Pem& trusted) {
     if (!read_pem(cf, trusted)) {
         return false;
     }
-    const Owned<X509> first(PEM_read_bio_X509(bio_of(trusted.text).get(), nullptr, no_passphrase, nullptr),
-                            &X509_free);
+    const text::Certificate first = text::PemReader(trusted.text).next_certificate();
     if (!first) {
         refuse_broker_file(cf, trusted.file,
                            "holds no PEM certificates: expected those of the authorities that sign the "

@@ -1,14 +1,15 @@
 #include "tls.hpp"
 
 #include <openssl/err.h>
-#include <openssl/pem.h>
 #include <openssl/x509_vfy.h>
 #include <openssl/x509v3.h>
 
 #include <arpa/inet.h>
 
 #include <array>
-#include <memory>
+#include <string_view>
+
+#include "text/pem.hpp"
 
 namespace aep::queue::amqp {
 namespace {
@@ -31,28 +32,11 @@ const char* trusted_file(const Settings& settings) noexcept {
     return file.empty() ? kSystemCertificates : file.c_str();
 }
 
-template <typename T>
-using Owned = std::unique_ptr<T, void (*)(T*)>;
-
-Owned<BIO> bio_of(const std::string& text) {
-    return {BIO_new_mem_buf(text.data(), static_cast<int>(text.size())), [](BIO* bio) { BIO_free(bio); }};
-}
-
-/// A passphrase would be asked for at a terminal that services do not have.
-int no_passphrase(char* /*buffer*/, int /*size*/, int /*is_writing*/, void* /*data*/) noexcept {
-    return -1;
-}
-
-/// Null at the end, and where there is no certificate.
-Owned<X509> next_certificate(BIO* from) {
-    return {PEM_read_bio_X509(from, nullptr, no_passphrase, nullptr), X509_free};
-}
-
-bool trust_authorities(SSL_CTX* context, const std::string& text) {
-    const Owned<BIO> from = bio_of(text);
+bool trust_authorities(SSL_CTX* context, std::string_view pem) {
+    text::PemReader reader(pem);
     X509_STORE* const store = SSL_CTX_get_cert_store(context);
     int count = 0;
-    for (auto authority = next_certificate(from.get()); authority; authority = next_certificate(from.get())) {
+    while (const text::Certificate authority = reader.next_certificate()) {
         if (X509_STORE_add_cert(store, authority.get()) != 1) {
             return false;
         }
@@ -61,13 +45,13 @@ bool trust_authorities(SSL_CTX* context, const std::string& text) {
     return count != 0;
 }
 
-bool use_chain(SSL_CTX* context, const std::string& text) {
-    const Owned<BIO> from = bio_of(text);
-    const Owned<X509> own = next_certificate(from.get());
+bool use_chain(SSL_CTX* context, std::string_view pem) {
+    text::PemReader reader(pem);
+    const text::Certificate own = reader.next_certificate();
     if (!own || SSL_CTX_use_certificate(context, own.get()) != 1) {
         return false;
     }
-    for (auto other = next_certificate(from.get()); other; other = next_certificate(from.get())) {
+    while (const text::Certificate other = reader.next_certificate()) {
         if (SSL_CTX_add1_chain_cert(context, other.get()) != 1) {
             return false;
         }
@@ -75,9 +59,8 @@ bool use_chain(SSL_CTX* context, const std::string& text) {
     return true;
 }
 
-bool use_key(SSL_CTX* context, const std::string& text) {
-    const Owned<EVP_PKEY> key(PEM_read_bio_PrivateKey(bio_of(text).get(), nullptr, no_passphrase, nullptr),
-                              EVP_PKEY_free);
+bool use_key(SSL_CTX* context, std::string_view pem) {
+    const text::PrivateKey key = text::PemReader(pem).next_key();
     return key && SSL_CTX_use_PrivateKey(context, key.get()) == 1 && SSL_CTX_check_private_key(context) == 1;
 }
 
