@@ -4,18 +4,16 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
-import { freePort } from "../tools/free_port.mjs";
+import { accepts, freePort } from "../tools/free_port.mjs";
 import { nginxConfiguration } from "./nginx_configuration.mjs";
 
 export const root = path.resolve(fileURLToPath(new URL("../..", import.meta.url)));
 
-const address = "127.0.0.1";
 const startLimit = 60000;
 const stopLimit = 5000;
 
@@ -33,18 +31,6 @@ const scripts = {
     "merchant.js": "t/browser/merchant.js",
     "all_events.js": "t/browser/all_events.js",
 };
-
-async function accepts(port) {
-    const socket = net.connect(port, address);
-    try {
-        await once(socket, "connect");
-        return true;
-    } catch {
-        return false;
-    } finally {
-        socket.destroy();
-    }
-}
 
 function nginxProgram() {
     const directories = [...process.env.PATH.split(":"), "/usr/local/sbin", "/usr/sbin"];

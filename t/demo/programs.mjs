@@ -3,10 +3,11 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import net from "node:net";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
+
+import { accepts } from "../tools/free_port.mjs";
 
 export const root = path.resolve(fileURLToPath(new URL("../..", import.meta.url)));
 export const address = "127.0.0.1";
@@ -77,7 +78,7 @@ export class Programs {
         const isLost = lost(child);
         isLost.catch(() => undefined);
         for (const latest = Date.now() + startLimit; Date.now() < latest;) {
-            if (await Promise.race([connects(port), isLost])) {
+            if (await Promise.race([accepts(port), isLost])) {
                 return child;
             }
             await sleep(50);
@@ -96,18 +97,6 @@ export class Programs {
 async function lost(child) {
     const [code] = await once(child, "exit");
     throw new DemoError(`${child.title} could not start (exit code ${code}).\n${child.lastWords ?? ""}`);
-}
-
-async function connects(port) {
-    const socket = net.connect(port, address);
-    try {
-        await once(socket, "connect");
-        return true;
-    } catch {
-        return false;
-    } finally {
-        socket.destroy();
-    }
 }
 
 /** Ends a program, gently at first. */

@@ -1,4 +1,4 @@
-// A port of 127.0.0.1 that nothing listens at.
+// Ports of 127.0.0.1: one that nothing listens at, and whether something does.
 
 import { once } from "node:events";
 import net from "node:net";
@@ -16,6 +16,19 @@ export async function isFree(port) {
     server.close();
     await once(server, "close");
     return true;
+}
+
+/** Whether somebody takes connections. */
+export async function accepts(port) {
+    const socket = net.connect(port, "127.0.0.1");
+    try {
+        await once(socket, "connect");
+        return true;
+    } catch {
+        return false;
+    } finally {
+        socket.destroy();
+    }
 }
 
 export async function freePort() {
