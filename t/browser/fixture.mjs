@@ -26,6 +26,12 @@ const sdkAddress = /\/[0-9a-f]{20}\.js(\?|$)/;
 // How long a test waits for what should come, in milliseconds.
 const patience = 60000;
 
+// How long all of a test may take: who asks a page that has gone waits for ever.
+const limit = 5 * patience;
+
+// How long a browser may take to close a window, or itself. Some never do, and they are not what is tested.
+const closeLimit = 15000;
+
 // Longer than the collector's polling of consent (1 s), which must not let anything out.
 const quietTime = 1300;
 
@@ -63,6 +69,15 @@ export const merchantScript = (website, options = {}) => ({
 export const merchantTag = (website, { library, ...options } = {}) => {
     const attributes = { ...merchantScript(website, options), ...(library && { "data-library": library }) };
     return `<script ${Object.entries(attributes).map(([key, value]) => `${key}='${value}'`).join(" ")}></script>`;
+};
+
+/** Whether something ends in time. */
+const endsWithin = async (milliseconds, something) => {
+    const end = new AbortController();
+    const late = sleep(milliseconds, false, { signal: end.signal }).catch(() => true);
+    const isInTime = await Promise.race([something.then(() => true), late]);
+    end.abort();
+    return isInTime;
 };
 
 const numbered = (index) => `5e0f${String(index).padStart(4, "0")}-7a1b-4c2d-8e3f-000000000000`;
@@ -142,7 +157,7 @@ class Visitor {
      * goes, because Playwright's goBack() waits in Firefox for a navigation of which nobody tells it.
      */
     async goBack() {
-        await this.evaluate(() => history.back());
+        await this.evaluate(() => { setTimeout(() => history.back(), 50); });
         await this.page.waitForFunction(() => window.isRestored);
     }
 
@@ -288,7 +303,7 @@ class Shop {
 
     /** A test whose function gets `visit`. Tests run one after another. */
     test(name, body) {
-        test(name, async () => {
+        test(name, { timeout: limit }, async () => {
             await this.#control("DELETE", "requests");
             await this.edgeIsWell();
             this.#loggedBefore = this.#services.accessLog().length;
@@ -298,7 +313,10 @@ class Shop {
                     visitor.finish();
                 }
             } finally {
-                await Promise.all(this.#visitors.splice(0).map(({ context }) => context.close()));
+                const left = this.#visitors.splice(0).map(({ context }) => context.close());
+                if (!await endsWithin(closeLimit, Promise.all(left))) {
+                    console.error(`${name}: the browser does not close its windows`);
+                }
             }
         });
     }
@@ -344,15 +362,19 @@ class Shop {
     }
 
     async close() {
-        await this.#browser?.close();
+        const isClosed = !this.#browser || await endsWithin(closeLimit, this.#browser.close());
         await this.#services.stop();
+        if (!isClosed) {
+            console.error("the browser does not end, and is left behind");
+            setTimeout(() => process.exit(), 1000).unref();
+        }
     }
 }
 
 /** Starts a shop with these websites for the tests of a file. */
 export async function openShop(websites) {
     const shop = new Shop(websites);
-    after(() => shop.close());
+    after(() => shop.close(), { timeout: patience });
     try {
         await shop.open();
     } catch (error) {
