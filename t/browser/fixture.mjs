@@ -157,7 +157,7 @@ class Visitor {
      * goes, because Playwright's goBack() waits in Firefox for a navigation of which nobody tells it.
      */
     async goBack() {
-        await this.evaluate(() => { setTimeout(() => history.back(), 50); });
+        await this.evaluate(() => setTimeout(() => history.back(), 50));
         await this.page.waitForFunction(() => window.isRestored);
     }
 
