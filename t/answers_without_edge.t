@@ -250,7 +250,7 @@ POST /ee/v1/collect
 --- response_headers
 ! Set-Cookie
 --- error_log
-was not delivered and stays in the queue: Edge answered 503
+Edge answered 503; it is kept for later
 
 
 

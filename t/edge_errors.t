@@ -162,7 +162,7 @@ path is "/ee/v1/collect"
 --- response_headers
 X-Outcome: queued
 --- error_log
-a request (collect) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93" was not delivered and stays in the queue: Edge answered 503
+Edge does not take a request (collect) for datastream "ebebf826-a01f-4458-8cec-ef61de241c93": Edge answered 503; it is kept for later
 
 
 

@@ -40,7 +40,7 @@ path is "/ee/v1/collect"
 body.events.0.xdm.eventType is "web.webinteraction.linkClicks"
 --- error_code: 204
 --- response_headers
-X-Outcome: queued
+X-Outcome: delivered
 X-Event-Types: web.webinteraction.linkClicks,-
 ! Content-Type
 

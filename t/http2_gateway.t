@@ -66,7 +66,7 @@ page(event, (status, outcome, text) => {
 });
 SCRIPT
 
-is(run_script(<<'SCRIPT'), "204 queued\n", 'a beacon');
+is(run_script(<<'SCRIPT'), "204 delivered\n", 'a beacon');
 page(event, (status, outcome) => { console.log(status, outcome); session.close(); }, "/ee/v1/collect");
 SCRIPT
 

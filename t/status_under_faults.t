@@ -15,7 +15,7 @@ use Time::HiRes qw(sleep time);
 my $seconds = $ENV{AEP_FAULT_SECONDS} // 12;
 my $clients = 3;
 
-my $edge   = AepEdge->start;
+my $edge   = AepEdge->start(keep => 100_000);
 my $server = AepServer->start(edge => $edge->url, workers => 2, server => 'location = /aep-status { aep_status; }');
 
 sub status { return decode_json($server->client->get('/aep-status?format=json')->{body}) }

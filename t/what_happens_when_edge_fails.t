@@ -386,8 +386,37 @@ subtest 'the worker is told to quit' => sub {
     ends_clean($server, 'after the next start');
 };
 
-subtest 'collect is acknowledged from the queue' => sub {
-    my $server = start('answer_timeout=90s timeout=90s');    # longer than the test waits for an answer
+subtest 'a beacon goes to Edge, too: nothing on disk, before or after' => sub {
+    my $server = start('answer_timeout=5s');
+    $edge->mode({ delay => 300 });
+    my $waiting = $server->client->begin('POST', '/ee/v1/collect?requestId=beacon', $event);
+    $edge->requests(at_least => 1);
+    is($server->queue->count, 0, 'nothing before');
+    my $answer = $waiting->answer;
+    is($answer->{status}, 204,         'the page gets Edge\'s answer');
+    is(outcome($answer),  'delivered', 'which is the acknowledgement');
+    is($server->queue->count, 0, 'nothing after');
+    is(scalar @{ $edge->requests }, 1, 'Edge got one');
+    ends_clean($server, 'with a beacon that Edge has taken');
+};
+
+subtest 'a beacon takes no connection that a page may be waiting for' => sub {
+    my $server = start('connections=1 answer_timeout=90s timeout=90s');    # longer than the test waits for an answer
+    $edge->mode({ hold => JSON::PP::true() });
+    my $waiting = $server->client->begin('POST', '/ee/v1/interact?requestId=page', $event);
+    $edge->requests(at_least => 1);
+    my $answer = $server->client->post('/ee/v1/collect?requestId=beacon', $event);
+    is($answer->{status}, 204,      'it gets its answer, while the only connection is in use');
+    is(outcome($answer),  'queued', 'from disk');
+    $edge->recover;
+    is(outcome($waiting->answer), 'delivered', 'Edge answers the page');
+    ok($server->queue->becomes_empty, 'and takes the beacon after it');
+    is(scalar @{ $edge->requests }, 2, 'each once');
+    ends_clean($server, 'with a beacon that waited');
+};
+
+subtest 'a beacon that Edge does not answer in time is acknowledged from disk' => sub {
+    my $server = start('answer_timeout=500ms timeout=90s');
     $edge->mode({ hold => JSON::PP::true() });
     my $answer = $server->client->post('/ee/v1/collect?requestId=beacon', $event);
     is($answer->{status}, 204,      'the page gets its answer');

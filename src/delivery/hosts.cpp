@@ -38,6 +38,14 @@ std::chrono::milliseconds wait_asked_for(const edge::Response& response) noexcep
     return std::chrono::milliseconds(0);
 }
 
+std::size_t Hosts::counted_at(const settings::Endpoint& endpoint) noexcept {
+    return std::min(zone_.statistics().hosts.place_of(endpoint.base_url), shared::WorkerLines::kHosts - 1);
+}
+
+bool Hosts::has_room(const settings::Endpoint& endpoint) noexcept {
+    return under_way(counted_at(endpoint)).load(std::memory_order_relaxed) < endpoint.connections;
+}
+
 Hosts::Permit Hosts::ask(const std::shared_ptr<const settings::Endpoint>& endpoint,
                          std::string_view datastream_id) noexcept {
     using Answer = shared::Breaker::Permit;
@@ -71,8 +79,7 @@ Hosts::Permit Hosts::ask(const std::shared_ptr<const settings::Endpoint>& endpoi
     permit.endpoint_ = endpoint;
     permit.probes_host_ = host == Answer::probe;
     permit.probes_datastream_ = datastream == Answer::probe;
-    permit.counted_at_ =
-        std::min(zone_.statistics().hosts.place_of(endpoint->base_url), shared::WorkerLines::kHosts - 1);
+    permit.counted_at_ = counted_at(*endpoint);
     under_way(permit.counted_at_).fetch_add(1, std::memory_order_relaxed);
     return permit;
 }

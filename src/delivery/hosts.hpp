@@ -80,6 +80,9 @@ class Hosts {
     Permit ask(const std::shared_ptr<const settings::Endpoint>& endpoint,
                std::string_view datastream_id) noexcept;
 
+    /// Whether this worker has a connection to an endpoint's host that none of its transfers uses.
+    [[nodiscard]] bool has_room(const settings::Endpoint& endpoint) noexcept;
+
     /// For how many ms a datastream gets nothing; 0: it may get something.
     std::uint64_t rest_of(std::string_view base_url, std::string_view datastream_id) noexcept;
 
@@ -90,6 +93,8 @@ class Hosts {
     void charge(const std::string& base_url, std::size_t bytes, std::uint32_t times) noexcept;
 
   private:
+    [[nodiscard]] std::size_t counted_at(const settings::Endpoint& endpoint) noexcept;
+
     /// How many transfers of this worker are under way to a host.
     std::atomic<std::uint32_t>& under_way(std::size_t host) noexcept {
         return zone_.statistics().workers.at(zone_.worker()).requests[host];

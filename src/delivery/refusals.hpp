@@ -19,8 +19,7 @@ namespace aep::delivery {
 void report_refusal(shared::Zone& zone, std::string_view action, std::string_view datastream_id,
                     bool is_configured, const edge::Response& response);
 
-/// Nothing that an operator has to repair, but it waits. Where all that a shop sends are beacons, which nobody waits for,
-/// this alone tells that Edge is away.
+/// Nothing that an operator has to repair, but it waits.
 void report_trouble(LogLimits& limits, std::string_view action, std::string_view datastream_id,
                     const edge::Response& response);
 

@@ -224,7 +224,8 @@ Subject LiveRequest::subject_of(const protocol::RewrittenRequest& rewritten, std
     return subject;
 }
 
-/// Tries Edge where it may take the request; a beacon, whose answer no page reads, goes to the queue first.
+/// Tries Edge where it may take the request. A beacon, whose answer no page reads, takes no connection from those that
+/// are waited for: it goes to the queue where all are in use.
 ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint64_t window_key) {
     if (transfers_ == nullptr) {
         return refuse_for_now();
@@ -232,7 +233,8 @@ ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint
     const protocol::Action action = admission_.target.action;
     const bool has_queue = transfers_->has_queue();
     Subject subject = subject_of(rewritten, window_key);
-    bool tries_edge = action != protocol::Action::collect || !has_queue;
+    const bool can_wait = action == protocol::Action::collect && has_queue;
+    bool tries_edge = !can_wait || transfers_->hosts().has_room(*website_.endpoint);
     delivery::Hosts::Permit permit;
     if (tries_edge) {
         permit = transfers_->hosts().ask(website_.endpoint, admission_.datastream_id);

@@ -140,6 +140,16 @@ void Transfers::on_response(edge::Response&& response) noexcept {
     happen(at, happening, &response);
 }
 
+/// Whether the queue keeps what Edge has refused: what an operator can repair, and beacons, as nobody reads their answer.
+bool Transfers::is_for_operators(const Subject& subject, const edge::Response& response) const noexcept {
+    // A decision that has not reached Edge says nothing about the next one, which replaces it.
+    const protocol::Action action = subject.action;
+    const bool can_be_kept = worker_.queue() != nullptr && can_be_queued(action) &&
+                             action != protocol::Action::set_consent;
+    return can_be_kept && (action == protocol::Action::collect ||
+                           edge::classify(response) == edge::Disposition::repair);
+}
+
 Happening Transfers::happening_of(const Transfer& transfer, const edge::Response& response) const noexcept {
     switch (edge::classify(response)) {
         case edge::Disposition::delivered:
@@ -147,17 +157,11 @@ Happening Transfers::happening_of(const Transfer& transfer, const edge::Response
         case edge::Disposition::retry:
         case edge::Disposition::retry_once:
             return Happening::failed;
-        case edge::Disposition::repair: {
-            // A decision that has not reached Edge says nothing about the next one, which replaces it.
-            const protocol::Action action = transfer.subject.action;
-            const bool becomes_dead_letter = worker_.queue() != nullptr && can_be_queued(action) &&
-                                             action != protocol::Action::set_consent;
-            return becomes_dead_letter ? Happening::repairable : Happening::refused;
-        }
+        case edge::Disposition::repair:
         case edge::Disposition::rejected:
             break;
     }
-    return Happening::refused;
+    return is_for_operators(transfer.subject, response) ? Happening::repairable : Happening::refused;
 }
 
 /// Counts what Edge has said, and tells operators.

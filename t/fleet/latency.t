@@ -23,12 +23,17 @@ my $edge   = AepEdge->start;
 my $server = AepServer->start(
     edge    => $edge->url . ' answer_timeout=1s',
     main    => AepRabbit::load(),
-    http    => $rabbit->queue('spool=AEP_DIRECTORY/spool'),
+    http    => $rabbit->queue('spool=AEP_DIRECTORY/spool') . AepServer::website('south.example', <<'LINES'),
+aep_datastream_id  22222222-2222-4222-8222-222222222222;
+        aep_edge  http://127.0.0.1:1;
+LINES
     workers => 2
 );
 ok($server->wait_for_log(qr/the broker \S+ .* is reached/), 'the broker is there');
 
 my $event = '{"events":[{"xdm":{"eventType":"web.webpagedetails.pageViews"}}]}';
+# Of a website whose Edge is away: its beacons go to the broker.
+my @south = (Host => 'south.example', Origin => 'https://south.example');
 my $sent  = 0;        # requests that wait for Edge's answer
 
 my %status = (page => 200, interact => 200, beacon => 204);
@@ -50,7 +55,7 @@ sub measure {
         is($answer->{status}, $status{$kind}, "status of an answer of the kind $kind") if $answer->{status} != $status{$kind};
     };
     for my $round (1 .. $rounds) {
-        push @beacons, $server->client->begin('POST', '/ee/v1/collect', $event) if $round % 10 == 1;
+        push @beacons, $server->client->begin('POST', '/ee/v1/collect', $event, @south) if $round % 10 == 1;
         my %answers = ask();
         $note->($_ => $answers{$_}) for keys %answers;
         my @answered = grep { IO::Select->new($_->socket)->can_read(0) } @beacons;
