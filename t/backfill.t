@@ -232,12 +232,13 @@ subtest 'nobody can see the token' => sub {
     my $pid = begin($intake);
     my $seen = '';
     my $children = "/proc/$pid/task/$pid/children";
+    my $runs = qr/\bcurl\0-q\0/;    # that of another suite is started by its loader
     for (1 .. 1000) {
-        last if $seen =~ /^curl\0/;    # before, it is still the program that starts it
+        last if $seen =~ $runs;     # before, it is still the program that starts it
         sleep 0.01;
         $seen = join ' ', map { content_of("/proc/$_/cmdline") . content_of("/proc/$_/environ") } split ' ', content_of($children);
     }
-    like($seen, qr/^curl\0/, 'curl runs');
+    like($seen, $runs, 'curl runs');
     unlike($seen, qr/the-token/, 'without the token as an argument or in its environment');
     waitpid $pid, 0;
     is($?, 0, 'all is taken');
