@@ -400,6 +400,23 @@ subtest 'a beacon goes to Edge, too: nothing on disk, before or after' => sub {
     ends_clean($server, 'with a beacon that Edge has taken');
 };
 
+subtest 'a beacon that Edge refuses is kept to be looked at, and not sent again' => sub {
+    for my $status (400, 422) {
+        my $server = start('answer_timeout=5s');
+        $edge->mode({ status => $status });
+        my $answer = $server->client->post('/ee/v1/collect?requestId=beacon', $event);
+        is($answer->{status}, 204,      "$status: the page does not notice");
+        is(outcome($answer),  'queued', 'as it is on disk');
+        ok($server->queue->becomes_empty, 'where it does not wait');
+        is(scalar @{ $edge->requests }, 1, 'Edge was asked once');
+        my @samples = map { $server->queue->rows($_, 'SELECT status FROM samples') } $server->queue->files;
+        my @kept    = (@samples, $server->queue->dead_letters);
+        is(scalar @kept, 1, 'it can be looked at');
+        is($kept[0]{status}, $status, 'with what Edge said');
+        ends_clean($server, "with a beacon that Edge refuses with $status");
+    }
+};
+
 subtest 'a beacon takes no connection that a page may be waiting for' => sub {
     my $server = start('connections=1 answer_timeout=90s timeout=90s');    # longer than the test waits for an answer
     $edge->mode({ hold => JSON::PP::true() });

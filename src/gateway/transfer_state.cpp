@@ -35,6 +35,8 @@ Step in_flight(Happening happening) noexcept {
                     .repeat = Repeat::counts,
                     .appends = true,
                     .notes_settlement = true};
+        case Happening::unread:
+            return {.next = State::appending_answered, .appends = true, .notes_settlement = true};
         case Happening::failed:
             return {.next = State::appending, .appends = true, .notes_settlement = true};
         case Happening::worker_ends:
@@ -55,6 +57,7 @@ Step in_flight_appending(Happening happening) noexcept {
                     .notes_settlement = true};
         case Happening::refused:
         case Happening::repairable:
+        case Happening::unread:
         case Happening::failed:
             return {.next = State::appending_answered, .notes_settlement = true};
         case Happening::queued:
@@ -74,6 +77,7 @@ Step in_flight_queued(Happening happening) noexcept {
             return {.next = State::over, .repeat = Repeat::answered, .settles = true};
         case Happening::refused:
         case Happening::repairable:
+        case Happening::unread:
         case Happening::failed:
             return {.next = State::over, .settles = true};
         default:
@@ -145,8 +149,8 @@ constexpr std::array<std::string_view, kTransferStates> kStateNames{
 };
 
 constexpr std::array<std::string_view, kHappenings> kHappeningNames{
-    "delivered",        "refused",     "repairable",   "failed",      "deadline",  "queued",     "not queued",
-    "nothing to queue", "client gone", "worker quits", "worker ends", "turn free", "turn taken",
+    "delivered",  "refused",          "repairable",  "unread",       "failed",      "deadline",  "queued",
+    "not queued", "nothing to queue", "client gone", "worker quits", "worker ends", "turn free", "turn taken",
 };
 
 }  // namespace

@@ -22,7 +22,8 @@ inline constexpr unsigned kTransferStates = static_cast<unsigned>(TransferState:
 enum class Happening : std::uint8_t {
     delivered,   ///< Edge has taken it
     refused,     ///< Edge does not want it
-    repairable,  ///< Edge does not want it, and the queue keeps it, so that an operator can look at it
+    repairable,  ///< Edge does not want it before an operator has done something, and the queue may keep it
+    unread,      ///< Edge does not want it, and nobody reads its answer: the queue keeps it for an operator
     failed,      ///< Edge has not answered, or has said "not now"
     deadline,    ///< the page waits for Edge no longer
     queued,      ///< the queue has it

@@ -25,7 +25,8 @@ std::uint64_t consent_key(const Subject& subject) noexcept {
 
 /// Whether the transfer in flight, or what it has come to, settles the entry.
 bool is_claimed(TransferState state) noexcept {
-    return state == TransferState::in_flight_appending || state == TransferState::appending_refused;
+    return state == TransferState::in_flight_appending || state == TransferState::appending_refused ||
+           state == TransferState::appending_answered;
 }
 
 }  // namespace
@@ -140,18 +141,9 @@ void Transfers::on_response(edge::Response&& response) noexcept {
     happen(at, happening, &response);
 }
 
-/// Whether the queue keeps what Edge has refused: what an operator can repair, and beacons, as nobody reads their answer.
-bool Transfers::is_for_operators(const Subject& subject, const edge::Response& response) const noexcept {
-    // A decision that has not reached Edge says nothing about the next one, which replaces it.
-    const protocol::Action action = subject.action;
-    const bool can_be_kept = worker_.queue() != nullptr && can_be_queued(action) &&
-                             action != protocol::Action::set_consent;
-    return can_be_kept && (action == protocol::Action::collect ||
-                           edge::classify(response) == edge::Disposition::repair);
-}
-
 Happening Transfers::happening_of(const Transfer& transfer, const edge::Response& response) const noexcept {
-    switch (edge::classify(response)) {
+    const edge::Disposition disposition = edge::classify(response);
+    switch (disposition) {
         case edge::Disposition::delivered:
             return Happening::delivered;
         case edge::Disposition::retry:
@@ -161,7 +153,15 @@ Happening Transfers::happening_of(const Transfer& transfer, const edge::Response
         case edge::Disposition::rejected:
             break;
     }
-    return is_for_operators(transfer.subject, response) ? Happening::repairable : Happening::refused;
+    const protocol::Action action = transfer.subject.action;
+    if (worker_.queue() != nullptr && action == protocol::Action::collect) {
+        return Happening::unread;
+    }
+    // A decision that has not reached Edge says nothing about the next one, which replaces it.
+    const bool becomes_dead_letter = disposition == edge::Disposition::repair &&
+                                     worker_.queue() != nullptr && can_be_queued(action) &&
+                                     action != protocol::Action::set_consent;
+    return becomes_dead_letter ? Happening::repairable : Happening::refused;
 }
 
 /// Counts what Edge has said, and tells operators.

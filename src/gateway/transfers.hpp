@@ -93,7 +93,6 @@ class Transfers final : private delivery::Worker::Sender, private delivery::Queu
     void perform(Map::iterator at, const Step& step, edge::Response* response) noexcept;
     static void count(const Transfer& transfer, Happening happening, const Step& step,
                       const edge::Response* response) noexcept;
-    [[nodiscard]] bool is_for_operators(const Subject& subject, const edge::Response& response) const noexcept;
     [[nodiscard]] Happening happening_of(const Transfer& transfer,
                                          const edge::Response& response) const noexcept;
     void report(const Transfer& transfer, Happening happening, const edge::Response& response);

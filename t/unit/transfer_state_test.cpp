@@ -49,6 +49,9 @@ constexpr std::array kRows{
          .appends = true,
          .notes_settlement = true}},
     Row{State::in_flight,
+        Happening::unread,
+        {.next = State::appending_answered, .appends = true, .notes_settlement = true}},
+    Row{State::in_flight,
         Happening::failed,
         {.next = State::appending, .appends = true, .notes_settlement = true}},
     Row{State::in_flight, Happening::deadline, {.next = State::in_flight_appending, .appends = true}},
@@ -66,6 +69,9 @@ constexpr std::array kRows{
         {.next = State::appending_answered, .notes_settlement = true}},
     Row{State::in_flight_appending,
         Happening::repairable,
+        {.next = State::appending_answered, .notes_settlement = true}},
+    Row{State::in_flight_appending,
+        Happening::unread,
         {.next = State::appending_answered, .notes_settlement = true}},
     Row{State::in_flight_appending,
         Happening::failed,
@@ -86,6 +92,7 @@ constexpr std::array kRows{
         {.next = State::over, .repeat = Repeat::answered, .settles = true}},
     Row{State::in_flight_queued, Happening::refused, {.next = State::over, .settles = true}},
     Row{State::in_flight_queued, Happening::repairable, {.next = State::over, .settles = true}},
+    Row{State::in_flight_queued, Happening::unread, {.next = State::over, .settles = true}},
     Row{State::in_flight_queued, Happening::failed, {.next = State::over, .settles = true}},
 
     // Only the queue has been asked.
@@ -143,7 +150,7 @@ void each_happening_does_in_each_state_what_the_table_says(void**) {
                      std::string(to_string(state)).c_str());
         }
     });
-    assert_int_equal(pairs, 9 * 13);
+    assert_int_equal(pairs, 9 * 14);
 }
 
 /// Whatever is not at Edge and not in the queue: nobody would ever deliver it.
