@@ -50,7 +50,9 @@ DEPS        := build/deps
 ifndef NGX_SRC
 NGINX_PACKAGE := $(if $(NGINX),$(shell t/tools/nginx-package.sh $(NGINX)))
 endif
-NGINX_BUILD := build/nginx-$(or $(NGINX_PACKAGE),$(NGINX_VERSION))
+# One that was compiled with other options is another nginx as well: its headers have its paths and features.
+NGINX_OPTIONS := $(if $(NGINX),$(shell $(NGINX) -V 2>&1 | cksum | cut -d ' ' -f 1))
+NGINX_BUILD := build/nginx-$(or $(NGINX_PACKAGE),$(NGINX_VERSION)-$(NGINX_OPTIONS))
 NGX_SRC     ?= $(NGINX_BUILD)/src
 SDK         := build/sdk/sdk_bytes.cpp
 STATUS_PAGE := build/sdk/status_bytes.cpp
