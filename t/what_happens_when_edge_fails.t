@@ -417,19 +417,21 @@ subtest 'a beacon that Edge refuses is kept to be looked at, and not sent again'
     }
 };
 
-subtest 'a beacon takes no connection that a page may be waiting for' => sub {
-    my $server = start('connections=1 answer_timeout=90s timeout=90s');    # longer than the test waits for an answer
+subtest 'beacons leave half of the connections to pages' => sub {
+    my $server = start('connections=4 answer_timeout=90s timeout=90s');    # longer than the test waits for an answer
     $edge->mode({ hold => JSON::PP::true() });
-    my $waiting = $server->client->begin('POST', '/ee/v1/interact?requestId=page', $event);
-    $edge->requests(at_least => 1);
-    my $answer = $server->client->post('/ee/v1/collect?requestId=beacon', $event);
-    is($answer->{status}, 204,      'it gets its answer, while the only connection is in use');
+    my @beacons = map { $server->client->begin('POST', "/ee/v1/collect?requestId=beacon-$_", $event) } 1 .. 2;
+    $edge->requests(at_least => 2);
+    my $answer = $server->client->post('/ee/v1/collect?requestId=beacon-3', $event);
+    is($answer->{status}, 204,      'half of them are in use: the next beacon gets its answer');
     is(outcome($answer),  'queued', 'from disk');
+    my $page = $server->client->begin('POST', '/ee/v1/interact?requestId=page', $event);
+    is(scalar @{ $edge->requests(action => 'interact', at_least => 1) }, 1, 'a page gets a connection');
     $edge->recover;
-    is(outcome($waiting->answer), 'delivered', 'Edge answers the page');
-    ok($server->queue->becomes_empty, 'and takes the beacon after it');
-    is(scalar @{ $edge->requests }, 2, 'each once');
-    ends_clean($server, 'with a beacon that waited');
+    is(outcome($_->answer), 'delivered', 'Edge answers') for $page, @beacons;
+    ok($server->queue->becomes_empty, 'and takes the beacon that waited');
+    is(scalar @{ $edge->requests }, 4, 'each once');
+    ends_clean($server, 'with beacons that waited');
 };
 
 subtest 'a beacon that Edge does not answer in time is acknowledged from disk' => sub {

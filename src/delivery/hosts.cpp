@@ -43,7 +43,7 @@ std::size_t Hosts::counted_at(const settings::Endpoint& endpoint) noexcept {
 }
 
 bool Hosts::has_room(const settings::Endpoint& endpoint) noexcept {
-    return under_way(counted_at(endpoint)).load(std::memory_order_relaxed) < endpoint.connections;
+    return under_way(counted_at(endpoint)).load(std::memory_order_relaxed) < (endpoint.connections + 1) / 2;
 }
 
 Hosts::Permit Hosts::ask(const std::shared_ptr<const settings::Endpoint>& endpoint,

@@ -80,7 +80,8 @@ class Hosts {
     Permit ask(const std::shared_ptr<const settings::Endpoint>& endpoint,
                std::string_view datastream_id) noexcept;
 
-    /// Whether this worker has a connection to an endpoint's host that none of its transfers uses.
+    /// Whether a transfer for which no page waits may use a connection to an endpoint's host: half of this worker's stay
+    /// free for the others.
     [[nodiscard]] bool has_room(const settings::Endpoint& endpoint) noexcept;
 
     /// For how many ms a datastream gets nothing; 0: it may get something.

@@ -224,8 +224,8 @@ Subject LiveRequest::subject_of(const protocol::RewrittenRequest& rewritten, std
     return subject;
 }
 
-/// Tries Edge where it may take the request. A beacon, whose answer no page reads, takes no connection from those that
-/// are waited for: it goes to the queue where all are in use.
+/// Tries Edge where it may take the request. A beacon, whose answer no page reads, leaves half of the connections to
+/// those that are waited for: it goes to the queue where the others are in use.
 ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint64_t window_key) {
     if (transfers_ == nullptr) {
         return refuse_for_now();
