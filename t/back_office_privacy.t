@@ -79,7 +79,7 @@ File::Find::find(sub {
 }, $shop->server->directory . '/aep-queue');
 my $edge_got = encode_json($edge->requests);
 
-like($log, qr/aep back office/, 'the debug log is on');
+like($log, qr/aep back office/, 'the debug log is on') if AepServer::nginx_configuration() =~ /--with-debug/;
 cmp_ok(length $disk, '>', 1000, 'the queue is on the disk');
 
 sub holds {
