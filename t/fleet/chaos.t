@@ -200,7 +200,7 @@ sub spooled {
 
 my $begun = time;
 my $are_empty = AepServer::wait_until(
-    sub { sleep 1; spooled() == 0 && $rabbit->waiting(qr/^aep\.(?:lane|order|consent|hold)\./) == 0 }, 240);
+    sub { sleep 1; spooled() == 0 && $rabbit->waiting(qr/^aep\.(?:lane|order|consent|hold)\./) == 0 }, 240 + 330);    # and a worker renews its connection
 ok($are_empty, 'the queues get empty')
     or diag(spooled() . " in spools, the broker has:\n" . $rabbit->ctl(1, qw(-q list_queues name messages consumers)));
 my $drained = time - $begun;

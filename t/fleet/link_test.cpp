@@ -118,6 +118,31 @@ void what_is_given_back_comes_again(void**) {
     assert_true(within(kPatience, [&] { return one.link.depth(one.topology.dead()).messages == 1; }));
 }
 
+/// RabbitMQ can hold what nobody has got, until the connection ends.
+void a_connection_without_anything_to_do_is_renewed(void**) {
+    Settings settings = settings_of(new_name());
+    settings.renewal = milliseconds(1'500);
+    Linked one(settings);
+    assert_true(one.comes_up());
+    const std::string queue = one.topology.lane_queue(kLane, 0);
+    one.link.consume(queue, 10);
+    one.link.publish(numbered(queue, 1), kPatience);
+    const std::vector<Delivery> held = one.receive(1);
+    assert_int_equal(held.size(), 1);
+    const std::uint64_t before = one.link.connection();
+    assert_false(within(milliseconds(4'000), [&] { return one.link.connection() != before; }));
+    one.link.acknowledge(held[0].tag);
+    bool was_always_up = true;
+    assert_true(within(kPatience, [&] {
+        was_always_up = was_always_up && one.link.is_up();
+        return one.link.connection() > before;
+    }));
+    assert_true(was_always_up);
+    assert_int_equal(one.link.health().reconnects, 0);
+    one.link.publish(numbered(queue, 1), kPatience);
+    assert_int_equal(one.receive(1).size(), 1);
+}
+
 void what_no_queue_takes_is_refused(void**) {
     Linked one(settings_of(new_name()));
     assert_true(one.comes_up());
@@ -499,6 +524,7 @@ int main(int count, char** arguments) {
         cmocka_unit_test(what_is_published_is_delivered),
         cmocka_unit_test(many_are_settled_in_any_order),
         cmocka_unit_test(what_is_given_back_comes_again),
+        cmocka_unit_test(a_connection_without_anything_to_do_is_renewed),
         cmocka_unit_test(what_no_queue_takes_is_refused),
         cmocka_unit_test(what_does_not_fit_is_refused),
         cmocka_unit_test(what_a_worker_held_is_delivered_after_its_death),

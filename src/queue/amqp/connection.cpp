@@ -250,6 +250,14 @@ bool Connection::is_open() const noexcept {
     return state_->library != nullptr;
 }
 
+void Connection::end() noexcept {
+    if (state_->library != nullptr) {
+        state_->set_patience();
+        amqp_connection_close(state_->library, AMQP_REPLY_SUCCESS);
+        state_->close();
+    }
+}
+
 void Connection::close(std::string why) noexcept {
     state_->lose(std::move(why));
 }

@@ -60,6 +60,8 @@ class Connection {
     [[nodiscard]] bool is_open() const noexcept;
     /// Closes it, without saying so to the broker: it might not listen. `why` is the error from then on.
     void close(std::string why) noexcept;
+    /// The same for one that works, which the broker is told.
+    void end() noexcept;
 
     /// Why it did not open, or is not open any more: the rest of a sentence about the broker.
     [[nodiscard]] const std::string& error() const noexcept;

@@ -30,6 +30,7 @@ bool Consumer::turn(std::int64_t now) {
     obey();
     if (line_.is_open() && now - looked_at_ >= kInterval) {
         looked_at_ = now;
+        renew_when_idle(now);
         consume_what_is_wanted();
         ask_depths();
     }
@@ -56,6 +57,10 @@ void Consumer::open(std::int64_t now) {
 
 void Consumer::lost(std::int64_t now) {
     line_.lost(now);
+    forget_connection();
+}
+
+void Consumer::forget_connection() {
     number_ = 0;
     shared_.connection.store(0, std::memory_order_release);
     consumed_.clear();
@@ -65,6 +70,21 @@ void Consumer::lost(std::int64_t now) {
     const std::lock_guard lock(shared_.mutex);
     // The broker gives it to somebody else, or to us again.
     shared_.inbox.clear();
+}
+
+/// When the leader of a quorum queue changes, RabbitMQ can count messages as delivered which no channel has got (seen with
+/// 3.10.8). It gives them to somebody when the connection ends, so one without anything to do ends now and then.
+void Consumer::renew_when_idle(std::int64_t now) {
+    if (!unsettled_.empty() || busy_at_ == 0) {
+        busy_at_ = now;
+    }
+    if (consumed_.empty() || now - busy_at_ < settings_.renewal.count()) {
+        return;
+    }
+    busy_at_ = now;
+    line_.renew();
+    forget_connection();
+    open(now);
 }
 
 void Consumer::give_up(std::int64_t now, const char* why) {

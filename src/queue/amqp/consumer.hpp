@@ -46,6 +46,8 @@ class Consumer final : Receiver {
 
     void open(std::int64_t now);
     void lost(std::int64_t now);
+    void forget_connection();
+    void renew_when_idle(std::int64_t now);
     void obey();
     void obey(Settle settle);
     void obey(const Consume& consume);
@@ -71,6 +73,7 @@ class Consumer final : Receiver {
     std::vector<Command> commands_;
     std::vector<Delivery> arrived_;
     std::int64_t looked_at_ = 0;
+    std::int64_t busy_at_ = 0;  ///< when it last had something that was not settled
 
     std::size_t next_question_ = 0;
     std::size_t unanswered_ = 0;

@@ -41,6 +41,12 @@ class Line {
         ready_since_ = 0;
         next_ = 0;
     }
+    /// The same for one that works: that is no trouble, and not counted as such.
+    void renew() noexcept {
+        connection_->end();
+        leave();
+        was_ready_ = false;
+    }
 
     /// From another thread: ends what is waited for, for good.
     void interrupt() noexcept { interruption_.call(); }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -32,6 +33,8 @@ struct Settings {
     std::string name = "aep";  ///< what the names of all queues and exchanges begin with
     std::uint32_t shards = 1;  ///< queues of each lane
     bool declare = true;       ///< false: somebody else has declared all of it
+    /// After how long a worker that has nothing of the broker's consumes over another connection.
+    std::chrono::milliseconds renewal{300'000};
 };
 
 }  // namespace aep::queue::amqp
