@@ -233,12 +233,10 @@ ngx_int_t LiveRequest::forward(protocol::RewrittenRequest&& rewritten, std::uint
     const protocol::Action action = admission_.target.action;
     const bool has_queue = transfers_->has_queue();
     Subject subject = subject_of(rewritten, window_key);
-    const bool can_wait = action == protocol::Action::collect && has_queue;
-    bool tries_edge = !can_wait || transfers_->hosts().has_room(*website_.endpoint);
-    delivery::Hosts::Permit permit;
-    if (tries_edge) {
-        permit = transfers_->hosts().ask(website_.endpoint, admission_.datastream_id);
-    }
+    delivery::Hosts& hosts = transfers_->hosts();
+    bool tries_edge = action != protocol::Action::collect || !has_queue || hosts.has_room(*website_.endpoint);
+    delivery::Hosts::Permit permit =
+        tries_edge ? hosts.ask(website_.endpoint, admission_.datastream_id) : delivery::Hosts::Permit();
     if (tries_edge && !permit) {
         zone_.counters().add(Counter::breaker_refusals);
         tries_edge = false;
