@@ -13,7 +13,7 @@ use Time::HiRes qw(sleep time);
 my $south   = '22222222-2222-4222-8222-222222222222';
 my $event   = '{"events":[{"xdm":{"eventType":"%s","filler":"%s"}}]}';
 my $seconds = $ENV{AEP_QUICK} ? 4 : 10;
-my $edge    = AepEdge->start;
+my $edge    = AepEdge->start(keep => 200_000);    # what the others send, among all of a flood
 
 sub start {
     my $max_size = shift;
