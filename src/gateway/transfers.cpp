@@ -154,12 +154,15 @@ Happening Transfers::happening_of(const Transfer& transfer, const edge::Response
             break;
     }
     const protocol::Action action = transfer.subject.action;
-    if (worker_.queue() != nullptr && action == protocol::Action::collect) {
+    if (!has_queue()) {
+        return Happening::refused;
+    }
+    if (action == protocol::Action::collect) {
         return Happening::unread;
     }
     // A decision that has not reached Edge says nothing about the next one, which replaces it.
-    const bool becomes_dead_letter = disposition == edge::Disposition::repair && worker_.queue() != nullptr &&
-                                     can_be_queued(action) && action != protocol::Action::set_consent;
+    const bool becomes_dead_letter = disposition == edge::Disposition::repair && can_be_queued(action) &&
+                                     action != protocol::Action::set_consent;
     return becomes_dead_letter ? Happening::repairable : Happening::refused;
 }
 

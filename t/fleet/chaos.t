@@ -198,9 +198,10 @@ sub spooled {
     return $sum;
 }
 
-my $begun = time;
+my $begun    = time;
+my $patience = 240 + 330;    # the second: until a worker renews its connection
 my $are_empty = AepServer::wait_until(
-    sub { sleep 1; spooled() == 0 && $rabbit->waiting(qr/^aep\.(?:lane|order|consent|hold)\./) == 0 }, 240 + 330);    # and a worker renews its connection
+    sub { sleep 1; spooled() == 0 && $rabbit->waiting(qr/^aep\.(?:lane|order|consent|hold)\./) == 0 }, $patience);
 ok($are_empty, 'the queues get empty')
     or diag(spooled() . " in spools, the broker has:\n" . $rabbit->ctl(1, qw(-q list_queues name messages consumers)));
 my $drained = time - $begun;
