@@ -46,6 +46,9 @@ class Backend {
     virtual std::unique_ptr<Store> open_store(std::string& error) = 0;
     virtual std::unique_ptr<ConsentStore> open_consent_store(std::string& error) = 0;
     virtual std::unique_ptr<OrderStore> open_order_store(std::string& error) = 0;
+    /// In place of the consent store, where this backend keeps what another one cannot take just now. Null where it
+    /// cannot be that.
+    virtual std::unique_ptr<ConsentSpool> open_consent_spool(std::string& /*error*/) { return nullptr; }
 
     /// Where a queue tells by itself that something has come: called before anything is opened, with what wakes the
     /// engine's thread from any other.

@@ -53,4 +53,30 @@ class ConsentStore {
     static constexpr Time kLongestClaim = 3 * 3'600'000;
 };
 
+/// A decision that a node has kept while its broker was away, and of which the broker has not heard.
+struct UnpublishedConsent {
+    EntryId id;
+    std::string identity;
+    Entry entry;
+};
+
+/// The same where a broker has the order of a fleet's decisions: those that a node keeps while the broker is away. They are
+/// delivered from here, and are to be published all the same, also when they were delivered before: an older decision
+/// may wait in the broker. What was appended is known as unpublished until settle_unpublished(), whichever process
+/// appended it, and whatever becomes of that.
+class ConsentSpool : public ConsentStore {
+  public:
+    /// Whether something of an identity waits here or is unpublished: what is newer takes its place behind that. False
+    /// where that cannot be said.
+    virtual bool has(std::string_view identity) = 0;
+
+    /// Up to `most` of a lane's, the oldest first, but for those whose identity has something under way to Edge. In the
+    /// process that delivers; in others none.
+    virtual std::vector<UnpublishedConsent> unpublished(std::string_view lane, Time now,
+                                                        std::size_t most) = 0;
+
+    /// The broker has one: it is not sent from here any more. False when that is not durable: it is given again.
+    virtual bool settle_unpublished(EntryId id) = 0;
+};
+
 }  // namespace aep::queue

@@ -1,6 +1,9 @@
 #include "queue/amqp/stores/broker_consent_store.hpp"
 
+#include <array>
 #include <limits>
+#include <map>
+#include <memory>
 
 #include "amqp_harness.hpp"
 #include "queue/sqlite/sqlite_consent_store.hpp"
@@ -17,19 +20,22 @@ using Withdrawal = ConsentStore::Withdrawal;
 constexpr std::uint32_t kAny = std::numeric_limits<std::uint32_t>::max();
 
 struct Worker : Node {
-    Worker(FakeCluster& cluster, const std::string& name)
+    Worker(FakeCluster& cluster, const std::string& name, const std::string& spool)
         : Node(cluster, name),
           store(access,
-                std::make_unique<sqlite::SqliteConsentStore>(directory.path(), 1U << 20U, broker_clock)) {}
+                std::make_unique<sqlite::SqliteConsentStore>(
+                    spool, 1U << 20U, broker_clock, sqlite::SqliteConsentStore::Options{.is_spool = true})) {}
 
-    TemporaryDirectory directory;
     BrokerConsentStore store;
 };
 
+/// A worker of each of two nodes.
 struct Fixture {
+    TemporaryDirectory first;
+    TemporaryDirectory second;
     FakeCluster cluster;
-    Worker one{cluster, "one"};
-    Worker two{cluster, "two"};
+    Worker one{cluster, "one", first.path()};
+    Worker two{cluster, "two", second.path()};
 };
 
 void decide(ConsentStore& store, const std::string& text, const std::string& identity = "anna",
@@ -132,7 +138,7 @@ void a_decision_that_comes_late_does_not_undo_a_newer_one(void**) {
     settle(fleet.two.store, claims.front().id);
     fleet.one.store.claim(kLane, kNow, 0, kAny);
     expect_text(bodies(claim(fleet.two.store)), "");
-    assert_int_equal(fleet.two.broker.held(), 0);
+    expect_text(bodies(claim(fleet.two.store)), "out");
 }
 
 void the_newest_of_several_spools_is_the_last_word(void**) {
@@ -142,10 +148,95 @@ void the_newest_of_several_spools_is_the_last_word(void**) {
     decide(fleet.two.store, "second", "anna", kNow + 1000);
     decide(fleet.one.store, "third", "anna", kNow + 2000);
     fleet.cluster.is_down = false;
-    fleet.one.store.claim("", kNow, 0, kAny);
-    fleet.two.store.claim("", kNow, 0, kAny);
+    fleet.one.store.claim(kLane, kNow, 0, kAny);
+    fleet.two.store.claim(kLane, kNow, 0, kAny);
     expect_text(bodies(claim(fleet.one.store)), "third");
     assert_int_equal(fleet.one.broker.held(), 1);
+}
+
+/// The broker is away: two decisions of node one, of which its spool delivers the first.
+void decide_without_broker(Fixture& fleet, Worker& worker) {
+    decide(fleet.two.store, "in");
+    decide(fleet.two.store, "in", "bert");
+    fleet.cluster.is_down = true;
+    decide(worker.store, "out", "anna", kNow + 1000);
+    settle(worker.store, claim(worker.store).front().id);
+    decide(worker.store, "out", "bert", kNow + 1000);
+}
+
+void the_broker_hears_of_what_a_killed_worker_has_delivered_without_it(void**) {
+    Fixture fleet;
+    TemporaryDirectory spool;
+    decide_without_broker(fleet, *std::make_unique<Worker>(fleet.cluster, "killed", spool.path()));
+    fleet.cluster.is_down = false;
+    Worker next(fleet.cluster, "next", spool.path());
+    next.store.claim(kLane, kNow, 0, kAny);
+    expect_text(bodies(claim(fleet.one.store)), "out out");
+    expect_text(bodies(claim(next.store)), "");
+}
+
+void the_broker_hears_of_what_a_worker_that_leaves_has_delivered_without_it(void**) {
+    Fixture fleet;
+    TemporaryDirectory spool;
+    Worker leaving(fleet.cluster, "leaving", spool.path());
+    Worker next(fleet.cluster, "next", spool.path());
+    decide_without_broker(fleet, leaving);
+    leaving.store.leave();
+    fleet.cluster.is_down = false;
+    next.store.claim(kLane, kNow, 0, kAny);
+    expect_text(bodies(claim(fleet.one.store)), "out out");
+}
+
+void what_is_newer_goes_behind_what_another_worker_has_in_the_same_spool(void**) {
+    Fixture fleet;
+    TemporaryDirectory spool;
+    Worker delivering(fleet.cluster, "delivering", spool.path());
+    Worker other(fleet.cluster, "other", spool.path());
+    fleet.cluster.is_down = true;
+    decide(delivering.store, "in");
+    const std::vector<Claim> claims = claim(delivering.store);
+    expect_text(bodies(claims), "in");
+    fleet.cluster.is_down = false;
+    decide(other.store, "out", "anna", kNow + 1000);
+    decide(other.store, "else", "bert", kNow + 1000);
+    delivering.store.claim(kLane, kNow, 0, kAny);
+    expect_text(bodies(claim(fleet.one.store)), "else");
+    settle(delivering.store, claims.front().id);
+    delivering.store.claim(kLane, kNow + 2000, 0, kAny);
+    expect_text(bodies(claim(fleet.one.store)), "out");
+}
+
+void the_newest_is_said_again_after_an_older_one_that_a_spool_has_sent_meanwhile(void**) {
+    Fixture fleet;
+    fleet.cluster.is_down = true;
+    decide(fleet.one.store, "in", "anna", kNow);
+    const std::vector<Claim> claims = claim(fleet.one.store);
+    fleet.cluster.is_down = false;
+    decide(fleet.two.store, "out", "anna", kNow + 1000);
+    fleet.one.broker.disconnect();
+    settle(fleet.two.store, claim(fleet.two.store).front().id);
+    settle(fleet.one.store, claims.front().id);  // after the newer one
+    fleet.one.store.claim(kLane, kNow + 2000, 0, kAny);
+    fleet.two.store.claim(kLane, kNow, 0, kAny);
+    expect_text(bodies(claim(fleet.two.store)), "out");
+}
+
+/// A broker that was frozen goes on, and has what it had not confirmed.
+void an_unconfirmed_copy_that_comes_after_all_does_not_undo_a_newer_decision(void**) {
+    Fixture fleet;
+    fleet.cluster.fate = Fate::unknown;
+    fleet.cluster.keeps_unconfirmed = true;
+    decide(fleet.one.store, "in", "anna", kNow);
+    auto& queue = fleet.cluster.queues[fleet.one.topology.consent_queue("anna")];
+    const auto kept = std::exchange(queue, {});
+    fleet.cluster.fate = Fate::confirmed;
+    monotonic_ms += GroupPublisher::kFirstPause;
+    decide(fleet.two.store, "out", "anna", kNow + 1000);
+    fleet.one.store.claim(kLane, kNow, 0, kAny);
+    settle(fleet.one.store, claim(fleet.one.store).front().id);
+    queue.insert(queue.end(), kept.begin(), kept.end());
+    fleet.one.store.claim(kLane, kNow, 0, kAny);
+    expect_text(bodies(claim(fleet.one.store)), "out");
 }
 
 void what_was_overtaken_in_the_same_node_is_not_appended(void**) {
@@ -158,60 +249,158 @@ void what_was_overtaken_in_the_same_node_is_not_appended(void**) {
     assert_int_equal(fleet.cluster.published, 0);
 }
 
-/// Visitors who change their minds on either node, while connections and nodes' claims come and go: what Edge has heard last
-/// of each is what was decided last.
-void the_last_word_is_what_edge_has(void**) {
-    std::uint32_t seed = 13;
-    const auto random = [&seed](std::uint32_t below) {
-        seed = seed * 1664525U + 1013904223U;
-        return (seed >> 8U) % below;
-    };
-    Fixture fleet;
-    std::map<std::string, std::string> decided;
-    std::map<std::string, std::string> heard;
-    std::vector<std::pair<Worker*, Claim>> claims;
+/// Visitors who change their minds on either node, and an Edge that notes what it hears of each last.
+class Shop {
+  public:
+    explicit Shop(std::uint32_t seed) : seed_(seed) {
+        for (std::size_t node = 0; node < 2; ++node) {
+            start(node);
+        }
+    }
+
+    std::uint32_t random(std::uint32_t below) {
+        seed_ = seed_ * 1664525U + 1013904223U;
+        return (seed_ >> 8U) % below;
+    }
+
+    void decide_somewhere() {
+        const std::string visitor = "v" + std::to_string(random(50));
+        decided_[visitor] = visitor + " " + std::to_string(++last_);
+        decide(any().store, decided_[visitor], visitor, now);
+    }
+
+    void claim_somewhere(std::size_t most) {
+        const std::size_t node = random(2);
+        for (Claim& claim : workers_[node]->store.claim(kLane, now, most, kAny)) {
+            claims_.push_back({node, std::move(claim), 0});
+        }
+    }
+
+    void deliver_something() {
+        if (!claims_.empty()) {
+            deliver(random(static_cast<std::uint32_t>(claims_.size())));
+        }
+    }
+
+    void reconnect() { any().broker.reconnect(); }
+
+    /// Its transfers may reach Edge all the same, for a while.
+    void kill_and_start_again() {
+        const std::size_t node = random(2);
+        workers_[node].reset();
+        for (Transfer& transfer : claims_) {
+            if (transfer.node == node && transfer.ends == 0) {
+                transfer.ends = now + 20'000;
+            }
+        }
+        start(node);
+    }
+
+    void turn_broker(bool on) {
+        cluster_.is_down = !on;
+        for (const std::unique_ptr<Worker>& worker : workers_) {
+            worker->broker.reconnect();
+        }
+    }
+
+    /// Until nothing waits.
+    void end() {
+        turn_broker(true);
+        for (int i = 0; i < 600; ++i) {
+            now += 1000;
+            claim_somewhere(100);
+            while (!claims_.empty()) {
+                deliver(0);
+            }
+        }
+        for (const auto& [visitor, body] : decided_) {
+            expect_text(heard_[visitor], body);
+        }
+    }
+
+    void end_old_transfers() {
+        std::erase_if(claims_,
+                      [&](const Transfer& transfer) { return transfer.ends != 0 && transfer.ends < now; });
+    }
+
     Time now = kNow;
-    const auto deliver = [&](std::size_t which) {
-        auto [owner, claim] = std::move(claims[which]);
-        claims.erase(claims.begin() + static_cast<std::ptrdiff_t>(which));
-        heard[claim.entry.body.substr(0, claim.entry.body.find(' '))] = claim.entry.body;
-        settle(owner->store, claim.id);
+
+  private:
+    struct Transfer {
+        std::size_t node = 0;
+        Claim claim;
+        Time ends = 0;  ///< 0: its process lives
     };
+
+    void start(std::size_t node) {
+        workers_[node] =
+            std::make_unique<Worker>(cluster_, "w" + std::to_string(++last_worker_), spools_[node].path());
+    }
+    Worker& any() { return *workers_[random(2)]; }
+
+    void deliver(std::size_t which) {
+        const Transfer transfer = std::move(claims_[which]);
+        claims_.erase(claims_.begin() + static_cast<std::ptrdiff_t>(which));
+        const std::string& body = transfer.claim.entry.body;
+        heard_[body.substr(0, body.find(' '))] = body;
+        if (transfer.ends == 0) {
+            settle(workers_[transfer.node]->store, transfer.claim.id);
+        }
+    }
+
+    std::uint32_t seed_;
+    std::uint32_t last_ = 0;
+    std::uint32_t last_worker_ = 0;
+    FakeCluster cluster_;
+    std::array<TemporaryDirectory, 2> spools_;
+    std::array<std::unique_ptr<Worker>, 2> workers_;
+    std::vector<Transfer> claims_;
+    std::map<std::string, std::string> decided_;
+    std::map<std::string, std::string> heard_;
+};
+
+void the_last_word_is_what_edge_has(void**) {
+    Shop shop(13);
     for (int i = 0; i < 8000; ++i) {
-        Worker& worker = random(2) == 0 ? fleet.one : fleet.two;
-        const std::uint32_t what = random(100);
-        now += 10;
+        const std::uint32_t what = shop.random(100);
+        shop.now += 10;
         if (what < 40) {
-            const std::string visitor = "v" + std::to_string(random(50));
-            const std::string body = visitor + " " + std::to_string(i);
-            decide(worker.store, body, visitor, now);
-            decided[visitor] = body;
+            shop.decide_somewhere();
         } else if (what < 70) {
-            for (Claim& claim : worker.store.claim(kLane, now, 10, kAny)) {
-                claims.emplace_back(&worker, std::move(claim));
-            }
-        } else if (what < 97 && !claims.empty()) {
-            deliver(random(static_cast<std::uint32_t>(claims.size())));
+            shop.claim_somewhere(10);
+        } else if (what < 97) {
+            shop.deliver_something();
         } else if (what == 98) {
-            worker.broker.reconnect();
+            shop.reconnect();
         }
     }
-    while (!claims.empty()) {
-        deliver(0);
-    }
-    for (int i = 0; i < 300; ++i) {
-        now += 1000;
-        for (Worker* worker : {&fleet.one, &fleet.two}) {
-            for (Claim& claim : worker->store.claim(kLane, now, 100, kAny)) {
-                claims.emplace_back(worker, std::move(claim));
+    shop.end();
+}
+
+void the_last_word_is_what_edge_has_after_outages_and_kills(void**) {
+    for (std::uint32_t seed = 1; seed <= 5; ++seed) {
+        Shop shop(seed);
+        for (int i = 0; i < 4000; ++i) {
+            const std::uint32_t what = shop.random(1000);
+            shop.now += 100;
+            shop.end_old_transfers();
+            if (what < 300) {
+                shop.decide_somewhere();
+            } else if (what < 600) {
+                shop.claim_somewhere(10);
+            } else if (what < 970) {
+                shop.deliver_something();
+            } else if (what < 980) {
+                shop.turn_broker(false);
+            } else if (what < 990) {
+                shop.turn_broker(true);
+            } else if (what < 995) {
+                shop.reconnect();
+            } else if (what < 997) {
+                shop.kill_and_start_again();
             }
         }
-        while (!claims.empty()) {
-            deliver(0);
-        }
-    }
-    for (const auto& [visitor, body] : decided) {
-        expect_text(heard[visitor], body);
+        shop.end();
     }
 }
 
@@ -227,8 +416,14 @@ int main() {
         cmocka_unit_test(a_decision_of_an_outage_is_said_to_the_broker_too),
         cmocka_unit_test(a_decision_that_comes_late_does_not_undo_a_newer_one),
         cmocka_unit_test(the_newest_of_several_spools_is_the_last_word),
+        cmocka_unit_test(the_broker_hears_of_what_a_killed_worker_has_delivered_without_it),
+        cmocka_unit_test(the_broker_hears_of_what_a_worker_that_leaves_has_delivered_without_it),
+        cmocka_unit_test(what_is_newer_goes_behind_what_another_worker_has_in_the_same_spool),
+        cmocka_unit_test(the_newest_is_said_again_after_an_older_one_that_a_spool_has_sent_meanwhile),
+        cmocka_unit_test(an_unconfirmed_copy_that_comes_after_all_does_not_undo_a_newer_decision),
         cmocka_unit_test(what_was_overtaken_in_the_same_node_is_not_appended),
         cmocka_unit_test(the_last_word_is_what_edge_has),
+        cmocka_unit_test(the_last_word_is_what_edge_has_after_outages_and_kills),
     };
     return cmocka_run_group_tests(tests, nullptr, nullptr);
 }

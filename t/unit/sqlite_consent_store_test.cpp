@@ -222,7 +222,7 @@ void a_dead_process_does_not_keep_others_from_withdrawing(void**) {
 void a_claim_lasts_as_long_as_a_transfer_may(void**) {
     const TemporaryDirectory directory;
     constexpr Time kLonger = ConsentStore::kClaimTime * 2;
-    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock, kLonger);
+    SqliteConsentStore store(directory.path(), kMaxSize, fixed_clock, {.claim_time = kLonger});
     store.append("A", {}, entry_of("in"), 0);
     assert_int_equal(claim(store).size(), 1);
     assert_int_equal(claim(store, kNow + kLonger - 1).size(), 0);
@@ -423,7 +423,7 @@ void those_that_have_failed_can_be_left_for_later(void**) {
 void no_website_takes_the_room_of_all_decisions(void**) {
     constexpr std::uint64_t kSmall = std::uint64_t{1} << 20U;
     TemporaryDirectory directory;
-    SqliteConsentStore store(directory.path(), kSmall, fixed_clock, ConsentStore::kClaimTime, true);
+    SqliteConsentStore store(directory.path(), kSmall, fixed_clock, {.has_shares = true});
     const std::string flooded = std::string(kLane) + " flooded";
     const std::string other = std::string(kLane) + " other";
     const std::string body(4000, 'x');
@@ -439,6 +439,73 @@ void no_website_takes_the_room_of_all_decisions(void**) {
     }
     // A decision that replaces an older one of the same visitor needs no room.
     assert_true(store.append("flood1", {}, entry_of(body, flooded), 0).has_value());
+}
+
+/// Two workers of a node whose broker is away.
+struct Spools {
+    static constexpr SqliteConsentStore::Options kSpool{.is_spool = true};
+
+    TemporaryDirectory directory;
+    SqliteConsentStore store{directory.path(), kMaxSize, fixed_clock, kSpool};
+    SqliteConsentStore other{directory.path(), kMaxSize, fixed_clock, kSpool};
+};
+
+std::string unpublished_in(ConsentSpool& spool, Time now = kNow) {
+    std::string text;
+    for (const UnpublishedConsent& decision : spool.unpublished(kLane, now, 10)) {
+        text += decision.identity + ":" + decision.entry.body + " ";
+    }
+    return text;
+}
+
+void a_spool_knows_what_is_unpublished_when_it_was_delivered(void**) {
+    Spools spools;
+    assert_true(spools.other.append("A", {}, entry_of("in"), 0).has_value());
+    assert_true(spools.store.append("B", {}, entry_of("in"), 0).has_value());
+    for (const Claim& claimed : claim(spools.store)) {
+        assert_true(settle_as(spools.store, claimed.id, Settlement::Result::delivered));
+    }
+    expect_text(bodies(claim(spools.store)), "");
+    expect_text(unpublished_in(spools.store), "A:in B:in ");
+    expect_text(unpublished_in(spools.other), "");  // it does not deliver
+    assert_true(spools.other.has("A"));
+    assert_false(spools.store.has("C"));
+}
+
+void what_is_published_is_not_delivered_from_here(void**) {
+    Spools spools;
+    assert_true(spools.store.append("A", {}, entry_of("in"), 0).has_value());
+    assert_true(spools.store.settle_unpublished(spools.store.unpublished(kLane, kNow, 1).front().id));
+    expect_text(unpublished_in(spools.store), "");
+    expect_text(bodies(claim(spools.store)), "");
+    assert_false(spools.store.has("A"));
+}
+
+void what_is_newer_than_what_was_published_stays(void**) {
+    Spools spools;
+    assert_true(spools.store.append("A", {}, entry_of("in"), 0).has_value());
+    const EntryId published = spools.store.unpublished(kLane, kNow, 1).front().id;
+    assert_true(spools.other.append("A", {}, entry_of("out"), 0).has_value());
+    assert_true(spools.store.settle_unpublished(published));
+    expect_text(unpublished_in(spools.store), "A:out ");
+    expect_text(bodies(claim(spools.store)), "out");
+}
+
+void a_decision_is_not_published_while_one_of_its_visitor_is_being_sent(void**) {
+    Spools spools;
+    assert_true(spools.store.append("A", {}, entry_of("in"), 0).has_value());
+    const auto claims = claim(spools.store);
+    assert_true(spools.store.append("A", {}, entry_of("out"), 0).has_value());
+    expect_text(unpublished_in(spools.store), "");
+    expect_text(unpublished_in(spools.store, kClaimsEnd), "A:out ");  // should it never be settled
+    assert_true(settle_as(spools.store, claims[0].id, Settlement::Result::delivered));
+    expect_text(unpublished_in(spools.store), "A:out ");
+}
+
+void a_store_of_one_node_publishes_nothing(void**) {
+    Fixture fixture;
+    assert_true(fixture.store.append("A", {}, entry_of("in"), 0).has_value());
+    expect_text(unpublished_in(fixture.store), "");
 }
 
 }  // namespace
@@ -474,6 +541,11 @@ int main() {
         cmocka_unit_test(workers_that_start_at_once_make_one_file),
         cmocka_unit_test(those_that_have_failed_can_be_left_for_later),
         cmocka_unit_test(no_website_takes_the_room_of_all_decisions),
+        cmocka_unit_test(a_spool_knows_what_is_unpublished_when_it_was_delivered),
+        cmocka_unit_test(what_is_published_is_not_delivered_from_here),
+        cmocka_unit_test(what_is_newer_than_what_was_published_stays),
+        cmocka_unit_test(a_decision_is_not_published_while_one_of_its_visitor_is_being_sent),
+        cmocka_unit_test(a_store_of_one_node_publishes_nothing),
     };
     return cmocka_run_group_tests_name("consent store", tests, nullptr, nullptr);
 }

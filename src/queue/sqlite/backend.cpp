@@ -22,8 +22,11 @@ class SqliteBackend final : public Backend {
     }
 
     std::unique_ptr<ConsentStore> open_consent_store(std::string& /*error*/) override {
-        return std::make_unique<SqliteConsentStore>(directory_, Space::consent_limit(limits_.max_size),
-                                                    wall_clock, claim_time_, limits_.websites > 1);
+        return consent_store(false);
+    }
+
+    std::unique_ptr<ConsentSpool> open_consent_spool(std::string& /*error*/) override {
+        return consent_store(true);
     }
 
     std::unique_ptr<OrderStore> open_order_store(std::string& /*error*/) override {
@@ -35,6 +38,13 @@ class SqliteBackend final : public Backend {
     }
 
   private:
+    [[nodiscard]] std::unique_ptr<SqliteConsentStore> consent_store(bool is_spool) const {
+        const SqliteConsentStore::Options options{
+            .claim_time = claim_time_, .has_shares = limits_.websites > 1, .is_spool = is_spool};
+        return std::make_unique<SqliteConsentStore>(directory_, Space::consent_limit(limits_.max_size),
+                                                    wall_clock, options);
+    }
+
     std::string directory_;
     Ledger& ledger_;
     Limits limits_;

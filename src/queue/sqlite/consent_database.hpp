@@ -9,6 +9,7 @@
 
 #include "entry_columns.hpp"
 #include "file_format.hpp"
+#include "queue/consent_store.hpp"
 #include "queue/entry.hpp"
 #include "sqlite.hpp"
 
@@ -55,12 +56,30 @@ struct ConsentDatabase {
     Statement sent{base, "UPDATE consents SET sending = 0, sending_until = 0 WHERE sending = ?"};
     Statement next_lane{base, "SELECT min(lane) FROM consents WHERE lane > ?"};
     Statement size_of_lane{base, "SELECT coalesce(sum(size), 0) FROM consents WHERE lane = ?"};
+    Statement note_unpublished{base, with_columns_twice("INSERT OR REPLACE INTO unpublished (id, identity, ",
+                                                        ") SELECT id, identity, ", "received, due, attempts",
+                                                        " FROM consents WHERE id = ?")};
+    Statement find_any{base,
+                       "SELECT 1 FROM consents WHERE identity = ?1"
+                       " UNION ALL SELECT 1 FROM unpublished WHERE identity = ?1"};
+    Statement oldest_unpublished{
+        base, with_columns("SELECT id, identity, ",
+                           " FROM unpublished WHERE lane = ?1 AND NOT EXISTS (SELECT 1 FROM consents"
+                           " WHERE consents.identity = unpublished.identity"
+                           " AND sending_until > ?2 AND sending_until <= ?3) ORDER BY id LIMIT ?4")};
+    Statement forget_unpublished{base, "DELETE FROM unpublished WHERE id = ?"};
     Statement used{base,
                    "SELECT (page_count - freelist_count) * page_size"
                    " FROM pragma_page_count, pragma_freelist_count, pragma_page_size"};
 
     /// Nothing where nothing waits for the identity.
     std::optional<Sending> sending(std::string_view identity);
+
+    /// Whether one of an identity waits, or is unpublished.
+    bool has(std::string_view identity);
+
+    /// Those of a lane of whose identity nothing is being sent, the oldest first. None after a failure.
+    std::vector<UnpublishedConsent> read_unpublished(std::string_view lane, Time now, std::size_t most);
 
     /// Adds requests of a lane that are due in a time, are not being sent, and have failed at most so often. False after a failure.
     bool read_due(std::string_view lane, Time from, Time until, Time now, std::uint32_t most_attempts,

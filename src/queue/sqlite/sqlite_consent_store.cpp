@@ -15,11 +15,8 @@ constexpr Time kForever = std::numeric_limits<Time>::max();
 }  // namespace
 
 SqliteConsentStore::SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock,
-                                       Time claim_time, bool has_shares)
-    : file_(directory, kConsentFile, "set-consent requests", clock),
-      max_size_(max_size),
-      claim_time_(claim_time),
-      has_shares_(has_shares) {
+                                       Options options)
+    : file_(directory, kConsentFile, "set-consent requests", clock), max_size_(max_size), options_(options) {
     file_.connect();
 }
 
@@ -41,8 +38,8 @@ std::optional<EntryId> SqliteConsentStore::append(std::string_view identity, con
         const std::int64_t row = file.base.last_row();
         id = ConsentDatabase::id_of(row);
         // While an older one is being sent as well, the claim on that one stands for both.
-        return inserted &&
-               (sent == 0 || sending.until > sent || file.take.run(sent + claim_time_, row).finish());
+        return inserted && (!options_.is_spool || file.note_unpublished.run(row).finish()) &&
+               (sent == 0 || sending.until > sent || file.take.run(sent + options_.claim_time, row).finish());
     });
     if (!done) {
         return std::nullopt;
@@ -71,7 +68,7 @@ bool SqliteConsentStore::has_room(ConsentDatabase& file, const Entry& entry) {
 /// summed up only when it may be too much.
 bool SqliteConsentStore::has_share(ConsentDatabase& file, const Entry& entry, std::uint64_t used) {
     constexpr Time kPause = 1000;
-    if (!has_shares_ || used < max_size_ / 2) {
+    if (!options_.has_shares || used < max_size_ / 2) {
         return true;
     }
     const Time now = file_.now();
@@ -130,7 +127,7 @@ std::vector<Claim> SqliteConsentStore::claim(std::string_view lane, Time now, st
                file.read_due(lane, now + Backlog::kLongestWait + 1, kForever, now, most_attempts, most,
                              claims) &&
                std::all_of(claims.begin(), claims.end(), [&](const Claim& claim) {
-                   return file.take.run(now + claim_time_, claim.id.number).finish();
+                   return file.take.run(now + options_.claim_time, claim.id.number).finish();
                });
     });
     if (!done) {
@@ -172,6 +169,34 @@ bool SqliteConsentStore::settle(const Settlement& settlement) {
                               file_.path()});
     }
     return done;
+}
+
+bool SqliteConsentStore::has(std::string_view identity) {
+    if (!file_.connect()) {
+        return false;
+    }
+    const bool found = file_.tables().has(identity);
+    return file_.tables().base.failed() ? file_.recover() : found;
+}
+
+std::vector<UnpublishedConsent> SqliteConsentStore::unpublished(std::string_view lane, Time now,
+                                                                std::size_t most) {
+    if (!file_.delivers() || !file_.connect()) {
+        return {};
+    }
+    std::vector<UnpublishedConsent> decisions = file_.tables().read_unpublished(lane, now, most);
+    if (file_.tables().base.failed()) {
+        file_.recover();
+        return {};
+    }
+    return decisions;
+}
+
+bool SqliteConsentStore::settle_unpublished(EntryId id) {
+    untidy_ = true;
+    return file_.change([&](ConsentDatabase& file) {
+        return file.forget_unpublished.run(id.number).finish() && file.remove.run(id.number).finish();
+    });
 }
 
 }  // namespace aep::queue::sqlite

@@ -18,12 +18,19 @@ namespace aep::queue::sqlite {
 ///
 /// A request that replaces another gets a new identifier. While the replaced one is being sent, the new one knows of
 /// it (`sending`) and waits, so that they cannot overtake each other.
-class SqliteConsentStore final : public ConsentStore {
+class SqliteConsentStore final : public ConsentSpool {
   public:
-    /// A file of `max_size` bytes takes only what replaces something. `claim_time`: ms, longer than any transfer may
-    /// take. `has_shares`: no lane takes more than what it leaves to all others. Where the file cannot be opened messages() says why, and each call tries again.
-    SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock = wall_clock,
-                       Time claim_time = kClaimTime, bool has_shares = false);
+    struct Options {
+        Time claim_time = kClaimTime;  ///< ms, longer than any transfer may take
+        bool has_shares = false;       ///< no lane takes more than what it leaves to all others
+        bool is_spool = false;         ///< what is appended is unpublished, too
+    };
+
+    /// A file of `max_size` bytes takes only what replaces something. Where the file cannot be opened messages() says why,
+    /// and each call tries again.
+    SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock, Options options);
+    SqliteConsentStore(const std::string& directory, std::uint64_t max_size, Clock clock = wall_clock)
+        : SqliteConsentStore(directory, max_size, clock, Options{}) {}
 
     std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,
                                   const Entry& entry, Time sent) override;
@@ -33,6 +40,9 @@ class SqliteConsentStore final : public ConsentStore {
     /// False when it is not durable: it has to be given again. A refused request is kept among the file's dead
     /// letters, the newest thousand of them.
     bool settle(const Settlement& settlement) override;
+    bool has(std::string_view identity) override;
+    std::vector<UnpublishedConsent> unpublished(std::string_view lane, Time now, std::size_t most) override;
+    bool settle_unpublished(EntryId id) override;
     std::vector<std::string> lanes() override { return file_.lanes(); }
     void leave() override { file_.leave(); }
     std::vector<LogLine> messages() override { return file_.messages(); }
@@ -43,8 +53,7 @@ class SqliteConsentStore final : public ConsentStore {
 
     CommonFile<ConsentDatabase> file_;
     std::uint64_t max_size_;
-    Time claim_time_;
-    bool has_shares_;
+    Options options_;
     std::map<std::string, Time, std::less<>> full_until_;  ///< lanes that are not asked about again so soon
     bool untidy_ = true;                                   ///< something was deleted
 };

@@ -81,7 +81,7 @@ class AmqpBackend final : public Backend {
 
     std::unique_ptr<ConsentStore> open_consent_store(std::string& error) override {
         return std::make_unique<BrokerConsentStore>(access_,
-                                                    spool_ ? spool_->open_consent_store(error) : nullptr);
+                                                    spool_ ? spool_->open_consent_spool(error) : nullptr);
     }
 
     std::unique_ptr<OrderStore> open_order_store(std::string& error) override {

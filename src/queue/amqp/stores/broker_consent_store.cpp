@@ -11,7 +11,7 @@
 
 namespace aep::queue::amqp::stores {
 
-BrokerConsentStore::BrokerConsentStore(Access access, std::unique_ptr<ConsentStore> spool)
+BrokerConsentStore::BrokerConsentStore(Access access, std::unique_ptr<ConsentSpool> spool)
     : access_(std::move(access)), spool_(std::move(spool)) {
     for (std::string& name : access_.topology.consent_queues()) {
         queues_.emplace_back(access_, std::move(name)).consume();
@@ -36,26 +36,26 @@ Message BrokerConsentStore::message_for(std::string_view identity, const Entry& 
     return message;
 }
 
+Message BrokerConsentStore::late_message_for(std::string_view identity, const Entry& entry) {
+    Message message = message_for(identity, entry);
+    message.headers.emplace_back("aep-late", "1");
+    return message;
+}
+
 std::optional<EntryId> BrokerConsentStore::append(std::string_view identity, const ConsentOrder::Turn& turn,
                                                   const Entry& entry, Time sent) {
     if (turn.is_overtaken()) {
         return EntryId{};
     }
-    // Behind what the spool has of this node.
-    if (access_.publisher.is_ready() && access_.topology.has_lane(entry.lane) && unpublished_.empty()) {
+    const bool is_in_spool = spool_ && spool_->has(identity);
+    if (access_.publisher.is_ready() && access_.topology.has_lane(entry.lane) && !is_in_spool) {
         const Message message = message_for(identity, entry);
         if (access_.publisher.publish(message)) {
             return EntryId{EntryId::Kind::consent, kBrokerPart, ++last_};
         }
     }
-    std::optional<EntryId> id = spool_ ? spool_->append(identity, turn, entry, sent) : std::nullopt;
-    if (id && *id != EntryId{}) {
-        if (unpublished_.size() == kMostUnpublished) {
-            unpublished_.pop_front();
-        }
-        unpublished_.push_back({std::string(identity), entry});
-    }
-    return id;
+    forward_at_[entry.lane] = 0;
+    return spool_ ? spool_->append(identity, turn, entry, sent) : std::nullopt;
 }
 
 ConsentStore::Withdrawal BrokerConsentStore::withdraw(std::string_view /*identity*/, Time /*now*/) {
@@ -63,66 +63,63 @@ ConsentStore::Withdrawal BrokerConsentStore::withdraw(std::string_view /*identit
     return spool_ || access_.publisher.is_ready() ? Withdrawal::in_flight : Withdrawal::absent;
 }
 
-/// Of an identity only the last is needed, unless that is older than a decision that has been sent. It rests as long as an
-/// older one would. Several nodes' spools may have given theirs in any order.
+/// Of an identity only the last is needed. It rests as long as an older one would. Several nodes' spools may have given
+/// theirs in any order.
 void BrokerConsentStore::skip_superseded(OrderedQueue& queue) {
     std::map<std::string_view, OrderedQueue::Waiting*> last;
     for (OrderedQueue::Waiting& waiting : queue.waiting()) {
-        if (!waiting.is_claimed && !waiting.identity.empty() && !is_older_than_known(waiting)) {
+        if (!waiting.is_claimed && !waiting.is_overtaken && !waiting.identity.empty()) {
             OrderedQueue::Waiting*& newest = last[waiting.identity];
             if (newest == nullptr || !waiting.is_late || waiting.entry.received >= newest->entry.received) {
                 newest = &waiting;
             }
         }
     }
-    const auto is_needed = [&](const OrderedQueue::Waiting& waiting) {
-        const auto found = last.find(waiting.identity);
-        return waiting.is_claimed || waiting.identity.empty() ||
-               (found != last.end() && found->second == &waiting);
-    };
     for (OrderedQueue::Waiting& waiting : queue.waiting()) {
-        if (const auto found = last.find(waiting.identity); found != last.end()) {
+        const auto found = last.find(waiting.identity);
+        if (found != last.end()) {
             found->second->rests_until = std::max(found->second->rests_until, waiting.rests_until);
         }
-        waiting.is_needed = is_needed(waiting);
+        const bool says_all = found == last.end() || found->second == &waiting;
+        waiting.is_needed = waiting.is_claimed || waiting.identity.empty() || says_all;
     }
     std::erase_if(queue.waiting(), [&](const OrderedQueue::Waiting& waiting) {
-        if (!waiting.is_needed) {
+        const bool is_over = !waiting.is_needed || (waiting.is_overtaken && say_again(waiting));
+        if (is_over) {
             queue.skip(waiting);
         }
-        return !waiting.is_needed;
+        return is_over;
     });
 }
 
-/// The order in the queue is the order of decisions, but for those that the spool had first. Their time is by the clock
-/// of their node.
-bool BrokerConsentStore::is_older_than_known(const OrderedQueue::Waiting& waiting) const {
-    const auto newest = newest_.find(waiting.identity);
-    return waiting.is_late && newest != newest_.end() && waiting.entry.received < newest->second;
-}
-
-void BrokerConsentStore::remember(const std::string& identity, Time received) {
-    const auto known = newest_.find(identity);
-    if (known != newest_.end()) {
-        known->second = std::max(known->second, received);
+/// The order in the queue is the order of decisions, but for those that a spool had first. Where these are older than
+/// another one, their node may have sent them after that. Their time is by the clock of their node.
+void BrokerConsentStore::hear(OrderedQueue::Waiting& waiting, Time now) {
+    // A transfer of a process that has died may be under way still.
+    if (waiting.is_redelivered) {
+        waiting.rests_until = now + kClaimTime;
+    }
+    if (waiting.identity.empty()) {
         return;
     }
-    if (remembered_.size() == kRemembered) {
-        newest_.erase(remembered_.front());
-        remembered_.pop_front();
+    if (std::optional<Entry> newer = last_words_.hear(waiting.identity, waiting.entry, waiting.is_late)) {
+        waiting.entry = std::move(*newer);
+        waiting.is_overtaken = true;
     }
-    remembered_.push_back(identity);
-    newest_.emplace(identity, received);
+}
+
+/// By way of the broker, so that it is not lost with this process. Whether it is there.
+bool BrokerConsentStore::say_again(const OrderedQueue::Waiting& overtaken) {
+    return access_.publisher.publish(late_message_for(overtaken.identity, overtaken.entry));
 }
 
 void BrokerConsentStore::look(Time now) {
     for (OrderedQueue& queue : queues_) {
         const std::uint64_t before = last_;
         queue.pull(last_);
-        // A transfer of a process that has died may be under way still.
         for (OrderedQueue::Waiting& waiting : queue.waiting()) {
-            if (waiting.number > before && waiting.is_redelivered) {
-                waiting.rests_until = now + kClaimTime;
+            if (waiting.number > before) {
+                hear(waiting, now);
             }
         }
         queue.end_all();
@@ -136,12 +133,12 @@ void BrokerConsentStore::claim(OrderedQueue& queue, std::string_view lane, Time 
     std::set<std::string_view> under_way;
     for (OrderedQueue::Waiting& waiting : queue.waiting()) {
         const bool is_free = under_way.insert(waiting.identity).second || waiting.identity.empty();
-        if (!is_free || waiting.is_claimed || claims.size() == most || waiting.entry.lane != lane ||
-            waiting.entry.due > now || waiting.rests_until > now || waiting.entry.attempts > most_attempts) {
+        if (!is_free || waiting.is_claimed || waiting.is_overtaken || claims.size() == most ||
+            waiting.entry.lane != lane || waiting.entry.due > now || waiting.rests_until > now ||
+            waiting.entry.attempts > most_attempts) {
             continue;
         }
         waiting.is_claimed = true;
-        remember(waiting.identity, waiting.entry.received);
         claims.push_back({{EntryId::Kind::consent, kBrokerPart, waiting.number}, waiting.entry});
     }
 }
@@ -151,7 +148,7 @@ std::vector<Claim> BrokerConsentStore::claim(std::string_view lane, Time now, st
     if (left_) {
         return {};
     }
-    forward(now);
+    forward(lane, now);
     look(now);
     std::vector<Claim> claims;
     for (OrderedQueue& queue : queues_) {
@@ -176,17 +173,34 @@ bool BrokerConsentStore::settle(const Settlement& settlement) {
 }
 
 /// The broker gets the decisions that it has missed; the spool need not deliver them then.
-void BrokerConsentStore::forward(Time now) {
-    while (!unpublished_.empty() && access_.publisher.is_ready()) {
-        const Decision& decision = unpublished_.front();
-        Message message = message_for(decision.identity, decision.entry);
-        message.headers.emplace_back("aep-late", "1");
-        if (!access_.publisher.publish(message)) {
-            return;
-        }
-        spool_->withdraw(decision.identity, now);
-        unpublished_.pop_front();
+void BrokerConsentStore::forward(std::string_view lane, Time now) {
+    constexpr Time kPause = 1000;
+    constexpr std::size_t kMost = 64;
+    Time& next = forward_at_[std::string(lane)];
+    const bool is_asked_lately = now < next && next <= now + kPause;
+    if (!spool_ || is_asked_lately || !access_.publisher.is_ready() || !access_.topology.has_lane(lane)) {
+        return;
     }
+    std::vector<UnpublishedConsent> decisions = spool_->unpublished(lane, now, kMost);
+    while (!decisions.empty() && publish(decisions)) {
+        decisions = spool_->unpublished(lane, now, kMost);
+    }
+    next = now + kPause;
+}
+
+/// Whether the broker has all of them, and the spool knows.
+bool BrokerConsentStore::publish(const std::vector<UnpublishedConsent>& decisions) {
+    std::vector<Message> messages;
+    messages.reserve(decisions.size());
+    for (const UnpublishedConsent& decision : decisions) {
+        messages.push_back(late_message_for(decision.identity, decision.entry));
+    }
+    const std::vector<Fate> fates = access_.publisher.publish(messages);
+    bool is_done = true;
+    for (std::size_t i = 0; i < decisions.size(); ++i) {
+        is_done = fates[i] == Fate::confirmed && spool_->settle_unpublished(decisions[i].id) && is_done;
+    }
+    return is_done;
 }
 
 std::vector<std::string> BrokerConsentStore::lanes() {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <deque>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
@@ -9,6 +10,7 @@
 #include <vector>
 
 #include "access.hpp"
+#include "last_words.hpp"
 #include "ordered_queue.hpp"
 #include "queue/consent_store.hpp"
 
@@ -19,16 +21,12 @@ namespace aep::queue::amqp::stores {
 /// Of what waits for the same identity only the newest is sent.
 ///
 /// While the broker is away they wait in the spool's file, from which this node delivers them; a decision that the spool
-/// has taken is published all the same when the broker is back, since an older one may wait there.
+/// has taken is published all the same when the broker is back, since an older one may wait there, or a newer one have
+/// been sent from there before the spool's was.
 class BrokerConsentStore final : public ConsentStore {
   public:
-    /// Identities whose newest decision is remembered, lest an older one that comes late undoes it.
-    static constexpr std::size_t kRemembered = 16384;
-    /// Decisions of the spool that are to be published; of more than that the oldest are not.
-    static constexpr std::size_t kMostUnpublished = 16384;
-
     /// `spool` may be null.
-    BrokerConsentStore(Access access, std::unique_ptr<ConsentStore> spool);
+    BrokerConsentStore(Access access, std::unique_ptr<ConsentSpool> spool);
     ~BrokerConsentStore() override;
 
     std::optional<EntryId> append(std::string_view identity, const ConsentOrder::Turn& turn,
@@ -43,29 +41,24 @@ class BrokerConsentStore final : public ConsentStore {
     std::vector<LogLine> messages() override;
 
   private:
-    struct Decision {
-        std::string identity;
-        Entry entry;
-    };
-
     Message message_for(std::string_view identity, const Entry& entry);
+    Message late_message_for(std::string_view identity, const Entry& entry);
     void look(Time now);
+    void hear(OrderedQueue::Waiting& waiting, Time now);
     void skip_superseded(OrderedQueue& queue);
-    bool is_older_than_known(const OrderedQueue::Waiting& waiting) const;
-    void remember(const std::string& identity, Time received);
+    bool say_again(const OrderedQueue::Waiting& overtaken);
     void claim(OrderedQueue& queue, std::string_view lane, Time now, std::size_t most,
                std::uint32_t most_attempts, std::vector<Claim>& claims);
-    void forward(Time now);
+    void forward(std::string_view lane, Time now);
+    bool publish(const std::vector<UnpublishedConsent>& decisions);
 
     const Access access_;
-    const std::unique_ptr<ConsentStore> spool_;
+    const std::unique_ptr<ConsentSpool> spool_;
     std::uint64_t last_ = 0;
     bool left_ = false;
     std::deque<OrderedQueue> queues_;
-    std::deque<Decision> unpublished_;  ///< in their order
-
-    std::map<std::string, Time, std::less<>> newest_;  ///< by identity: when it was received
-    std::deque<std::string> remembered_;               ///< the same, in the order in which they came
+    std::map<std::string, Time, std::less<>> forward_at_;  ///< by lane: when the spool is asked again
+    LastWords last_words_;
 };
 
 }  // namespace aep::queue::amqp::stores

@@ -72,6 +72,7 @@ void OrderedQueue::receive(Delivery&& delivery, std::uint64_t& last) {
                         .is_late = is_late,
                         .is_claimed = false,
                         .is_needed = true,
+                        .is_overtaken = false,
                         .rests_until = 0,
                         .entry = std::move(*entry),
                         .end = {}});

@@ -25,7 +25,9 @@ class OrderedQueue {
         bool is_late = false;  ///< it was kept elsewhere before it came into the queue
         bool is_claimed = false;
         bool is_needed = true;  ///< false: what came after it says all
-        Time rests_until = 0;   ///< of a consent: what a transfer of another process may be sending
+        bool is_overtaken =
+            false;  ///< a consent that came too late: `entry` is the newer one, which is to be said again
+        Time rests_until = 0;  ///< of a consent: what a transfer of another process may be sending
         Entry entry;
         std::optional<Settlement> end;  ///< to be carried out
     };
