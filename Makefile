@@ -22,6 +22,7 @@ AMQP    := ngx_http_aep_amqp_module
 #                 those in which test-package tries the package: bookworm trixie
 #   QUICK         1: less than a minute of test-attacks; SAN=-fsanitize=address,undefined attacks a sanitized build
 #   FUZZ_SECONDS  how long fuzz works on each parser: 20
+#   SECONDS       how long soak takes: 3600
 #   DESTDIR, MODULES_PATH, CONF_PATH
 #                 where install puts things, if not where nginx itself looks
 #   PREFIX        programs go into its bin: /usr/local
@@ -261,7 +262,7 @@ $(PRIVATE) $(DEPS)/rabbitmq: $(DEPS)/%: $(DEPS)/test t/tools/unpack.sh
 # Each of these does all the set-up it needs, then makes run-<itself>: what was just installed is found that way.
 BUILDS := demo
 TESTS  := test unit test-html test-nginx test-edge test-browser test-firefox test-attacks test-versions \
-          test-nginx-suite test-fleet demo-check demo-fleet picture
+          test-nginx-suite test-fleet demo-check demo-fleet picture soak
 TOOLS  := test-sanitize test-threads fuzz bench lint format
 DEBS   := deb
 SECOND := amqp
@@ -363,6 +364,10 @@ run-test-attacks: $(if $(SAN),build/asan/keep_loaded.so)
 
 # Debian's suites that may have a newer nginx, and nginx as its makers build it.
 SUITES ?= trixie forky sid nginx.org
+
+soak: ## an hour of a shop's traffic, or SECONDS of it, with an outage and a reload each minute: what grows?
+run-soak: all
+	AEP_SOAK_SECONDS=$(or $(SECONDS),3600) AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) prove --verbose -I t/lib t/soak
 
 test-versions: ## builds the module for the nginx of newer Debian suites, and runs t/*.t with each
 run-test-versions: all $(DEPS)/test-nginx $(PRIVATE)
