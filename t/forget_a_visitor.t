@@ -79,6 +79,10 @@ my $queue = $server->queue;
 ok(AepServer::wait_until(sub { 2 == (() = $queue->consents) && 2 == (() = $queue->orders) && 1 == (() = $queue->dead_letters) }),
     'decisions, orders and the dead letter are in the queue');
 
+# As in the spool of a fleet.
+my $columns = 'id, identity, lane, received, due, attempts, source, size, website, action, target, headers, body';
+$queue->rows($queue->directory . '/consent.db', "INSERT INTO unpublished ($columns) SELECT $columns FROM consents");
+
 subtest 'who cannot be found' => sub {
     my ($exit, $said) = forget($queue->directory, '6' x 38);
     is($exit, 1, 'an identity that nothing is of');
@@ -99,11 +103,13 @@ subtest 'by the ECID' => sub {
     my ($exit, $said) = forget($queue->directory, $jane);
     is($exit, 0, 'something is found');
     like($said, qr/consent\.db: 1 decisions on consent deleted/, 'the decision');
+    like($said, qr/consent\.db: 1 decisions of which the broker has not heard deleted/, 'and its copy for the broker');
     like($said, qr/dead letters deleted/,                        'the dead letter');
     like($said, qr/reload nginx now/,                            'what is to be done then');
     is(names_in($queue->entries),      'john-again john-cookie', 'the other visitor\'s events stay');
     is(names_in($queue->dead_letters), '',                       'the dead letter is gone');
     is(scalar(() = $queue->consents), 1, 'the other decision stays');
+    is(scalar(() = $queue->rows($queue->directory . '/consent.db', 'SELECT id FROM unpublished')), 1, 'its copy, too');
     is(scalar(() = $queue->orders), 2, 'the orders are not found by it');
 };
 
