@@ -203,7 +203,9 @@ my $patience = 240 + 330;    # the second: until a worker renews its connection
 my $are_empty = AepServer::wait_until(
     sub { sleep 1; spooled() == 0 && $rabbit->waiting(qr/^aep\.(?:lane|order|consent|hold)\./) == 0 }, $patience);
 ok($are_empty, 'the queues get empty')
-    or diag(spooled() . " in spools, the broker has:\n" . $rabbit->ctl(1, qw(-q list_queues name messages consumers)));
+    or diag(spooled() . " in spools, the broker has:\n" . $rabbit->ctl(1, qw(-q list_queues name messages messages_ready consumers))
+    . $rabbit->ctl(1, qw(-q list_channels pid connection consumer_count messages_unacknowledged))
+    . join "\n", map { my @lines = split /\n/, $_->log; ('of a log:', @lines[-20 .. -1]) } @servers);
 my $drained = time - $begun;
 $_->quit for @servers;
 $edge->stop;

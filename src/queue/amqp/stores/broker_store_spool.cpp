@@ -11,7 +11,8 @@ namespace aep::queue::amqp::stores {
 
 /// Gives what the spool has to the broker, for a part of a second at most.
 void BrokerStore::forward() {
-    constexpr std::size_t kMost = 256;
+    // What is in the broker and not out of the spool yet when a process is killed is delivered twice.
+    constexpr std::size_t kMost = 32;
     constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
     constexpr std::int64_t kLongest = 200;
     constexpr Time kWheneverDue = std::numeric_limits<Time>::max();
