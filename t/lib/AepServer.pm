@@ -353,7 +353,8 @@ sub free_port {
     die "there is no free port: $@";
 }
 
-# Kills all of nginx's processes; returns their ids.
+# Kills all of nginx's processes; returns their ids. The port is free then: a process whose first thread has ended may hold
+# it for a moment more.
 sub kill_now {
     my $self = shift;
     kill STOP => $self->{pid};    # it shall not start another worker meanwhile
@@ -362,6 +363,7 @@ sub kill_now {
     kill KILL => @all;
     local $?;
     waitpid $self->{pid}, 0;
+    wait_until(sub { !$self->is_listening }, 5);
     return @all;
 }
 
