@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -75,8 +76,8 @@ class ConsentSpool : public ConsentStore {
     virtual std::vector<UnpublishedConsent> unpublished(std::string_view lane, Time now,
                                                         std::size_t most) = 0;
 
-    /// The broker has one: it is not sent from here any more. False when that is not durable: it is given again.
-    virtual bool settle_unpublished(EntryId id) = 0;
+    /// The broker has these: they are not sent from here any more. False when that is not durable: they are given again.
+    virtual bool settle_unpublished(std::span<const EntryId> ids) = 0;
 };
 
 }  // namespace aep::queue

@@ -187,6 +187,20 @@ void the_broker_hears_of_what_a_worker_that_leaves_has_delivered_without_it(void
     expect_text(bodies(claim(fleet.one.store)), "out out");
 }
 
+void all_that_a_long_outage_has_left_is_published(void**) {
+    constexpr int kMany = 150;
+    Fixture fleet;
+    fleet.cluster.is_down = true;
+    for (int i = 0; i < kMany; ++i) {
+        decide(fleet.one.store, "in", "visitor " + std::to_string(i));
+    }
+    fleet.cluster.is_down = false;
+    for (int i = 0; i < 10; ++i) {
+        fleet.one.store.claim(kLane, kNow + i * 2000, 0, kAny);
+    }
+    assert_int_equal(fleet.cluster.published, kMany);
+}
+
 void what_is_newer_goes_behind_what_another_worker_has_in_the_same_spool(void**) {
     Fixture fleet;
     TemporaryDirectory spool;
@@ -418,6 +432,7 @@ int main() {
         cmocka_unit_test(the_newest_of_several_spools_is_the_last_word),
         cmocka_unit_test(the_broker_hears_of_what_a_killed_worker_has_delivered_without_it),
         cmocka_unit_test(the_broker_hears_of_what_a_worker_that_leaves_has_delivered_without_it),
+        cmocka_unit_test(all_that_a_long_outage_has_left_is_published),
         cmocka_unit_test(what_is_newer_goes_behind_what_another_worker_has_in_the_same_spool),
         cmocka_unit_test(the_newest_is_said_again_after_an_older_one_that_a_spool_has_sent_meanwhile),
         cmocka_unit_test(an_unconfirmed_copy_that_comes_after_all_does_not_undo_a_newer_decision),

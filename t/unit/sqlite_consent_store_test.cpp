@@ -475,7 +475,8 @@ void a_spool_knows_what_is_unpublished_when_it_was_delivered(void**) {
 void what_is_published_is_not_delivered_from_here(void**) {
     Spools spools;
     assert_true(spools.store.append("A", {}, entry_of("in"), 0).has_value());
-    assert_true(spools.store.settle_unpublished(spools.store.unpublished(kLane, kNow, 1).front().id));
+    const EntryId published = spools.store.unpublished(kLane, kNow, 1).front().id;
+    assert_true(spools.store.settle_unpublished(std::span(&published, 1)));
     expect_text(unpublished_in(spools.store), "");
     expect_text(bodies(claim(spools.store)), "");
     assert_false(spools.store.has("A"));
@@ -486,7 +487,7 @@ void what_is_newer_than_what_was_published_stays(void**) {
     assert_true(spools.store.append("A", {}, entry_of("in"), 0).has_value());
     const EntryId published = spools.store.unpublished(kLane, kNow, 1).front().id;
     assert_true(spools.other.append("A", {}, entry_of("out"), 0).has_value());
-    assert_true(spools.store.settle_unpublished(published));
+    assert_true(spools.store.settle_unpublished(std::span(&published, 1)));
     expect_text(unpublished_in(spools.store), "A:out ");
     expect_text(bodies(claim(spools.store)), "out");
 }

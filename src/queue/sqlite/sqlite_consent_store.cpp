@@ -192,10 +192,12 @@ std::vector<UnpublishedConsent> SqliteConsentStore::unpublished(std::string_view
     return decisions;
 }
 
-bool SqliteConsentStore::settle_unpublished(EntryId id) {
+bool SqliteConsentStore::settle_unpublished(std::span<const EntryId> ids) {
     untidy_ = true;
     return file_.change([&](ConsentDatabase& file) {
-        return file.forget_unpublished.run(id.number).finish() && file.remove.run(id.number).finish();
+        return std::ranges::all_of(ids, [&](const EntryId& id) {
+            return file.forget_unpublished.run(id.number).finish() && file.remove.run(id.number).finish();
+        });
     });
 }
 

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,7 +43,7 @@ class SqliteConsentStore final : public ConsentSpool {
     bool settle(const Settlement& settlement) override;
     bool has(std::string_view identity) override;
     std::vector<UnpublishedConsent> unpublished(std::string_view lane, Time now, std::size_t most) override;
-    bool settle_unpublished(EntryId id) override;
+    bool settle_unpublished(std::span<const EntryId> ids) override;
     std::vector<std::string> lanes() override { return file_.lanes(); }
     void leave() override { file_.leave(); }
     std::vector<LogLine> messages() override { return file_.messages(); }

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "queue/amqp/wire.hpp"
+#include "queue/queue_clock.hpp"
 
 namespace aep::queue::amqp::stores {
 
@@ -175,17 +176,20 @@ bool BrokerConsentStore::settle(const Settlement& settlement) {
 /// The broker gets the decisions that it has missed; the spool need not deliver them then.
 void BrokerConsentStore::forward(std::string_view lane, Time now) {
     constexpr Time kPause = 1000;
+    constexpr std::int64_t kLongest = 200;  // ms: the thread has more to do
     constexpr std::size_t kMost = 64;
     Time& next = forward_at_[std::string(lane)];
     const bool is_asked_lately = now < next && next <= now + kPause;
     if (!spool_ || is_asked_lately || !access_.publisher.is_ready() || !access_.topology.has_lane(lane)) {
         return;
     }
-    std::vector<UnpublishedConsent> decisions = spool_->unpublished(lane, now, kMost);
-    while (!decisions.empty() && publish(decisions)) {
-        decisions = spool_->unpublished(lane, now, kMost);
-    }
-    next = now + kPause;
+    const std::int64_t until = monotonic_now() + kLongest;
+    bool is_done = false;
+    do {
+        const std::vector<UnpublishedConsent> decisions = spool_->unpublished(lane, now, kMost);
+        is_done = decisions.empty() || !publish(decisions);
+    } while (!is_done && monotonic_now() < until);
+    next = is_done ? now + kPause : 0;
 }
 
 /// Whether the broker has all of them, and the spool knows.
@@ -196,11 +200,13 @@ bool BrokerConsentStore::publish(const std::vector<UnpublishedConsent>& decision
         messages.push_back(late_message_for(decision.identity, decision.entry));
     }
     const std::vector<Fate> fates = access_.publisher.publish(messages);
-    bool is_done = true;
+    std::vector<EntryId> confirmed;
     for (std::size_t i = 0; i < decisions.size(); ++i) {
-        is_done = fates[i] == Fate::confirmed && spool_->settle_unpublished(decisions[i].id) && is_done;
+        if (fates[i] == Fate::confirmed) {
+            confirmed.push_back(decisions[i].id);
+        }
     }
-    return is_done;
+    return spool_->settle_unpublished(confirmed) && confirmed.size() == decisions.size();
 }
 
 std::vector<std::string> BrokerConsentStore::lanes() {
