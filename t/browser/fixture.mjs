@@ -158,7 +158,8 @@ class Visitor {
      */
     async goBack() {
         await this.evaluate(() => setTimeout(() => history.back(), 50));
-        await this.page.waitForFunction(() => window.isRestored);
+        // Not by frames: a page that comes back on a busy machine may draw none for long.
+        await this.page.waitForFunction(() => window.isRestored, undefined, { polling: 50 });
     }
 
     /** Runs a function in the page. */
