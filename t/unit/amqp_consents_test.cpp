@@ -1,5 +1,6 @@
 #include "queue/amqp/stores/broker_consent_store.hpp"
 
+#include <algorithm>
 #include <array>
 #include <limits>
 #include <map>
@@ -185,6 +186,43 @@ void the_broker_hears_of_what_a_worker_that_leaves_has_delivered_without_it(void
     fleet.cluster.is_down = false;
     next.store.claim(kLane, kNow, 0, kAny);
     expect_text(bodies(claim(fleet.one.store)), "out out");
+}
+
+/// A connection ends while a transfer is under way: another worker has the queue for a while, and delivers what this one
+/// has delivered, too.
+void what_was_settled_without_a_connection_holds_back_nothing_newer(void**) {
+    Fixture fleet;
+    auto& consumers = fleet.cluster.consumers[fleet.one.topology.consent_queue("anna")];
+    for (const Result result : {Result::delivered, Result::retry}) {
+        decide(fleet.one.store, "in");
+        const std::vector<Claim> claims = claim(fleet.one.store);
+        expect_text(bodies(claims), "in");
+        std::reverse(consumers.begin(), consumers.end());
+        fleet.one.broker.reconnect();
+        expect_text(bodies(claim(fleet.one.store)), "");
+        claim(fleet.two.store);
+        settle(fleet.two.store, claim(fleet.two.store, kNow + ConsentStore::kClaimTime).front().id);
+        settle(fleet.one.store, claims.front().id, result, kNow);
+        std::reverse(consumers.begin(), consumers.end());
+        decide(fleet.two.store, "out");
+        const std::vector<Claim> newer = claim(fleet.one.store);
+        expect_text(bodies(newer), "out");
+        settle(fleet.one.store, newer.front().id);
+    }
+}
+
+void what_was_delivered_is_not_sent_again_when_it_comes_again(void**) {
+    Fixture fleet;
+    decide(fleet.one.store, "in");
+    const std::vector<Claim> claims = claim(fleet.one.store);
+    fleet.cluster.is_down = true;
+    fleet.one.broker.reconnect();
+    claim(fleet.one.store);
+    settle(fleet.one.store, claims.front().id);
+    fleet.cluster.is_down = false;
+    expect_text(bodies(claim(fleet.one.store)), "");
+    expect_text(bodies(claim(fleet.one.store, kNow + ConsentStore::kClaimTime)), "");
+    assert_int_equal(fleet.one.broker.held(), 0);
 }
 
 void all_that_a_long_outage_has_left_is_published(void**) {
@@ -432,6 +470,8 @@ int main() {
         cmocka_unit_test(the_newest_of_several_spools_is_the_last_word),
         cmocka_unit_test(the_broker_hears_of_what_a_killed_worker_has_delivered_without_it),
         cmocka_unit_test(the_broker_hears_of_what_a_worker_that_leaves_has_delivered_without_it),
+        cmocka_unit_test(what_was_settled_without_a_connection_holds_back_nothing_newer),
+        cmocka_unit_test(what_was_delivered_is_not_sent_again_when_it_comes_again),
         cmocka_unit_test(all_that_a_long_outage_has_left_is_published),
         cmocka_unit_test(what_is_newer_goes_behind_what_another_worker_has_in_the_same_spool),
         cmocka_unit_test(the_newest_is_said_again_after_an_older_one_that_a_spool_has_sent_meanwhile),

@@ -1,5 +1,7 @@
 #include "queue/amqp/stores/broker_order_store.hpp"
 
+#include <algorithm>
+
 #include "amqp_harness.hpp"
 #include "queue/sqlite/sqlite_order_store.hpp"
 
@@ -81,6 +83,24 @@ void the_next_takes_over_where_a_node_dies(void**) {
     assert_true(settle_all(fleet.one.store, {claims.front()}));
     fleet.one.broker.disconnect();
     expect_text(bodies(first(fleet.two.store)), "b c");
+}
+
+/// The same with consents has a test in amqp_consents_test.cpp.
+void what_was_settled_without_a_connection_holds_up_no_orders(void**) {
+    Fixture fleet;
+    append(fleet.one.store, {"a"});
+    const std::vector<Claim> claims = first(fleet.one.store);
+    expect_text(bodies(claims), "a");
+    first(fleet.two.store);
+    auto& consumers = fleet.cluster.consumers[fleet.lane];
+    std::reverse(consumers.begin(), consumers.end());
+    fleet.one.broker.reconnect();
+    first(fleet.one.store);
+    assert_true(settle_all(fleet.two.store, first(fleet.two.store)));
+    assert_true(settle_all(fleet.one.store, claims));
+    std::reverse(consumers.begin(), consumers.end());
+    append(fleet.two.store, {"b"});
+    expect_text(bodies(first(fleet.one.store)), "b");
 }
 
 void what_was_put_back_is_given_again(void**) {
@@ -168,6 +188,7 @@ int main() {
     const CMUnitTest tests[] = {
         cmocka_unit_test(one_node_at_a_time_delivers_what_all_append_in_its_order),
         cmocka_unit_test(the_next_takes_over_where_a_node_dies),
+        cmocka_unit_test(what_was_settled_without_a_connection_holds_up_no_orders),
         cmocka_unit_test(what_was_put_back_is_given_again),
         cmocka_unit_test(nothing_overtakes_what_is_not_due),
         cmocka_unit_test(what_edge_will_not_take_lets_the_rest_go_on),

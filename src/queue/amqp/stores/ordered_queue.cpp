@@ -41,10 +41,31 @@ void OrderedQueue::pull(std::uint64_t& last) {
 }
 
 void OrderedQueue::lose_connection() {
-    std::erase_if(waiting_, [](Waiting& waiting) {
+    std::erase_if(waiting_, [this](Waiting& waiting) {
         waiting.tag = {};
-        return !waiting.is_claimed;
+        if (waiting.end) {
+            leave_to_others(waiting);
+        }
+        return !waiting.is_claimed || waiting.end;
     });
+}
+
+/// Somebody gets it again, perhaps this process: where Edge has it, that is known. Here it must not hold up what is newer.
+void OrderedQueue::leave_to_others(const Waiting& waiting) {
+    if (waiting.end->result == Settlement::Result::delivered) {
+        finish(waiting.id);
+    }
+}
+
+void OrderedQueue::finish(const std::string& id) {
+    if (finished_.size() == kMostFinished) {
+        finished_.pop_front();
+    }
+    finished_.push_back(id);
+}
+
+bool OrderedQueue::is_finished(const std::string& id) const {
+    return !id.empty() && std::ranges::find(finished_, id) != finished_.end();
 }
 
 void OrderedQueue::receive(Delivery&& delivery, std::uint64_t& last) {
@@ -57,6 +78,10 @@ void OrderedQueue::receive(Delivery&& delivery, std::uint64_t& last) {
         return;
     }
     std::string id = delivery.message.id;
+    if (delivery.redelivered && is_finished(id)) {
+        access_.inbox.broker().acknowledge(delivery.tag);
+        return;
+    }
     std::string identity = header_of(delivery.message, "aep-identity");
     const bool is_late = !header_of(delivery.message, "aep-late").empty();
     std::optional<Entry> entry = entry_of(std::move(delivery.message));
@@ -85,6 +110,10 @@ bool OrderedQueue::settle(const Settlement& settlement) {
     }
     if (found->is_claimed && !found->end) {
         found->end = settlement;
+        if (found->tag.connection == 0) {
+            leave_to_others(*found);
+            waiting_.erase(found);
+        }
         end_all();
     }
     return true;
@@ -116,6 +145,8 @@ bool OrderedQueue::carry_out(Waiting& waiting) {
             break;
         }
         case Settlement::Result::delivered:
+            finish(waiting.id);  // the broker may not hear of it
+            break;
         case Settlement::Result::discarded:
             break;
     }

@@ -11,10 +11,12 @@
 namespace aep::queue::amqp::stores {
 
 /// What this process has of a queue in which the order counts, in that order: the broker delivers it to one consumer at a
-/// time. What is claimed when the connection ends stays, and is known again by its message's identifier.
+/// time. What is claimed when the connection ends stays until its transfer has, and is known again by its message's
+/// identifier: the broker may deliver it again to this process, or to another one, of which nobody tells.
 class OrderedQueue {
   public:
     static constexpr std::uint16_t kPrefetch = 128;
+    static constexpr std::size_t kMostFinished = 1024;  ///< identifiers of what is not sent again
 
     struct Waiting {
         std::uint64_t number = 0;  ///< within the process
@@ -56,6 +58,9 @@ class OrderedQueue {
 
   private:
     void lose_connection();
+    void leave_to_others(const Waiting& waiting);
+    void finish(const std::string& id);
+    [[nodiscard]] bool is_finished(const std::string& id) const;
     void receive(Delivery&& delivery, std::uint64_t& last);
     bool carry_out(Waiting& waiting);
 
@@ -64,6 +69,7 @@ class OrderedQueue {
     std::uint64_t connection_ = 0;
     bool is_consumed_ = false;
     std::deque<Waiting> waiting_;
+    std::deque<std::string> finished_;  ///< identifiers of messages, the oldest first
 };
 
 }  // namespace aep::queue::amqp::stores
