@@ -362,12 +362,12 @@ run-test-attacks: $(if $(SAN),build/asan/keep_loaded.so)
 	@+$(if $(SAN),$(SANITIZED)) export AEP_QUICK=$(QUICK); \
 	    $(MAKE) --no-print-directory run-test-nginx T='$(ATTACKS)' $(if $(SAN),$(SANITIZED_BUILD))
 
-# Debian's suites that may have a newer nginx, and nginx as its makers build it.
-SUITES ?= trixie forky sid nginx.org
-
 soak: ## an hour of a shop's traffic, or SECONDS of it, with an outage and a reload each minute: what grows?
 run-soak: all
 	AEP_SOAK_SECONDS=$(or $(SECONDS),3600) AEP_BUILD=$(OUT) TEST_NGINX_BINARY=$(NGINX) prove --verbose -I t/lib t/soak
+
+# Debian's suites that may have a newer nginx, and nginx as its makers build it.
+SUITES ?= trixie forky sid nginx.org
 
 test-versions: ## builds the module for the nginx of newer Debian suites, and runs t/*.t with each
 run-test-versions: all $(DEPS)/test-nginx $(PRIVATE)

@@ -13,7 +13,7 @@ use AepEdge;
 use AepServer;
 use AepVisitors;
 use File::Temp ();
-use List::Util qw(max sum);
+use List::Util qw(max);
 use Test::More;
 use Time::HiRes qw(sleep time);
 
@@ -111,12 +111,12 @@ sub measure {
 }
 
 sub sample {
-    my @files = map { my $shop = $_; scalar(() = glob $shop->server->directory . '/aep-queue/*') } @shops;
+    my @files = map { glob $_->server->queue->directory . '/*' } @shops;
     return {
         'reloaded master' => measure($reloaded->server->pid),
         'reloaded worker' => measure(($reloaded->server->workers)[-1]),
         'steady worker'   => measure(($steady->server->workers)[0]),
-        queues            => { files => sum(@files) },
+        queues            => { files => scalar @files },
     };
 }
 
@@ -159,7 +159,7 @@ cmp_ok($good_documents, '>', $documents * $seconds / 3, 'documents were taken');
 is($bad_documents, 0, 'each of them');
 
 my @directories = map { $_->server->queue->directory } @shops;
-ok(AepServer::wait_until(sub { sleep 1; !grep { my $shop = $_; $shop->server->queue->entries || $shop->server->queue->orders } @shops }, 300),
+ok(AepServer::wait_until(sub { sleep 1; !grep { $_->queue->entries || $_->queue->orders } map { $_->server } @shops }, 300),
     'the queues get empty');
 my $last = sample();
 note 'the end: ' . describe($last);

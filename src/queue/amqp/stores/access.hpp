@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
@@ -14,6 +15,11 @@ namespace aep::queue::amqp::stores {
 
 /// In EntryId::part: what is in the broker. The spool's own parts are the numbers of its files.
 inline constexpr std::uint32_t kBrokerPart = 0xFFFF'FFFF;
+
+/// So much of a spool goes to the broker at once. What is there and not out of the spool yet when the process is killed is
+/// delivered twice.
+inline constexpr std::size_t kMostForwarded = 32;
+inline constexpr std::size_t kMostForwardedBytes = std::size_t{1} << 20U;
 
 /// What the stores of a process have in common. All of it outlives them.
 struct Access {

@@ -48,8 +48,8 @@ std::optional<EntryId> BrokerConsentStore::append(std::string_view identity, con
     if (turn.is_overtaken()) {
         return EntryId{};
     }
-    const bool is_in_spool = spool_ && spool_->has(identity);
-    if (access_.publisher.is_ready() && access_.topology.has_lane(entry.lane) && !is_in_spool) {
+    if (access_.publisher.is_ready() && access_.topology.has_lane(entry.lane) &&
+        !(spool_ && spool_->has(identity))) {
         const Message message = message_for(identity, entry);
         if (access_.publisher.publish(message)) {
             return EntryId{EntryId::Kind::consent, kBrokerPart, ++last_};

@@ -171,10 +171,8 @@ void BrokerOrderStore::forward() {
 
 /// Whether there may be more of it.
 bool BrokerOrderStore::forward(const std::string& lane) {
-    constexpr std::size_t kMost = 32;  // as in BrokerStore::forward()
-    constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
     constexpr Time kWheneverDue = std::numeric_limits<Time>::max();
-    const std::vector<Claim> claims = spool_->first(lane, kWheneverDue, kMost, kMostBytes);
+    const std::vector<Claim> claims = spool_->first(lane, kWheneverDue, kMostForwarded, kMostForwardedBytes);
     std::vector<Message> messages;
     messages.reserve(claims.size());
     for (const Claim& claim : claims) {

@@ -126,7 +126,7 @@ bool BrokerStore::keep(Unpublished&& appended, Fate fate) {
         if (waits) {
             unconfirmed_.insert_or_assign(id_of(appended.number), Unconfirmed{*id, seconds_});
         } else {
-            finish(id_of(appended.number));
+            finished_.add(id_of(appended.number));
         }
         if (appended.claimed) {
             spooled_.emplace(appended.number, *id);
@@ -146,17 +146,6 @@ bool BrokerStore::keep(Unpublished&& appended, Fate fate) {
         owned_.insert_or_assign(appended.number, std::move(owned));
     }
     return true;
-}
-
-void BrokerStore::finish(const std::string& id) {
-    if (id.empty() || !is_finished_.insert(id).second) {
-        return;
-    }
-    if (finished_.size() == kMostFinished) {
-        is_finished_.erase(finished_.front());
-        finished_.pop_front();
-    }
-    finished_.push_back(id);
 }
 
 /// Settlements that could not be made durable stay, for the next time.
@@ -266,7 +255,7 @@ void BrokerStore::bury() {
 
 void BrokerStore::acknowledge(Entries::iterator owned) {
     broker().acknowledge(owned->second.tag);
-    finish(owned->second.id);
+    finished_.add(owned->second.id);
     forget(owned);
 }
 

@@ -11,10 +11,10 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include "access.hpp"
+#include "finished_ids.hpp"
 #include "queue/amqp/broker.hpp"
 #include "queue/store.hpp"
 #include "queue/trouble.hpp"
@@ -109,7 +109,6 @@ class BrokerStore final : public Store {
     bool publish_unit();
     [[nodiscard]] std::string id_of(Number number) const;
     bool keep(Unpublished&& appended, Fate fate);
-    void finish(const std::string& id);
     [[nodiscard]] bool has_come(const Owned& owned) const noexcept;
     bool sync_spool(bool has_appended);
 
@@ -171,8 +170,7 @@ class BrokerStore final : public Store {
 
     /// Identifiers of what may come all the same and is not to be delivered: the broker did not confirm it, and the spool
     /// has it; or it was acknowledged, and the connection may have ended before that arrived. The oldest first.
-    std::deque<std::string> finished_;
-    std::unordered_set<std::string> is_finished_;
+    FinishedIds finished_{kMostFinished};
 
     Trouble away_;
     std::uint64_t kept_here_ = 0;  ///< entries in the spool since the broker was away

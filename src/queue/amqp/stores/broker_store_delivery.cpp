@@ -49,7 +49,7 @@ void BrokerStore::lose_connection() {
 
 /// Once is enough.
 bool BrokerStore::is_finished(const Delivery& delivery) {
-    if (!is_finished_.contains(delivery.message.id)) {
+    if (!finished_.contains(delivery.message.id)) {
         return false;
     }
     broker().acknowledge(delivery.tag);

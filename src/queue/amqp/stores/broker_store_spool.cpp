@@ -11,9 +11,6 @@ namespace aep::queue::amqp::stores {
 
 /// Gives what the spool has to the broker, for a part of a second at most.
 void BrokerStore::forward() {
-    // What is in the broker and not out of the spool yet when a process is killed is delivered twice.
-    constexpr std::size_t kMost = 32;
-    constexpr std::size_t kMostBytes = std::size_t{1} << 20U;
     constexpr std::int64_t kLongest = 200;
     constexpr Time kWheneverDue = std::numeric_limits<Time>::max();
     if (!spool_ || left_) {
@@ -22,7 +19,8 @@ void BrokerStore::forward() {
     const std::int64_t until = monotonic_now() + kLongest;
     for (const std::string& lane : spool_->lanes()) {
         while (uses_broker(lane)) {
-            std::vector<Claim> claims = spool_->claim(lane, kWheneverDue, kMost, kMostBytes);
+            std::vector<Claim> claims =
+                spool_->claim(lane, kWheneverDue, kMostForwarded, kMostForwardedBytes);
             if (claims.empty()) {
                 break;
             }
@@ -82,7 +80,7 @@ void BrokerStore::look_at_unconfirmed() {
     for (auto unconfirmed = unconfirmed_.begin(); unconfirmed != unconfirmed_.end();) {
         const auto current = unconfirmed++;
         if (left_ || seconds_ - current->second.since > kPatienceWithConfirms) {
-            finish(current->first);
+            finished_.add(current->first);
             spool_->release(current->second.spooled);
             unconfirmed_.erase(current);
         }

@@ -40,32 +40,12 @@ void OrderedQueue::pull(std::uint64_t& last) {
     }
 }
 
+/// What has ended comes again to somebody, as what was not claimed does.
 void OrderedQueue::lose_connection() {
-    std::erase_if(waiting_, [this](Waiting& waiting) {
+    std::erase_if(waiting_, [](Waiting& waiting) {
         waiting.tag = {};
-        if (waiting.end) {
-            leave_to_others(waiting);
-        }
         return !waiting.is_claimed || waiting.end;
     });
-}
-
-/// Somebody gets it again, perhaps this process: where Edge has it, that is known. Here it must not hold up what is newer.
-void OrderedQueue::leave_to_others(const Waiting& waiting) {
-    if (waiting.end->result == Settlement::Result::delivered) {
-        finish(waiting.id);
-    }
-}
-
-void OrderedQueue::finish(const std::string& id) {
-    if (finished_.size() == kMostFinished) {
-        finished_.pop_front();
-    }
-    finished_.push_back(id);
-}
-
-bool OrderedQueue::is_finished(const std::string& id) const {
-    return !id.empty() && std::ranges::find(finished_, id) != finished_.end();
 }
 
 void OrderedQueue::receive(Delivery&& delivery, std::uint64_t& last) {
@@ -74,11 +54,10 @@ void OrderedQueue::receive(Delivery&& delivery, std::uint64_t& last) {
     });
     if (known != waiting_.end()) {
         known->tag = delivery.tag;
-        end_all();
         return;
     }
     std::string id = delivery.message.id;
-    if (delivery.redelivered && is_finished(id)) {
+    if (delivery.redelivered && finished_.contains(id)) {
         access_.inbox.broker().acknowledge(delivery.tag);
         return;
     }
@@ -111,18 +90,24 @@ bool OrderedQueue::settle(const Settlement& settlement) {
     if (found->is_claimed && !found->end) {
         found->end = settlement;
         if (found->tag.connection == 0) {
-            leave_to_others(*found);
-            waiting_.erase(found);
+            leave_to_others(found);
         }
         end_all();
     }
     return true;
 }
 
+/// One whose connection has ended: somebody gets it again, perhaps this process. Where Edge has it, that is known then;
+/// here it must not hold up what is newer.
+void OrderedQueue::leave_to_others(const std::deque<Waiting>::iterator& ended) {
+    if (ended->end->result == Settlement::Result::delivered) {
+        finished_.add(ended->id);
+    }
+    waiting_.erase(ended);
+}
+
 void OrderedQueue::end_all() {
-    std::erase_if(waiting_, [&](Waiting& waiting) {
-        return waiting.end && waiting.tag.connection != 0 && carry_out(waiting);
-    });
+    std::erase_if(waiting_, [&](Waiting& waiting) { return waiting.end && carry_out(waiting); });
 }
 
 /// Whether that was the end of it.
@@ -145,7 +130,7 @@ bool OrderedQueue::carry_out(Waiting& waiting) {
             break;
         }
         case Settlement::Result::delivered:
-            finish(waiting.id);  // the broker may not hear of it
+            finished_.add(waiting.id);  // the broker may not hear of it
             break;
         case Settlement::Result::discarded:
             break;

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "access.hpp"
+#include "finished_ids.hpp"
 #include "queue/entry.hpp"
 
 namespace aep::queue::amqp::stores {
@@ -58,9 +59,7 @@ class OrderedQueue {
 
   private:
     void lose_connection();
-    void leave_to_others(const Waiting& waiting);
-    void finish(const std::string& id);
-    [[nodiscard]] bool is_finished(const std::string& id) const;
+    void leave_to_others(const std::deque<Waiting>::iterator& ended);
     void receive(Delivery&& delivery, std::uint64_t& last);
     bool carry_out(Waiting& waiting);
 
@@ -69,7 +68,7 @@ class OrderedQueue {
     std::uint64_t connection_ = 0;
     bool is_consumed_ = false;
     std::deque<Waiting> waiting_;
-    std::deque<std::string> finished_;  ///< identifiers of messages, the oldest first
+    FinishedIds finished_{kMostFinished};
 };
 
 }  // namespace aep::queue::amqp::stores
